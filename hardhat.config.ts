@@ -1,0 +1,38 @@
+/** Compiler, networks and test runners. Must not hold keys or public RPC addresses. */
+import { createRequire } from "node:module";
+import hardhatEthers from "@nomicfoundation/hardhat-ethers";
+import hardhatEthersChaiMatchers from "@nomicfoundation/hardhat-ethers-chai-matchers";
+import hardhatIgnitionEthers from "@nomicfoundation/hardhat-ignition-ethers";
+import hardhatMocha from "@nomicfoundation/hardhat-mocha";
+import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
+import { defineConfig } from "hardhat/config";
+
+const require = createRequire(import.meta.url);
+
+export default defineConfig({
+  plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatIgnitionEthers, hardhatMocha, hardhatNetworkHelpers],
+  solidity: {
+    version: "0.8.37",
+    path: require.resolve("solc/soljson.js"), // the compiler npm ships: nothing is downloaded
+    settings: { optimizer: { enabled: true, runs: 200 }, evmVersion: "cancun" },
+  },
+  networks: {
+    // What `hardhat node` serves: every transaction mined at once, and a block every 250 ms so that the seed's target
+    // block comes without anybody sending anything. Same-second blocks keep block.timestamp on the wall clock.
+    node: {
+      type: "edr-simulated",
+      chainType: "l1",
+      chainId: 31337,
+      allowBlocksWithSameTimestamp: true,
+      mining: { auto: true, interval: 250 },
+    },
+  },
+  paths: { tests: { solidity: "test/contracts", mocha: "test/contracts" } },
+  test: {
+    mocha: { timeout: 60_000 },
+    solidity: {
+      fuzz: { runs: 256, seed: "0x01" },
+      invariant: { runs: 32, depth: 32, failOnRevert: true },
+    },
+  },
+});
