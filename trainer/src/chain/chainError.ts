@@ -1,0 +1,58 @@
+/** Every way in which talking to the chain can fail. Foreign errors are wrapped here, with their cause, and nowhere else. */
+import { BaseError, HttpRequestError, InsufficientFundsError, TimeoutError } from "viem";
+import { TaggedError } from "../protocol/errors.ts";
+import { decodeRevert } from "../protocol/revert.ts";
+
+export type ChainDetail =
+  | { readonly code: "CHAIN_RPC_UNREACHABLE"; readonly rpcUrl: string }
+  | { readonly code: "CHAIN_WRONG_CHAIN"; readonly actual: number; readonly expected: number }
+  | { readonly code: "CHAIN_NOT_DEPLOYED"; readonly contract: string; readonly address: string }
+  | { readonly code: "CHAIN_DEPLOYMENT_MALFORMED"; readonly path: string }
+  | { readonly code: "CHAIN_ACCOUNT_MISSING" }
+  | { readonly code: "CHAIN_INSUFFICIENT_FUNDS"; readonly account: string }
+  | {
+      readonly code: "CHAIN_REVERTED";
+      readonly call: string;
+      /** Name of the contract's error; `undefined` when the revert carried no known error. */
+      readonly errorName: string | undefined;
+      readonly args: readonly unknown[];
+    }
+  | { readonly code: "CHAIN_TIMEOUT"; readonly doing: string; readonly timeoutMs: number }
+  | { readonly code: "CHAIN_ABORTED"; readonly doing: string }
+  | { readonly code: "CHAIN_RPC_REFUSED"; readonly doing: string };
+
+export class ChainError extends TaggedError<ChainDetail> {}
+
+/** What was being done, for the message: a contract call such as `flContract.commitUpdate`, or an RPC method. */
+export interface ChainCall {
+  readonly doing: string;
+  readonly rpcUrl: string;
+  readonly account?: string | undefined;
+}
+
+/** @returns `error` as a {@link ChainError}, with the cause kept. Our own coded errors pass through unchanged. */
+export function wrapChainError(error: unknown, { doing, rpcUrl, account }: ChainCall): unknown {
+  if (error instanceof TaggedError) return error;
+  const options = { cause: error };
+  const revert = decodeRevert(error);
+  if (revert !== undefined) {
+    const { name: errorName, args } = revert;
+    return new ChainError(
+      { code: "CHAIN_REVERTED", call: doing, errorName, args },
+      `${doing} was refused: ${errorName ?? "no reason given"}`,
+      options,
+    );
+  }
+  if (!(error instanceof BaseError)) return error;
+  if (error.walk((e) => e instanceof InsufficientFundsError) !== null) {
+    return new ChainError(
+      { code: "CHAIN_INSUFFICIENT_FUNDS", account: account ?? "" },
+      `${account ?? "the account"} has not enough ether to pay for gas`,
+      options,
+    );
+  }
+  if (error.walk((e) => e instanceof HttpRequestError || e instanceof TimeoutError) !== null) {
+    return new ChainError({ code: "CHAIN_RPC_UNREACHABLE", rpcUrl }, `the RPC at ${rpcUrl} does not answer`, options);
+  }
+  return new ChainError({ code: "CHAIN_RPC_REFUSED", doing }, `${doing}: ${error.shortMessage}`, options);
+}

@@ -1,0 +1,213 @@
+/**
+ * One connection to a deployment: typed reads, serialised writes, bounded waits.
+ *
+ * It is the only thing that signs. Writes of one account go out one after the other, so a nonce has one owner; a send
+ * whose fate is in doubt is waited for, never repeated with another nonce.
+ */
+import {
+  type Address,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type ContractFunctionReturnType,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  type Hash,
+  http,
+  type LocalAccount,
+  type PublicClient,
+  type TransactionReceipt,
+  TransactionReceiptNotFoundError,
+} from "viem";
+import {
+  cairnTokenAbi,
+  dataRegistryAbi,
+  flContractAbi,
+  modelRegistryAbi,
+  nodeRegistryAbi,
+} from "../protocol/generated/abi.ts";
+import { ChainError, wrapChainError } from "./chainError.ts";
+import { pause, withDeadline } from "./deadline.ts";
+import { CONTRACT_NAMES, type ContractName, type Deployment } from "./deployment.ts";
+
+export const ABIS = {
+  cairnToken: cairnTokenAbi,
+  nodeRegistry: nodeRegistryAbi,
+  modelRegistry: modelRegistryAbi,
+  dataRegistry: dataRegistryAbi,
+  flContract: flContractAbi,
+} as const satisfies Record<ContractName, unknown>;
+
+type Abis = typeof ABIS;
+type Reading = "view" | "pure";
+type Writing = "nonpayable" | "payable";
+
+export interface CallOptions {
+  readonly signal: AbortSignal;
+  /** Unit: milliseconds. @default the connection's */
+  readonly timeoutMs?: number;
+}
+
+export interface SentTransaction {
+  readonly contract: ContractName;
+  readonly functionName: string;
+  readonly receipt: TransactionReceipt;
+}
+
+export interface Chain {
+  readonly deployment: Deployment;
+  readonly rpcUrl: string;
+  readonly client: PublicClient;
+  /** Absent: reading only. */
+  readonly account: LocalAccount | undefined;
+  /** How often to look for a new block or a receipt. Unit: milliseconds. */
+  readonly pollingMs: number;
+  /** One `eth_call`. @throws {ChainError} */
+  read<C extends ContractName, F extends ContractFunctionName<Abis[C], Reading>>(
+    contract: C,
+    functionName: F,
+    args: ContractFunctionArgs<Abis[C], Reading, F>,
+    options: CallOptions,
+  ): Promise<ContractFunctionReturnType<Abis[C], Reading, F>>;
+  /**
+   * Simulates, signs, sends and waits for the receipt.
+   * @throws {ChainError} `CHAIN_REVERTED` before anything is sent when the contract would refuse
+   */
+  send<C extends ContractName, F extends ContractFunctionName<Abis[C], Writing>>(
+    contract: C,
+    functionName: F,
+    args: ContractFunctionArgs<Abis[C], Writing, F>,
+    options: CallOptions,
+  ): Promise<TransactionReceipt>;
+  /** Any other RPC request or viem action, with the same bounds and errors. */
+  request<T>(doing: string, work: () => Promise<T>, options: CallOptions): Promise<T>;
+}
+
+export interface ConnectOptions {
+  readonly deployment: Deployment;
+  /** @default the deployment's */
+  readonly rpcUrl?: string | undefined;
+  readonly account?: LocalAccount | undefined;
+  readonly signal: AbortSignal;
+  /** Bound of one call, inclusion of a transaction apart. Unit: milliseconds. @default 15_000 */
+  readonly timeoutMs?: number;
+  /** Bound of a transaction's inclusion. Unit: milliseconds. @default 120_000 */
+  readonly inclusionTimeoutMs?: number;
+  /** @default 100 on the local chain, else 2_000 */
+  readonly pollingMs?: number;
+  readonly onTransaction?: (transaction: SentTransaction) => void;
+}
+
+/** The chain id of Hardhat's local chain. */
+export const LOCAL_CHAIN_ID = 31_337;
+
+/**
+ * Connects and checks that this is the right chain with the contracts on it.
+ *
+ * @throws {ChainError} `CHAIN_RPC_UNREACHABLE` | `CHAIN_WRONG_CHAIN` | `CHAIN_NOT_DEPLOYED` | `CHAIN_TIMEOUT` | `CHAIN_ABORTED`
+ */
+export async function connectChain(options: ConnectOptions): Promise<Chain> {
+  const { deployment, account, signal, timeoutMs = 15_000 } = options;
+  const rpcUrl = options.rpcUrl ?? deployment.rpcUrl;
+  const pollingMs = options.pollingMs ?? (deployment.chainId === LOCAL_CHAIN_ID ? 100 : 2_000);
+  const network = defineChain({
+    id: deployment.chainId,
+    name: `chain ${deployment.chainId}`,
+    nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
+    rpcUrls: { default: { http: [rpcUrl] } },
+  });
+  const transport = http(rpcUrl, { timeout: timeoutMs, retryCount: 2, retryDelay: 100 });
+  const client = createPublicClient({ chain: network, transport, pollingInterval: pollingMs, cacheTime: 0 });
+  const wallet = account === undefined ? undefined : createWalletClient({ account, chain: network, transport });
+
+  async function request<T>(doing: string, work: () => Promise<T>, call: CallOptions): Promise<T> {
+    try {
+      const bound = { signal: call.signal, timeoutMs: call.timeoutMs ?? timeoutMs, doing };
+      return await withDeadline(work(), bound);
+    } catch (error) {
+      throw wrapChainError(error, { doing, rpcUrl, account: account?.address });
+    }
+  }
+
+  async function receiptOf(hash: Hash, signal: AbortSignal): Promise<TransactionReceipt> {
+    while (!signal.aborted) {
+      const receipt = await client.getTransactionReceipt({ hash }).catch((error: unknown) => {
+        if (error instanceof TransactionReceiptNotFoundError) return undefined;
+        throw error;
+      });
+      if (receipt !== undefined) return receipt;
+      await pause(pollingMs, signal);
+    }
+    throw new ChainError({ code: "CHAIN_ABORTED", doing: hash }, `waiting for ${hash} was stopped`);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: viem's conditional types do not survive a generic; the public signature does
+  type Untyped = any;
+  async function write(contract: ContractName, functionName: string, args: readonly unknown[], call: CallOptions) {
+    if (wallet === undefined)
+      throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
+    const doing = `${contract}.${functionName}`;
+    const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args, account };
+    const hash = await request(
+      doing,
+      async () => {
+        const simulated = await client.simulateContract(target as Untyped);
+        return wallet.writeContract(simulated.request as Untyped);
+      },
+      call,
+    );
+    const inclusion = { ...call, timeoutMs: options.inclusionTimeoutMs ?? 120_000 };
+    const waiting = AbortSignal.any([call.signal, AbortSignal.timeout(inclusion.timeoutMs + 1_000)]);
+    const receipt = await request(`${doing} (${hash})`, () => receiptOf(hash, waiting), inclusion);
+    options.onTransaction?.({ contract, functionName, receipt });
+    if (receipt.status === "reverted") {
+      throw new ChainError(
+        { code: "CHAIN_REVERTED", call: doing, errorName: undefined, args: [] },
+        `${doing} was refused after it was sent (${hash})`,
+      );
+    }
+    return receipt;
+  }
+
+  let lastWrite: Promise<unknown> = Promise.resolve();
+  const chain: Chain = {
+    deployment,
+    rpcUrl,
+    client,
+    account,
+    pollingMs,
+    request,
+    read: (contract, functionName, args, call) => {
+      const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args };
+      return request(`${contract}.${functionName}`, () => client.readContract(target as Untyped), call) as Untyped;
+    },
+    send: (contract, functionName, args, call) => {
+      const sent = lastWrite.then(() => write(contract, functionName as string, args as readonly unknown[], call));
+      lastWrite = sent.catch(() => {}); // the next one goes out whatever became of this one
+      return sent;
+    },
+  };
+  await checkDeployment(chain, { signal });
+  return chain;
+}
+
+async function checkDeployment(chain: Chain, options: CallOptions): Promise<void> {
+  const { deployment, client } = chain;
+  const actual = await chain.request("eth_chainId", () => client.getChainId(), options);
+  if (actual !== deployment.chainId) {
+    throw new ChainError(
+      { code: "CHAIN_WRONG_CHAIN", actual, expected: deployment.chainId },
+      `the RPC at ${chain.rpcUrl} serves chain ${actual}, the contracts are on chain ${deployment.chainId}`,
+    );
+  }
+  for (const contract of CONTRACT_NAMES) {
+    const address: Address = deployment.contracts[contract];
+    const code = await chain.request("eth_getCode", () => client.getCode({ address }), options);
+    if (code === undefined || code === "0x") {
+      throw new ChainError(
+        { code: "CHAIN_NOT_DEPLOYED", contract, address },
+        `there is no ${contract} at ${address} on chain ${actual}`,
+      );
+    }
+  }
+}
