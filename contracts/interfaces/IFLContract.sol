@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ProtocolLimits, TaskParameters, TaskView} from "../types/Task.sol";
+import {DutyView, FailureReason, Phase, RoundView, UpdateReveal} from "../types/Round.sol";
+
+/// @title  IFLContract
+/// @notice Tasks with their escrow, and the rounds that turn accepted updates into model versions and rewards.
+/// @dev    Assumes: token and registries are Cairn's own; this contract may slash and record usage; the unbonding time
+///         is longer than a round with its redraw, so that every fault finds its stake.
+///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
+///         place is `Phase.Challenge`.
+///         A function for a phase reverts with RoundMachineWrongPhase outside it and, unless it is {advance}, with
+///         RoundMachineDeadlinePassed at or after its deadline. Whoever acts last opens the next phase at once.
+interface IFLContract {
+    /// @notice A task was created and its escrow paid.
+    event TaskCreated(
+        uint256 indexed taskId, address indexed owner, uint256 indexed modelId, TaskParameters parameters, uint256 escrowWei
+    );
+
+    /// @notice A task was closed and what it can no longer owe was returned to its owner.
+    event TaskClosed(uint256 indexed taskId, uint256 refundWei);
+
+    /// @notice A trainer enrolled; it may commit from the next round on.
+    event TrainerJoined(uint256 indexed taskId, address indexed trainer, uint16 slot);
+
+    /// @notice A trainer left, or was evicted for want of stake.
+    event TrainerLeft(uint256 indexed taskId, address indexed trainer, uint16 slot);
+
+    /// @notice A round opened in phase `Commit`.
+    event RoundOpened(
+        uint256 indexed taskId, uint32 indexed round, uint64 baseVersion, bytes32 seed, uint16 expected, uint40 deadline
+    );
+
+    /// @notice A round entered `phase`, which is over at `deadline` (0 when nothing follows).
+    event PhaseAdvanced(uint256 indexed taskId, uint32 indexed round, Phase phase, uint40 deadline);
+
+    /// @notice A trainer bound itself to an update. `index` is its bit in the bitmaps.
+    event UpdateCommitted(
+        uint256 indexed taskId, uint32 indexed round, address indexed trainer, uint8 index, bytes32 commitment
+    );
+
+    /// @notice A trainer opened its commitment.
+    event UpdateRevealed(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed trainer,
+        uint8 index,
+        bytes32 updateDigest,
+        uint32 byteLength,
+        bytes32 traceRoot,
+        uint32 sampleCount
+    );
+
+    /// @notice The draw's seed is fixed to a block to come, and its stakes to the end of an epoch gone by.
+    event SeedTargeted(
+        uint256 indexed taskId, uint32 indexed round, uint8 attempt, uint64 targetBlock, uint64 snapshotEpoch
+    );
+
+    /// @notice A committee was drawn. `members` are in order of their seats.
+    event CommitteeDrawn(
+        uint256 indexed taskId, uint32 indexed round, uint8 attempt, bytes32 seed, address[] members
+    );
+
+    /// @notice An auditor bound itself to a verdict.
+    event VerdictCommitted(uint256 indexed taskId, uint32 indexed round, address indexed auditor, bytes32 commitment);
+
+    /// @notice An auditor opened its verdict.
+    event VerdictRevealed(
+        uint256 indexed taskId, uint32 indexed round, address indexed auditor, uint256 acceptedBitmap, bytes32 evidence
+    );
+
+    /// @notice The verdicts were counted. A set bit is an accepted update.
+    event VerdictsTallied(uint256 indexed taskId, uint32 indexed round, uint256 acceptedBitmap);
+
+    /// @notice A digest of the new weights was proposed.
+    event AggregateProposed(
+        uint256 indexed taskId, uint32 indexed round, address indexed proposer, bytes32 digest, uint32 byteLength
+    );
+
+    /// @notice A committee member attested a proposed digest.
+    event AggregateAttested(
+        uint256 indexed taskId, uint32 indexed round, address indexed auditor, bytes32 digest, uint32 byteLength
+    );
+
+    /// @notice A quorum attested one digest.
+    event AggregateAgreed(
+        uint256 indexed taskId, uint32 indexed round, bytes32 digest, uint32 byteLength, address proposer
+    );
+
+    /// @notice A round is over: its version is published and its rewards are claimable.
+    /// @dev    The version's provenanceDigest is keccak256(abi.encode(block.chainid, this, taskId, round, seed,
+    ///         acceptedBitmap, committeeSeed)). `version` is 0 when the owner had revoked this contract as publisher.
+    event RoundFinalized(uint256 indexed taskId, uint32 indexed round, uint64 version, uint256 acceptedBitmap);
+
+    /// @notice A round is over without a version. Its budget stays in escrow.
+    event RoundFailed(uint256 indexed taskId, uint32 indexed round, FailureReason reason);
+
+    /// @notice A trainer was slashed for a commitment that it never opened.
+    /// @dev    `reporter` is zero when the trainer's own next commitment brought it up.
+    event MissedRevealReported(
+        uint256 indexed taskId, uint32 indexed round, address indexed trainer, address reporter, uint256 takenWei
+    );
+
+    /// @notice An auditor was slashed for holding a seat and revealing no verdict.
+    event SilentAuditorReported(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed auditor,
+        uint8 attempt,
+        address reporter,
+        uint256 takenWei
+    );
+
+    /// @notice A node was paid what it had earned in a task.
+    event RewardClaimed(uint256 indexed taskId, address indexed node, uint256 amountWei);
+
+    /// @notice No such task.
+    error FLContractUnknownTask(uint256 taskId);
+
+    /// @notice The task is closed.
+    error FLContractTaskClosed(uint256 taskId);
+
+    /// @notice `account` does not own the task.
+    error FLContractNotTaskOwner(uint256 taskId, address account);
+
+    /// @notice `account` does not own the model.
+    error FLContractNotModelOwner(uint256 modelId, address account);
+
+    /// @notice The model's owner has not made this contract a publisher.
+    error FLContractNotPublisher(uint256 modelId);
+
+    /// @notice A round is still going on.
+    error FLContractRoundActive(uint256 taskId, uint32 round);
+
+    /// @notice All the rounds that were paid for have been opened.
+    error FLContractRoundsUsedUp(uint256 taskId, uint32 rounds);
+
+    /// @notice `actual` trainers are enrolled; a round needs `needed`.
+    error FLContractTooFewTrainers(uint256 taskId, uint16 actual, uint16 needed);
+
+    /// @notice Every place in the task is taken.
+    error FLContractTaskFull(uint256 taskId, uint16 maxTrainers);
+
+    /// @notice `node` has not announced that it trains.
+    error FLContractNotATrainer(address node);
+
+    /// @notice `node` has `stakeWei` active stake and needs `neededWei`.
+    error FLContractStakeTooLow(address node, uint256 stakeWei, uint256 neededWei);
+
+    /// @notice `trainer` is enrolled already.
+    error FLContractAlreadyEnrolled(uint256 taskId, address trainer);
+
+    /// @notice `trainer` is not enrolled, or enrolled after the round opened.
+    error FLContractNotEnrolled(uint256 taskId, address trainer);
+
+    /// @notice `trainer` has committed in the round that is going on, and so cannot leave before its end.
+    error FLContractUpdatePending(uint256 taskId, address trainer);
+
+    /// @notice `trainer` has the stake that the task asks for.
+    error FLContractStakeSuffices(uint256 taskId, address trainer);
+
+    /// @notice The commitment is zero.
+    error FLContractEmptyCommitment();
+
+    /// @notice `account` has committed already.
+    error FLContractAlreadyCommitted(uint256 taskId, uint32 round, address account);
+
+    /// @notice `account` has no commitment left to open.
+    error FLContractNothingToReveal(uint256 taskId, uint32 round, address account);
+
+    /// @notice What is revealed is not what `account` committed to.
+    error FLContractCommitmentMismatch(uint256 taskId, uint32 round, address account);
+
+    /// @notice The update's size is zero, or above what the task allows.
+    error FLContractUpdateSize(uint32 actualBytes, uint32 maxBytes);
+
+    /// @notice The update saw no records.
+    error FLContractNoSamples(address trainer);
+
+    /// @notice `account` holds no seat in the committee.
+    error FLContractNotSeated(uint256 taskId, uint32 round, address account);
+
+    /// @notice `auditor` has attested already.
+    error FLContractAlreadyAttested(uint256 taskId, uint32 round, address auditor);
+
+    /// @notice The digest was proposed already.
+    error FLContractAlreadyProposed(uint256 taskId, uint32 round, bytes32 digest);
+
+    /// @notice Nobody proposed the digest with this length.
+    error FLContractNotProposed(uint256 taskId, uint32 round, bytes32 digest, uint32 byteLength);
+
+    /// @notice The aggregate has no bytes.
+    error FLContractEmptyAggregate();
+
+    /// @notice `trainer` owes no reveal for the round, or it was reported before.
+    error FLContractNoMissedReveal(uint256 taskId, uint32 round, address trainer);
+
+    /// @notice `auditor` was not silent in that committee, or it was reported before.
+    error FLContractNotSilent(uint256 taskId, uint32 round, uint8 attempt, address auditor);
+
+    /// @notice `node` has nothing to claim.
+    error FLContractNothingToClaim(uint256 taskId, address node);
+
+    /// @notice Creates a task, owned by the caller, and pulls its escrow, {budgetOf}. Emits {TaskCreated}.
+    /// @dev    The caller owns the model, has made this contract its publisher and has access to the dataset.
+    ///         Reverts with TaskRulesOutOfRange, {FLContractNotModelOwner}, {FLContractNotPublisher} or
+    ///         DataRegistryNoAccess.
+    /// @return taskId Counts from 1.
+    function createTask(TaskParameters calldata parameters) external returns (uint256 taskId);
+
+    /// @notice As {createTask}, after trying an ERC-2612 permit for the escrow. Emits {TaskCreated}.
+    /// @dev    A permit that fails (somebody sent it first) is passed over: the allowance decides.
+    function createTaskWithPermit(TaskParameters calldata parameters, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external
+        returns (uint256 taskId);
+
+    /// @notice Closes a task for good and returns its escrow to its owner. Emits {TaskClosed}.
+    /// @dev    Owner only, and not while a round is going on. What was earned stays claimable.
+    function closeTask(uint256 taskId) external returns (uint256 refundWei);
+
+    /// @notice Takes the lowest free place in a task; counts from the next round on. Emits {TrainerJoined}.
+    /// @dev    Reverts with {FLContractTaskClosed}, {FLContractAlreadyEnrolled}, {FLContractTaskFull},
+    ///         {FLContractNotATrainer} or {FLContractStakeTooLow}.
+    function join(uint256 taskId) external returns (uint16 slot);
+
+    /// @notice Gives the caller's place up; what it earned stays claimable. Emits {TrainerLeft}.
+    /// @dev    Reverts with {FLContractNotEnrolled} or {FLContractUpdatePending}.
+    function leave(uint256 taskId) external;
+
+    /// @notice Takes the place of a trainer whose active stake fell below the task's minimum. Emits {TrainerLeft}.
+    /// @dev    Anyone. Reverts as {leave} does, or with {FLContractStakeSuffices}.
+    function evict(uint256 taskId, address trainer) external;
+
+    /// @notice Opens the next round. Emits {RoundOpened}.
+    /// @dev    Anyone. Reverts with {FLContractTaskClosed}, {FLContractRoundActive}, {FLContractRoundsUsedUp},
+    ///         {FLContractTooFewTrainers} or {FLContractNotPublisher}.
+    function openRound(uint256 taskId) external returns (uint32 round);
+
+    /// @notice Binds the caller to an update. Emits {UpdateCommitted}.
+    /// @dev    Phase `Commit`. If the caller still owes a reveal from an earlier round, that is slashed now.
+    ///         Reverts with {FLContractEmptyCommitment}, {FLContractNotEnrolled}, {FLContractAlreadyCommitted} or
+    ///         {FLContractStakeTooLow}.
+    /// @param  commitment See Commitments.hashUpdate.
+    function commitUpdate(uint256 taskId, bytes32 commitment) external;
+
+    /// @notice Opens the caller's commitment. Emits {UpdateRevealed}.
+    /// @dev    Phase `Reveal`. Reverts with {FLContractNothingToReveal}, {FLContractCommitmentMismatch},
+    ///         {FLContractUpdateSize} or {FLContractNoSamples}.
+    function revealUpdate(uint256 taskId, UpdateReveal calldata opened) external;
+
+    /// @notice Proves the seed and draws the committee. Emits {CommitteeDrawn}.
+    /// @dev    Anyone, in phase `Draw`. Reverts with SortitionSeedNotReady, SortitionSeedOutOfReach,
+    ///         SortitionHeaderMismatch or, when stakes moved on an epoch, NodeRegistrySnapshotUnreadable.
+    /// @param  header RLP of the header of the block `seedTargetBlock`.
+    function drawCommittee(uint256 taskId, bytes calldata header) external;
+
+    /// @notice Moves the seed to a later block and the stakes to a later epoch. Emits {SeedTargeted}.
+    /// @dev    Anyone, in phase `Draw`, when the block is out of reach or the epoch unreadable; else reverts with
+    ///         SortitionSeedStillProvable. The new block lies a whole number of seed delays after the old one, and at
+    ///         least one delay ahead. The phase's deadline stays.
+    function retargetSeed(uint256 taskId) external;
+
+    /// @notice Binds the caller to a verdict. Emits {VerdictCommitted}.
+    /// @dev    Phase `AuditCommit`. Reverts with {FLContractEmptyCommitment}, {FLContractNotSeated} or
+    ///         {FLContractAlreadyCommitted}.
+    /// @param  commitment See Commitments.hashVerdict.
+    function commitVerdict(uint256 taskId, bytes32 commitment) external;
+
+    /// @notice Opens the caller's verdict. Emits {VerdictRevealed}, and {VerdictsTallied} when it is the last.
+    /// @dev    Phase `AuditReveal`. Reverts with {FLContractNotSeated}, {FLContractNothingToReveal} or
+    ///         {FLContractCommitmentMismatch}. Bits of updates that were not revealed count for nothing.
+    /// @param  acceptedBitmap Bit i is set when the update with index i is accepted.
+    /// @param  evidence       Hash over trace leaves bound to the auditor; checked off chain.
+    function revealVerdict(uint256 taskId, uint256 acceptedBitmap, bytes32 evidence, bytes32 salt) external;
+
+    /// @notice Proposes the new weights; a committee member attests them by it. Emits {AggregateProposed}.
+    /// @dev    Phase `Aggregate`; the caller's active stake, at least the task's minimum, is its bond. A member's
+    ///         proposal of what was proposed before only attests.
+    ///         Reverts with {FLContractEmptyAggregate}, {FLContractStakeTooLow}, {FLContractAlreadyAttested} or
+    ///         {FLContractAlreadyProposed}.
+    function proposeAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external;
+
+    /// @notice Attests a proposed digest. Emits {AggregateAttested}, and {AggregateAgreed} when it makes a quorum.
+    /// @dev    Phase `Aggregate`, committee members, once each. Digest and length are attested together, so that
+    ///         nobody can spoil a digest with a wrong length.
+    ///         Reverts with {FLContractNotSeated}, {FLContractAlreadyAttested} or {FLContractNotProposed}.
+    function attestAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external;
+
+    /// @notice Moves a round whose deadline passed. Emits {PhaseAdvanced}, {RoundFinalized} or {RoundFailed}.
+    /// @dev    Anyone. Reverts with RoundMachineNotDue before the deadline, RoundMachineOver when nothing goes on.
+    function advance(uint256 taskId) external;
+
+    /// @notice Has a trainer slashed that committed and did not reveal. Emits {MissedRevealReported}.
+    /// @dev    Anyone, once, after the round's `Reveal`, until the trainer commits again. Half goes to the caller.
+    function reportMissedReveal(uint256 taskId, uint32 round, address trainer) external returns (uint256 takenWei);
+
+    /// @notice Has an auditor slashed that sat and did not reveal. Emits {SilentAuditorReported}.
+    /// @dev    Anyone, once, after the committee's last phase. Half goes to the caller. Who committed a verdict that
+    ///         could not be opened, because the committee had no quorum, was not silent.
+    function reportSilentAuditor(uint256 taskId, uint32 round, uint8 attempt, address auditor)
+        external
+        returns (uint256 takenWei);
+
+    /// @notice Pays the caller all it has earned in a task, whatever the number of rounds. Emits {RewardClaimed}.
+    /// @dev    Reverts with {FLContractNothingToClaim}.
+    function claim(uint256 taskId) external returns (uint256 amountWei);
+
+    /// @return amountWei What {claim} would pay `node`. Unit: wei.
+    function claimable(uint256 taskId, address node) external view returns (uint256 amountWei);
+
+    /// @return escrowWei rounds x (maxTrainers x rewardPerUpdateWei + 2 x committeeSize x rewardPerVerdictWei).
+    function budgetOf(TaskParameters calldata parameters) external pure returns (uint256 escrowWei);
+
+    /// @return How many tasks exist; ids count from 1 to it.
+    function taskCount() external view returns (uint256);
+
+    /// @return What this deployment allows tasks to ask for.
+    function limits() external view returns (ProtocolLimits memory);
+
+    /// @dev Reverts with {FLContractUnknownTask}.
+    function taskOf(uint256 taskId) external view returns (TaskView memory);
+
+    /// @return A round that was never opened is all zeros.
+    function roundOf(uint256 taskId, uint32 round) external view returns (RoundView memory);
+
+    /// @return `committed`, `updateIndex` and `revealed` are known for the last round that the node committed in.
+    function dutyOf(uint256 taskId, uint32 round, address node) external view returns (DutyView memory);
+
+    /// @return members The committee in order of seats. Empty before the draw, and for any round but the last opened;
+    ///         {CommitteeDrawn} tells those.
+    function committeeOf(uint256 taskId, uint32 round) external view returns (address[] memory members);
+
+    /// @return enrolled Whether `trainer` is enrolled now.
+    /// @return slot     Its place; 0 when it is not.
+    function slotOf(uint256 taskId, address trainer) external view returns (bool enrolled, uint16 slot);
+}

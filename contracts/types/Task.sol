@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+/// What a task fixes for all of its rounds. Holds no rules; those are in libraries/TaskRules.sol.
+
+/// @notice Whether the work of a task can be replayed. `None` is never a task's mode.
+enum TaskMode {
+    None,
+    /// Data is public or assigned; every update can be recomputed bit for bit.
+    Replayable,
+    /// Data never leaves the trainer; updates are scored on a validation set.
+    Private,
+    /// As `Private`, and single updates stay hidden too; only their sum is opened.
+    Sealed
+}
+
+/// @notice Bounds that one deployment puts on every task: long for real chains, short for a local one.
+struct ProtocolLimits {
+    /// Shortest phase but `Challenge`. Unit: seconds.
+    uint40 minPhaseSeconds;
+    /// Longest phase. Unit: seconds.
+    uint40 maxPhaseSeconds;
+    /// Shortest `Challenge`. Unit: seconds.
+    uint40 minChallengeSeconds;
+    /// Unit: blocks.
+    uint16 minSeedDelayBlocks;
+    /// Unit: blocks.
+    uint16 maxSeedDelayBlocks;
+    /// At most 32, so that the 2k seats of a redraw fit one 64-bit word.
+    uint16 maxCommitteeSize;
+}
+
+/// @notice What the owner fixes when creating a task.
+struct TaskParameters {
+    uint256 modelId;
+    uint256 datasetId;
+    TaskMode mode;
+    /// SHA-256 of the root block of the training plan.
+    bytes32 planDigest;
+    /// Unit: bytes.
+    uint32 planByteLength;
+    /// How many rounds are paid for; failed ones count. 1 to 65,534.
+    uint32 rounds;
+    /// A round opens with at least so many enrolled trainers.
+    uint16 minTrainers;
+    /// Places in the task. At most 256, so that a verdict on all updates is one word.
+    uint16 maxTrainers;
+    /// Seats of the first draw, k; a redraw has 2k.
+    uint16 committeeSize;
+    /// Agreeing members that decide, of those drawn. More than half of `committeeSize`.
+    uint16 quorum;
+    /// Largest update. Unit: bytes.
+    uint32 maxUpdateBytes;
+    /// Paid for each accepted update. Unit: wei.
+    uint256 rewardPerUpdateWei;
+    /// Paid for each revealed verdict of the committee that decided. Unit: wei.
+    uint256 rewardPerVerdictWei;
+    /// Active stake needed to join, commit or propose. At least 18 times `rewardPerUpdateWei`. Unit: wei.
+    uint256 minStakeWei;
+    /// What a commitment that is never opened costs. At most `minStakeWei`. Unit: wei.
+    uint256 missedRevealSlashWei;
+    /// From the start of `Draw` to the block whose RANDAO value seeds the draw. Unit: blocks.
+    uint16 seedDelayBlocks;
+    uint40 commitSeconds;
+    uint40 revealSeconds;
+    uint40 drawSeconds;
+    uint40 auditCommitSeconds;
+    uint40 auditRevealSeconds;
+    uint40 aggregateSeconds;
+    uint40 challengeSeconds;
+}
+
+/// @notice A task now.
+struct TaskView {
+    address owner;
+    TaskParameters parameters;
+    /// Trainers enrolled now.
+    uint16 enrolled;
+    /// The round opened last; rounds count from 1, and 0 means none yet.
+    uint32 round;
+    /// What the task can still pay: deposits, less refunds and rewards already booked. Unit: wei.
+    uint256 escrowWei;
+    bool closed;
+}
