@@ -1,0 +1,99 @@
+/**
+ * Parameters and checkpoints as canonical bytes, and the hash of a training state.
+ *
+ * The bytes of parameters are what travels and what the chain's digest is of; the hash of a checkpoint is a leaf of the
+ * trace. A file that differs from what a correct trainer writes in one byte is refused.
+ */
+import { type Hex, toHex } from "../protocol/hex.ts";
+import { EngineError } from "./errors.ts";
+import type { Checkpoint } from "./executor.ts";
+import type { TrainingProgram } from "./program.ts";
+import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { allFinite, type Parameters, requireSameTensors } from "./tensor.ts";
+
+const PARAMETERS_SCHEMA = "cairn/parameters/v1";
+const CHECKPOINT_SCHEMA = "cairn/checkpoint/v1";
+/** Unit: bytes. Room for the header beside the tensors. */
+const MAX_HEADER_BYTES = 262_152;
+
+/** @returns canonical safetensors of `parameters`, a fresh array. */
+export function encodeParameters(parameters: Parameters): Uint8Array {
+  return encodeSafetensors(parameters, { schema: PARAMETERS_SCHEMA });
+}
+
+/**
+ * @param bytes from anybody.
+ * @returns the parameters of `program` that `bytes` spell: right names and shapes, all finite.
+ * @throws {EngineError} `ENGINE_BYTES_TOO_LARGE` | `ENGINE_SAFETENSORS_MALFORMED` | `ENGINE_CHECKPOINT_MALFORMED` |
+ *   `ENGINE_PARAMETERS_MISMATCH` | `ENGINE_NOT_FINITE`
+ */
+export function decodeParameters(bytes: Uint8Array, program: TrainingProgram): Parameters {
+  const { tensors, metadata } = decodeSafetensors(bytes, { maxBytes: maxBytesOf(program) });
+  requireMetadata(metadata, { schema: PARAMETERS_SCHEMA });
+  requireSameTensors(tensors, program.parameters);
+  requireFinite(tensors, 0);
+  return tensors;
+}
+
+/** @returns canonical safetensors of a training state: parameters, optimiser state by name, step number. */
+export function encodeCheckpoint({ step, parameters, optimiserState }: Checkpoint): Uint8Array {
+  return encodeSafetensors(new Map([...parameters, ...optimiserState]), {
+    schema: CHECKPOINT_SCHEMA,
+    step: step.toString(),
+  });
+}
+
+/**
+ * @param bytes from anybody.
+ * @returns the state of `program` that `bytes` spell.
+ * @throws {EngineError} as {@link decodeParameters}
+ */
+export function decodeCheckpoint(bytes: Uint8Array, program: TrainingProgram): Checkpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes, { maxBytes: maxBytesOf(program) });
+  const step = Number(metadata.step);
+  if (!Number.isSafeInteger(step) || step < 0) throw malformed("step");
+  requireMetadata(metadata, { schema: CHECKPOINT_SCHEMA, step: step.toString() });
+  requireSameTensors(tensors, [...program.parameters, ...program.optimiserState]);
+  requireFinite(tensors, step);
+  const stateNames = new Set(program.optimiserState.map(({ name }) => name));
+  const tensorsWhere = (isState: boolean): Parameters =>
+    new Map([...tensors].filter(([name]) => stateNames.has(name) === isState));
+  return { step, parameters: tensorsWhere(false), optimiserState: tensorsWhere(true) };
+}
+
+/** @returns SHA-256 of the checkpoint's canonical bytes. Cost: one copy and one pass of WebCrypto, off the thread. */
+export async function stateHash(checkpoint: Checkpoint): Promise<Hex> {
+  return sha256Hex(encodeCheckpoint(checkpoint));
+}
+
+/** @returns SHA-256 of `bytes` by WebCrypto, which is several times faster than JavaScript on long input. */
+export async function sha256Hex(bytes: Uint8Array): Promise<Hex> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>)));
+}
+
+function maxBytesOf({ parameters, optimiserState }: TrainingProgram): number {
+  return [...parameters, ...optimiserState].reduce((sum, { value }) => sum + 4 * value.length, MAX_HEADER_BYTES);
+}
+
+function requireMetadata(actual: Readonly<Record<string, string>>, needed: Readonly<Record<string, string>>): void {
+  for (const field of new Set([...Object.keys(actual), ...Object.keys(needed)])) {
+    if (actual[field] !== needed[field]) throw malformed(field);
+  }
+}
+
+function requireFinite(tensors: Parameters, step: number): void {
+  for (const [name, { data }] of tensors) {
+    if (allFinite(data)) continue;
+    throw new EngineError(
+      { code: "ENGINE_NOT_FINITE", step, where: "bytes" },
+      `tensor ${name} holds an infinity or a NaN`,
+    );
+  }
+}
+
+function malformed(field: string): EngineError {
+  return new EngineError(
+    { code: "ENGINE_CHECKPOINT_MALFORMED", field: field.slice(0, 80) },
+    `the file's metadata field ${field.slice(0, 80)} is not what it must be`,
+  );
+}

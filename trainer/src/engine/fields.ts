@@ -1,0 +1,67 @@
+/** Reads fields of untrusted JSON objects, so that parsers say which path is wrong. Knows no schema. */
+
+/** Makes the caller's coded error for a path and a problem with it. */
+export type Refuse = (path: string, problem: string) => Error;
+
+export interface Fields {
+  readonly path: string;
+  /** A whole number from `min` to `max`. */
+  integer(name: string, min: number, max: number): number;
+  /** A finite number accepted by `isAllowed`, rounded to binary32 once. */
+  float(name: string, rule: string, isAllowed: (value: number) => boolean): number;
+  /** One of the given words. */
+  word<W extends string>(name: string, words: readonly W[]): W;
+  /** A list of at most `max` entries. */
+  list(name: string, max: number): readonly unknown[];
+  /** Refuses the object when it has a field that was never read. */
+  end(): void;
+}
+
+/**
+ * @param value what should be a plain object.
+ * @param path how messages name it, for example `$.layers[2]`.
+ * @param refuse makes the error that is thrown.
+ */
+export function readFields(value: unknown, path: string, refuse: Refuse): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw refuse(path, "is not an object");
+  const object = value as { readonly [key: string]: unknown };
+  const read = new Set<string>();
+  const field = (name: string): unknown => {
+    read.add(name);
+    if (!Object.hasOwn(object, name)) throw refuse(`${path}.${name}`, "is missing");
+    return object[name];
+  };
+  return {
+    path,
+    integer(name, min, max) {
+      const found = field(name);
+      if (isInteger(found, min, max)) return found;
+      throw refuse(`${path}.${name}`, `is not a whole number from ${min} to ${max}`);
+    },
+    float(name, rule, isAllowed) {
+      const found = field(name);
+      const rounded = typeof found === "number" ? Math.fround(found) : Number.NaN;
+      if (Number.isFinite(rounded) && isAllowed(rounded)) return rounded;
+      throw refuse(`${path}.${name}`, `is not a number ${rule}`);
+    },
+    word(name, words) {
+      const found = words.find((word) => word === field(name));
+      if (found !== undefined) return found;
+      throw refuse(`${path}.${name}`, `is not one of ${words.join(", ")}`);
+    },
+    list(name, max) {
+      const found = field(name);
+      if (Array.isArray(found) && found.length <= max) return found;
+      throw refuse(`${path}.${name}`, `is not a list of at most ${max} entries`);
+    },
+    end() {
+      for (const name of Object.keys(object))
+        if (!read.has(name)) throw refuse(`${path}.${name.slice(0, 40)}`, "is unknown");
+    },
+  };
+}
+
+/** @returns whether `value` is a whole number from `min` to `max`. */
+export function isInteger(value: unknown, min: number, max: number): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= min && value <= max;
+}

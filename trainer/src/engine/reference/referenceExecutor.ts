@@ -1,0 +1,11 @@
+/** The `reference` executor: the defining loops over an ordinary typed array. For tests and as documentation. */
+import { createExecutor, type Executor } from "../executor.ts";
+import type { TrainingProgram } from "../program.ts";
+import { runReference } from "./referenceOperations.ts";
+
+/** @returns an executor that computes each operation as it is defined, about 50 times slower than `wasm`. */
+export function createReferenceExecutor(program: TrainingProgram): Executor {
+  const arena = new Float32Array(program.arenaLength);
+  const labels = new Int32Array(program.batchSize);
+  return createExecutor(program, { arena, labels, run: (operation) => runReference(operation, arena, labels) });
+}
