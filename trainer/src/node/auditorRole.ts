@@ -1,0 +1,137 @@
+/** An auditor's duties: replay every update and commit to the verdict, open it, then make and attest the aggregate. */
+
+import { evidence } from "../audit/evidence.ts";
+import { replay } from "../audit/replay.ts";
+import { ChainError } from "../chain/chainError.ts";
+import { pause } from "../chain/deadline.ts";
+import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
+import { decodeParameters, encodeParameters } from "../engine/checkpoint.ts";
+import type { Parameters } from "../engine/executor.ts";
+import { aggregate, parseAggregationRule } from "../learning/aggregate.ts";
+import { verdictCommitment } from "../protocol/commitment.ts";
+import { isTagged } from "../protocol/errors.ts";
+import type { Hex } from "../protocol/hex.ts";
+import { baseParameters, localWork } from "./job.ts";
+import { newSalt } from "./journal.ts";
+import { actor, type RoundContext, scopeOf, timed } from "./roundContext.ts";
+
+/** An update that does not come within this is not there for others either. Unit: milliseconds. */
+const FETCH_DEADLINE_MS = 10_000;
+
+/** How long each later seat waits for the one before it to propose. Unit: milliseconds. */
+const SEAT_PATIENCE_MS = 400;
+
+/** Replays every opened update, keeps the verdict's opening on disk, then sends its commitment. */
+export async function commitVerdict(context: RoundContext): Promise<void> {
+  const { chain, job, journal, round, signal } = context;
+  const key = { taskId: job.taskId, round: round.round };
+  let opening = await journal.verdictOpening(key, round.attempt);
+  if (opening === undefined) {
+    const { acceptedBitmap, leaves } = await judge(context);
+    opening = {
+      attempt: round.attempt,
+      acceptedBitmap,
+      evidence: evidence(actor(context), leaves, round.committeeSeed),
+      salt: newSalt(),
+    };
+    await journal.keepVerdict(key, opening);
+  }
+  const commitment = verdictCommitment(scopeOf(context), opening);
+  await chain.send("flContract", "commitVerdict", [job.taskId, commitment], { signal });
+}
+
+export async function revealVerdict({ chain, job, journal, round, signal }: RoundContext): Promise<void> {
+  const opening = await journal.verdictOpening({ taskId: job.taskId, round: round.round }, round.attempt);
+  if (opening === undefined) return;
+  const { acceptedBitmap, evidence: proof, salt } = opening;
+  await chain.send("flContract", "revealVerdict", [job.taskId, acceptedBitmap, proof, salt], { signal });
+}
+
+interface Judgement {
+  readonly acceptedBitmap: bigint;
+  /** The replayed trace's leaves, by update index. */
+  readonly leaves: readonly (readonly Hex[])[];
+}
+
+async function judge(context: RoundContext): Promise<Judgement> {
+  const { chain, job, round, signal, emit } = context;
+  const base = await baseParameters(context, job, round.baseVersion, { signal });
+  let acceptedBitmap = 0n;
+  const leaves: (readonly Hex[])[] = [];
+  for (const update of await revealedUpdates(chain, roundKey(context), { signal })) {
+    const verdict = await judgeOne(context, base, update);
+    if (verdict.match) acceptedBitmap |= 1n << BigInt(update.index);
+    leaves[update.index] = verdict.leaves;
+    const { trainer, index } = update;
+    const { match, seconds } = verdict;
+    const why = verdict.reason === undefined ? {} : { reason: verdict.reason };
+    emit({ event: "replayed", task: `${job.taskId}`, round: round.round, trainer, index, match, seconds, ...why });
+  }
+  return { acceptedBitmap, leaves: Array.from(leaves, (leaf) => leaf ?? []) };
+}
+
+/**
+ * Both must hold: the update is there for everybody, whole and well formed, and the same training here gives the same
+ * bytes. The replay runs even when the bytes are bad, for its trace is the evidence of having done the work.
+ */
+async function judgeOne({ store, job, round, signal }: RoundContext, base: Parameters, update: RevealedUpdate) {
+  const unusable = await fetchProblem(async () => {
+    const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
+    decodeParameters(bytes, job.executor.program);
+  });
+  const claim = { digest: update.updateDigest, traceRoot: update.traceRoot, sampleCount: update.sampleCount };
+  const { seconds, value } = await timed(() => replay(claim, { ...localWork(job, round, update.slot), base, signal }));
+  const match = unusable === undefined && value.match;
+  return { match, seconds, leaves: value.update.traceLeaves, reason: unusable ?? value.reason };
+}
+
+async function fetchProblem(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!isTagged(error) || error.code === "NETWORK_ABORTED") throw error;
+    return error.code;
+  }
+}
+
+/** Makes the aggregate of the accepted updates, stores it, and proposes or attests its digest. */
+export async function aggregateRound(context: RoundContext): Promise<void> {
+  const { chain, store, job, round, signal, emit } = context;
+  const updates = await revealedUpdates(chain, roundKey(context), { signal });
+  const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
+  const contributions = [];
+  for (const update of accepted) {
+    const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
+    const parameters = decodeParameters(bytes, job.executor.program);
+    contributions.push({ address: update.trainer, sampleCount: update.sampleCount, parameters });
+  }
+  const rule = parseAggregationRule(job.plan.aggregation);
+  const { seconds, value } = await timed(() => encodeParameters(aggregate(rule, contributions)));
+  const { digest, byteLength } = await store.put(value, { signal });
+  const task = job.taskId.toString();
+  emit({ event: "aggregated", task, round: round.round, digest, byteLength, accepted: accepted.length, seconds });
+  await proposeOrAttest(context, digest, byteLength);
+}
+
+async function proposeOrAttest(context: RoundContext, digest: Hex, byteLength: number): Promise<void> {
+  const { chain, job, round, signal } = context;
+  const committee = await chain.read("flContract", "committeeOf", [job.taskId, round.round], { signal });
+  const seat = committee.indexOf(actor(context));
+  if (seat > 0) await pause(seat * SEAT_PATIENCE_MS, signal);
+  try {
+    await chain.send("flContract", "attestAggregate", [job.taskId, digest], { signal });
+  } catch (error) {
+    const unknown = error instanceof ChainError && error.detail.code === "CHAIN_REVERTED";
+    if (!unknown) throw error;
+    await chain.send("flContract", "proposeAggregate", [job.taskId, digest, byteLength], { signal });
+  }
+}
+
+function refOf({ updateDigest, byteLength }: RevealedUpdate) {
+  return { digest: updateDigest, byteLength };
+}
+
+function roundKey({ job, round }: RoundContext) {
+  return { taskId: job.taskId, round: round.round, openedAtBlock: BigInt(round.openedAtBlock) };
+}

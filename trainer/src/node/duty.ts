@@ -1,0 +1,85 @@
+/** What a node has to do now. Pure: the same view of the chain gives the same duty, so a restart changes nothing. */
+import type { DutyView, Phase, RoundView } from "../chain/task.ts";
+import type { Role } from "./nodeEvent.ts";
+
+/** The part of the chain's state that decides. */
+export interface Situation {
+  readonly task: {
+    readonly enrolled: number;
+    readonly minTrainers: number;
+    readonly rounds: number;
+    /** Last round that opened; 0: none yet. */
+    readonly round: number;
+    readonly closed: boolean;
+  };
+  /** Absent before the first round. */
+  readonly round:
+    | (Pick<RoundView, "deadline" | "seedTargetBlock" | "snapshotEpoch"> & { readonly phase: Phase })
+    | undefined;
+  readonly duty: Pick<
+    DutyView,
+    "mayCommit" | "committed" | "revealed" | "seated" | "verdictCommitted" | "verdictRevealed" | "attested"
+  >;
+  /** Unit: unix seconds, of the chain's clock. */
+  readonly nowSeconds: number;
+  readonly headBlock: bigint;
+  readonly epoch: bigint;
+  readonly roles: readonly Role[];
+}
+
+/** Duties of one's own: nobody else can do them, and leaving them undone costs. */
+export type OwnDuty = "commitUpdate" | "revealUpdate" | "commitVerdict" | "revealVerdict" | "aggregate";
+
+/** Duties of the house: anyone may do them, one is enough. */
+export type KeeperDuty = "openRound" | "drawCommittee" | "retargetSeed" | "advance";
+
+export type Duty = OwnDuty | KeeperDuty;
+
+/** EIP-2935 keeps this many block hashes; a target further back can't be proven any more. Unit: blocks. */
+const PROVABLE_BLOCKS = 8_191n;
+
+/** @returns the one thing to do next, `undefined` to wait. */
+export function dueDuty(situation: Situation): Duty | undefined {
+  const { round, duty, roles, nowSeconds } = situation;
+  if (round === undefined || round.phase === "None") return mayOpen(situation) ? "openRound" : undefined;
+  const overdue: Duty | undefined = nowSeconds >= round.deadline ? "advance" : undefined;
+  switch (round.phase) {
+    case "Commit":
+      if (overdue === undefined && roles.includes("trainer") && duty.mayCommit && !duty.committed)
+        return "commitUpdate";
+      return overdue;
+    case "Reveal":
+      return overdue === undefined && duty.committed && !duty.revealed ? "revealUpdate" : overdue;
+    case "Draw":
+      return drawDuty(situation);
+    case "AuditCommit":
+      return overdue === undefined && duty.seated && !duty.verdictCommitted ? "commitVerdict" : overdue;
+    case "AuditReveal":
+      return overdue === undefined && duty.verdictCommitted && !duty.verdictRevealed ? "revealVerdict" : overdue;
+    case "Aggregate":
+      return overdue === undefined && duty.seated && !duty.attested ? "aggregate" : overdue;
+    case "Challenge":
+      return overdue;
+    case "Final":
+    case "Failed":
+      return mayOpen(situation) ? "openRound" : undefined;
+    default:
+      return round.phase satisfies never;
+  }
+}
+
+function mayOpen({ task }: Situation): boolean {
+  return !task.closed && task.round < task.rounds && task.enrolled >= task.minTrainers;
+}
+
+function drawDuty({ round, headBlock, epoch }: Situation): Duty | undefined {
+  if (round === undefined || headBlock <= round.seedTargetBlock) return undefined;
+  const unreadable = epoch !== round.snapshotEpoch + 1n;
+  const unprovable = headBlock - round.seedTargetBlock > PROVABLE_BLOCKS;
+  return unreadable || unprovable ? "retargetSeed" : "drawCommittee";
+}
+
+/** @returns whether others may do `duty` as well, so that a node should let somebody else go first. */
+export function isKeeperDuty(duty: Duty): duty is KeeperDuty {
+  return duty === "openRound" || duty === "drawCommittee" || duty === "retargetSeed" || duty === "advance";
+}

@@ -1,0 +1,27 @@
+/**
+ * An update that nobody computed, for the demonstration's liar and for tests. Local chain only (see `node.ts`).
+ *
+ * It looks like one: right shapes, right names, weights near the base. Only a replay can tell.
+ */
+import { randomBytes } from "node:crypto";
+import { encodeParameters } from "../engine/checkpoint.ts";
+import type { Parameters } from "../engine/executor.ts";
+import { type Hex, toHex } from "../protocol/hex.ts";
+
+export interface ForgedUpdate {
+  readonly bytes: Uint8Array;
+  readonly traceRoot: Hex;
+}
+
+/** Half-width of the noise on each weight: about what a round of training moves it. */
+const NOISE = 0.02;
+
+export function forgeUpdate(base: Parameters): ForgedUpdate {
+  const forged = new Map(
+    [...base].map(([name, { shape, data }]) => {
+      const noise = randomBytes(data.length);
+      return [name, { shape, data: data.map((weight, i) => weight + (NOISE * (noise[i]! - 127.5)) / 127.5) }];
+    }),
+  );
+  return { bytes: encodeParameters(forged), traceRoot: toHex(randomBytes(32)) };
+}

@@ -1,0 +1,119 @@
+/**
+ * Everything a task needs on this machine, made once: plan, program, executor, data, shards.
+ *
+ * Trainer and auditor work from the same job, so that a replay runs what the training ran.
+ */
+
+import type { CallOptions, Chain } from "../chain/connection.ts";
+import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { parseArchitecture } from "../engine/architecture.ts";
+import { decodeParameters } from "../engine/checkpoint.ts";
+import type { Executor, Parameters } from "../engine/executor.ts";
+import { parseOptimiser } from "../engine/optimiser.ts";
+import { compile } from "../engine/program.ts";
+import { createWasmExecutor } from "../engine/wasmExecutor.ts";
+import { parsePartitionRule, partition } from "../learning/partition.ts";
+import type { ContentStore } from "../network/contentStore.ts";
+import { fromHex } from "../protocol/hex.ts";
+import { decodePlan, type TrainingPlan, trainingSeed } from "../protocol/plan.ts";
+import { NodeError } from "./nodeError.ts";
+
+export interface Job {
+  readonly taskId: bigint;
+  readonly task: TaskView;
+  readonly plan: TrainingPlan;
+  readonly executor: Executor;
+  readonly dataset: Dataset;
+  /** Record numbers of the training split by slot. */
+  readonly shards: readonly Uint32Array[];
+}
+
+export interface JobSources {
+  readonly chain: Chain;
+  readonly store: ContentStore;
+  readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
+}
+
+/**
+ * Fetches the plan, checks that this machine has the data it names, and compiles its program.
+ *
+ * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH`, and
+ *   whatever plan, engine, data or network find
+ */
+export async function openJob(sources: JobSources, taskId: bigint, options: CallOptions): Promise<Job> {
+  const { chain, store, openDataset } = sources;
+  const task = await readTask(chain, taskId, options);
+  if (task.mode === "None") {
+    throw new NodeError({ code: "NODE_TASK_UNKNOWN", taskId: `${taskId}` }, `there is no task ${taskId} on this chain`);
+  }
+  if (task.mode !== "Replayable") {
+    throw new NodeError(
+      { code: "NODE_TASK_UNSUPPORTED", taskId: `${taskId}`, mode: task.mode },
+      `task ${taskId} is ${task.mode}; this version takes part in Replayable tasks`,
+    );
+  }
+  const { planDigest, planByteLength, datasetId } = task.parameters;
+  const plan = decodePlan(await store.get({ digest: planDigest, byteLength: planByteLength }, options));
+  const { recordsRoot } = await chain.read("dataRegistry", "datasetOf", [datasetId], options);
+  if (recordsRoot !== plan.data.recordsRoot) {
+    throw new NodeError(
+      { code: "NODE_PLAN_MISMATCH", taskId: `${taskId}`, actual: plan.data.recordsRoot, expected: recordsRoot },
+      `the plan of task ${taskId} names other data than its registered data set ${datasetId}`,
+    );
+  }
+  const dataset = await openDataset(plan);
+  requireData(dataset, plan);
+  const program = compile(parseArchitecture(plan.architecture), {
+    batchSize: plan.batchSize,
+    optimiser: parseOptimiser(plan.optimiser),
+  });
+  const { data } = plan;
+  const shards = partition(
+    parsePartitionRule(data.partition),
+    dataset.labels("train"),
+    data.shards,
+    fromHex(data.partitionSeed, 32),
+  );
+  return { taskId, task, plan, executor: await createWasmExecutor(program), dataset, shards };
+}
+
+function requireData(dataset: Dataset, { data }: TrainingPlan): void {
+  const actual = dataset.manifest.recordsRoot;
+  if (actual === data.recordsRoot) return;
+  throw new NodeError(
+    { code: "NODE_DATA_MISMATCH", actual, expected: data.recordsRoot },
+    `the data here (${dataset.manifest.name}) is not the data of the task (${data.name})`,
+  );
+}
+
+/** @returns the parameters that the round starts from. @throws what chain, network or engine find */
+export async function baseParameters(
+  { chain, store }: Pick<JobSources, "chain" | "store">,
+  job: Job,
+  version: bigint,
+  options: CallOptions,
+): Promise<Parameters> {
+  const { modelId } = job.task.parameters;
+  const { weightsDigest, weightsByteLength } = await chain.read(
+    "modelRegistry",
+    "versionOf",
+    [modelId, version],
+    options,
+  );
+  const bytes = await store.get({ digest: weightsDigest, byteLength: weightsByteLength }, options);
+  return decodeParameters(bytes, job.executor.program);
+}
+
+/** What one trainer's round is, apart from the base: the input of `trainLocally` and of `replay`. */
+export function localWork(job: Job, round: Pick<RoundView, "seed"> & { readonly round: number }, slot: number) {
+  const { executor, plan, dataset, shards, taskId } = job;
+  return {
+    executor,
+    records: dataset.train,
+    shard: shards[slot % shards.length]!,
+    seed: trainingSeed(round.seed, taskId, round.round, slot),
+    localSteps: plan.localSteps,
+    traceStride: plan.traceStride,
+  };
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import type { UpdateOpening, VerdictOpening } from "../protocol/commitment.ts";
+import { type Journal, newSalt, openJournal } from "./journal.ts";
+import { lockFolder } from "./lock.ts";
+import { NodeError } from "./nodeError.ts";
+import { openNodeKeys } from "./nodeKeys.ts";
+
+const KEY = { taskId: 3n, round: 5 };
+const UPDATE: UpdateOpening = {
+  updateDigest: `0x${"11".repeat(32)}`,
+  byteLength: 4,
+  traceRoot: `0x${"22".repeat(32)}`,
+  sampleCount: 320,
+  salt: newSalt(),
+};
+const VERDICT: VerdictOpening = {
+  attempt: 1,
+  acceptedBitmap: (1n << 255n) | 5n,
+  evidence: `0x${"33".repeat(32)}`,
+  salt: newSalt(),
+};
+const BYTES = Uint8Array.of(1, 2, 3, 4);
+const refuses = (code: string) => (error: unknown) => error instanceof NodeError && error.code === code;
+
+let folder: string;
+let journal: Journal;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cairn-journal-"));
+  journal = openJournal(folder);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+describe("openJournal", () => {
+  it("gives openings and bytes back to another process", async () => {
+    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepVerdict(KEY, VERDICT);
+    const reopened = openJournal(folder);
+    assert.deepEqual(await reopened.updateOpening(KEY), UPDATE);
+    assert.deepEqual(new Uint8Array((await reopened.updateBytes(KEY))!), BYTES);
+    assert.deepEqual(await reopened.verdictOpening(KEY, 1), VERDICT);
+    assert.equal(await reopened.verdictOpening(KEY, 0), undefined);
+    assert.equal(await reopened.updateOpening({ ...KEY, round: 6 }), undefined);
+  });
+  it("never replaces an opening: a second salt would make the first commitment a lie", async () => {
+    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepUpdate(KEY, { ...UPDATE, salt: newSalt() }, BYTES);
+    assert.equal((await journal.updateOpening(KEY))?.salt, UPDATE.salt);
+    await journal.keepVerdict(KEY, VERDICT);
+    await journal.keepVerdict(KEY, { ...VERDICT, salt: newSalt() });
+    assert.equal((await journal.verdictOpening(KEY, 1))?.salt, VERDICT.salt);
+  });
+  it("keeps its records from other users of the machine", async () => {
+    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    for (const name of await readdir(folder)) assert.equal((await stat(join(folder, name))).mode & 0o077, 0, name);
+  });
+  it("leaves no half-written file behind", async () => {
+    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    assert.deepEqual((await readdir(folder)).sort(), ["3-5-update.json", "3-5-update.safetensors"]);
+  });
+  it("refuses a torn record instead of treating the round as new", async () => {
+    await writeFile(join(folder, "3-5-update.json"), '{"updateDigest":"0x1');
+    await assert.rejects(journal.updateOpening(KEY), refuses("NODE_JOURNAL_MALFORMED"));
+    await writeFile(join(folder, "3-5-update.json"), "{}");
+    await assert.rejects(journal.updateOpening(KEY), refuses("NODE_JOURNAL_MALFORMED"));
+  });
+  it("forgets earlier rounds of the same task and nothing else", async () => {
+    await journal.keepUpdate({ taskId: 3n, round: 4 }, UPDATE, BYTES);
+    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepVerdict({ taskId: 4n, round: 1 }, VERDICT);
+    await journal.forgetBefore(KEY);
+    assert.equal(await journal.updateOpening({ taskId: 3n, round: 4 }), undefined);
+    assert.deepEqual(await journal.updateOpening(KEY), UPDATE);
+    assert.deepEqual(await journal.verdictOpening({ taskId: 4n, round: 1 }, 1), VERDICT);
+  });
+  it("says which path failed when the disk refuses", async () => {
+    const file = join(folder, "file");
+    await writeFile(file, "");
+    await assert.rejects(openJournal(file).keepUpdate(KEY, UPDATE, BYTES), refuses("NODE_DISK_FAILED"));
+  });
+});
+
+describe("lockFolder", () => {
+  it("lets one process in, and the next after it let go", async () => {
+    const lock = await lockFolder(folder);
+    await assert.rejects(lockFolder(folder), refuses("NODE_ALREADY_RUNNING"));
+    await lock.release();
+    await (await lockFolder(folder)).release();
+  });
+  it("takes over from a process that died", async () => {
+    await writeFile(join(folder, "node.lock"), "4194305\n"); // above the largest process id of Linux, 2^22
+    await (await lockFolder(folder)).release();
+  });
+});
+
+describe("openNodeKeys", () => {
+  it("makes two different keys once and reads them afterwards", async () => {
+    const keys = await openNodeKeys(folder);
+    assert.notDeepEqual(keys.peer, keys.sealing);
+    assert.deepEqual(await openNodeKeys(folder), keys);
+  });
+  it("never replaces a damaged key", async () => {
+    await writeFile(join(folder, "peer.key"), "0x12\n");
+    await assert.rejects(openNodeKeys(folder), refuses("NODE_KEYS_MALFORMED"));
+  });
+});

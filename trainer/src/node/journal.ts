@@ -1,0 +1,84 @@
+/**
+ * What a node must not lose between a commitment and its opening.
+ *
+ * An opening is on disk, flushed, before its commitment is sent: a lost salt is a missed reveal, and that costs stake.
+ * An opening once written is never replaced, so a node that crashes and comes back sends the same commitment again.
+ */
+import { randomBytes } from "node:crypto";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { UpdateOpening, VerdictOpening } from "../protocol/commitment.ts";
+import { type Hex, toHex } from "../protocol/hex.ts";
+import { readIfPresent, writeDurably } from "./durableFile.ts";
+import { NodeError } from "./nodeError.ts";
+
+export interface RoundKey {
+  readonly taskId: bigint;
+  readonly round: number;
+}
+
+export interface Journal {
+  updateOpening(key: RoundKey): Promise<UpdateOpening | undefined>;
+  /** Keeps the opening and the update's bytes. Nothing is written when the round has an opening already. */
+  keepUpdate(key: RoundKey, opening: UpdateOpening, bytes: Uint8Array): Promise<void>;
+  updateBytes(key: RoundKey): Promise<Uint8Array | undefined>;
+  verdictOpening(key: RoundKey, attempt: number): Promise<VerdictOpening | undefined>;
+  keepVerdict(key: RoundKey, opening: VerdictOpening): Promise<void>;
+  /** Deletes what belongs to rounds before `key.round`: they are over, their openings public. */
+  forgetBefore(key: RoundKey): Promise<void>;
+}
+
+/** @returns 32 fresh random bytes, as every opening needs. */
+export function newSalt(): Hex {
+  return toHex(randomBytes(32));
+}
+
+/** Opens the journal in `folder`; it appears with the first record. One process a folder (see `lock.ts`). */
+export function openJournal(folder: string): Journal {
+  const path = ({ taskId, round }: RoundKey, name: string): string => join(folder, `${taskId}-${round}-${name}`);
+
+  return {
+    updateOpening: async (key) => parse<UpdateOpening>(path(key, "update.json"), UPDATE_FIELDS),
+    updateBytes: (key) => readIfPresent(path(key, "update.safetensors")),
+    keepUpdate: async (key, opening, bytes) => {
+      if ((await readIfPresent(path(key, "update.json"))) !== undefined) return;
+      await writeDurably(path(key, "update.safetensors"), bytes);
+      await writeDurably(path(key, "update.json"), JSON.stringify(opening));
+    },
+    verdictOpening: async (key, attempt) => {
+      const stored = await parse<StoredVerdict>(path(key, `verdict-${attempt}.json`), VERDICT_FIELDS);
+      return stored === undefined ? undefined : { ...stored, acceptedBitmap: BigInt(stored.acceptedBitmap) };
+    },
+    keepVerdict: async (key, opening) => {
+      const file = path(key, `verdict-${opening.attempt}.json`);
+      if ((await readIfPresent(file)) !== undefined) return;
+      const stored: StoredVerdict = { ...opening, acceptedBitmap: opening.acceptedBitmap.toString() };
+      await writeDurably(file, JSON.stringify(stored));
+    },
+    forgetBefore: async ({ taskId, round }) => {
+      for (const name of await readdir(folder).catch(() => [])) {
+        const [task, past] = name.split("-");
+        if (task === taskId.toString() && Number(past) < round) await rm(join(folder, name), { force: true });
+      }
+    },
+  };
+}
+
+interface StoredVerdict extends Omit<VerdictOpening, "acceptedBitmap"> {
+  readonly acceptedBitmap: string;
+}
+
+const UPDATE_FIELDS = ["updateDigest", "byteLength", "traceRoot", "sampleCount", "salt"];
+const VERDICT_FIELDS = ["attempt", "acceptedBitmap", "evidence", "salt"];
+
+async function parse<T>(path: string, fields: readonly string[]): Promise<T | undefined> {
+  const bytes = await readIfPresent(path);
+  if (bytes === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    if (typeof value === "object" && value !== null && fields.every((field) => field in value)) return value as T;
+  } catch {
+    // falls through: not JSON is as bad as the wrong fields
+  }
+  throw new NodeError({ code: "NODE_JOURNAL_MALFORMED", path }, `${path} is not a record of this journal`);
+}

@@ -1,0 +1,138 @@
+/**
+ * A node: one identity, one store, one or two roles, any number of tasks.
+ *
+ * It opens what it needs, makes itself known, gets its stake and seats, and runs each task's loop. It prints nothing and
+ * reads no configuration: the command line does.
+ */
+import { ChainError } from "../chain/chainError.ts";
+import { type Chain, LOCAL_CHAIN_ID } from "../chain/connection.ts";
+import { pause } from "../chain/deadline.ts";
+import { listNodes } from "../chain/nodes.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { ContentStore } from "../network/contentStore.ts";
+import { isTagged } from "../protocol/errors.ts";
+import type { TrainingPlan } from "../protocol/plan.ts";
+import { announceNode } from "./announcement.ts";
+import { openJob } from "./job.ts";
+import { openJournal } from "./journal.ts";
+import { lockFolder } from "./lock.ts";
+import { ensureEnrolled, ensureStake } from "./membership.ts";
+import { NodeError } from "./nodeError.ts";
+import type { NodeEvent, Role } from "./nodeEvent.ts";
+import type { NodeKeys } from "./nodeKeys.ts";
+import { runTask } from "./taskLoop.ts";
+
+export interface NodeOptions {
+  readonly chain: Chain;
+  readonly store: ContentStore;
+  readonly keys: NodeKeys;
+  readonly roles: readonly Role[];
+  readonly taskIds: readonly bigint[];
+  /** Holds the journal. One process a folder. */
+  readonly dataDir: string;
+  readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
+  /** Stake to hold. Unit: wei of CAIRN. @default the largest `minStakeWei` of the tasks */
+  readonly stakeWei?: bigint | undefined;
+  /** Lie: submit updates that were not computed. Local chain only. @default false */
+  readonly forge?: boolean;
+  readonly onEvent: (event: NodeEvent) => void;
+}
+
+export interface RunningNode {
+  /** Settles when every task is done or the node has stopped; rejects when it could not go on. */
+  readonly done: Promise<void>;
+  /** Opens what is committed, takes on nothing new, then stops. */
+  finish(): void;
+  /** Stops at once; what is on disk stays and a restart goes on from it. */
+  stop(): void;
+}
+
+/** New peers are looked for this often. Unit: milliseconds. */
+const PEER_REFRESH_MS = 15_000;
+
+/** Starts the node. Every failure, of starting too, comes through `done`. */
+export function startNode(options: NodeOptions): RunningNode {
+  const stopping = new AbortController();
+  const finishing = new AbortController();
+  return {
+    done: run(options, stopping, finishing.signal),
+    finish: () => finishing.abort(),
+    stop: () => stopping.abort(),
+  };
+}
+
+async function run(options: NodeOptions, stopping: AbortController, finish: AbortSignal): Promise<void> {
+  const { chain, roles, onEvent, forge = false, dataDir, taskIds } = options;
+  const { signal } = stopping;
+  if (forge && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
+    const { chainId } = chain.deployment;
+    throw new NodeError({ code: "NODE_LIE_REFUSED", chainId }, `lying is for local chains, this is chain ${chainId}`);
+  }
+  const lock = await lockFolder(dataDir);
+  const peers = new AbortController();
+  try {
+    await introduce(options, signal);
+    const refreshing = refreshPeers(options, AbortSignal.any([signal, peers.signal]));
+    const loops = taskIds.map(async (taskId) => {
+      const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
+      if (roles.includes("trainer")) {
+        const slot = await ensureEnrolled(chain, taskId, { signal });
+        onEvent({ event: "joined", task: taskId.toString(), slot });
+      }
+      const journal = openJournal(`${dataDir}/journal`);
+      await runTask({ ...options, job, journal, forge, emit: onEvent, signal, finish });
+    });
+    await Promise.all(loops);
+    peers.abort();
+    await refreshing;
+    onEvent({ event: "stopped", reason: signal.aborted ? "stopped" : finish.aborted ? "finished" : "tasks done" });
+  } catch (error) {
+    stopping.abort(); // the other tasks' loops end too
+    if (!(error instanceof ChainError && error.code === "CHAIN_ABORTED" && finish.aborted)) throw error;
+  } finally {
+    peers.abort();
+    await lock.release();
+  }
+}
+
+/** A plan and the first weights may take a while to be found. Unit: milliseconds. */
+const JOB_TIMEOUT_MS = 60_000;
+
+async function introduce(options: NodeOptions, signal: AbortSignal): Promise<void> {
+  const { chain, store, keys, roles, taskIds, onEvent } = options;
+  const { peerId, multiaddrs } = store.peer;
+  await announceNode(chain, { keys, multiaddrs, roles }, { signal });
+  await ensureStake(chain, options.stakeWei ?? (await neededStake(chain, taskIds, signal)), { signal });
+  await connectPeers(options, signal);
+  onEvent({ event: "ready", address: chain.account!.address, peerId, multiaddrs, roles });
+}
+
+async function neededStake(chain: Chain, taskIds: readonly bigint[], signal: AbortSignal): Promise<bigint> {
+  let neededWei = 0n;
+  for (const taskId of taskIds) {
+    const { minStakeWei } = (await chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
+    if (minStakeWei > neededWei) neededWei = minStakeWei;
+  }
+  return neededWei;
+}
+
+async function refreshPeers(options: NodeOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await pause(PEER_REFRESH_MS, signal);
+    if (signal.aborted) return;
+    try {
+      await connectPeers(options, signal);
+    } catch (error) {
+      if (!isTagged(error)) throw error;
+      if (!signal.aborted) options.onEvent({ event: "error", code: error.code, message: error.message });
+    }
+  }
+}
+
+async function connectPeers({ chain, store }: NodeOptions, signal: AbortSignal): Promise<void> {
+  const nodes = await listNodes(chain, { signal });
+  await store.connect(
+    nodes.filter(({ peerId }) => peerId !== store.peer.peerId),
+    { signal },
+  );
+}

@@ -1,0 +1,16 @@
+/** What stops a node, or a duty of it. Failures of chain, network, data and engine keep their own codes. */
+import { TaggedError } from "../protocol/errors.ts";
+
+export type NodeDetail =
+  | { readonly code: "NODE_KEYS_MALFORMED"; readonly path: string }
+  | { readonly code: "NODE_DISK_FAILED"; readonly path: string }
+  | { readonly code: "NODE_ALREADY_RUNNING"; readonly path: string; readonly pid: number }
+  | { readonly code: "NODE_TASK_UNSUPPORTED"; readonly taskId: string; readonly mode: string }
+  | { readonly code: "NODE_TASK_UNKNOWN"; readonly taskId: string }
+  | { readonly code: "NODE_PLAN_MISMATCH"; readonly taskId: string; readonly actual: string; readonly expected: string }
+  | { readonly code: "NODE_DATA_MISMATCH"; readonly actual: string; readonly expected: string }
+  | { readonly code: "NODE_JOURNAL_MALFORMED"; readonly path: string }
+  | { readonly code: "NODE_STAKE_SHORT"; readonly balanceWei: string; readonly neededWei: string }
+  | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number };
+
+export class NodeError extends TaggedError<NodeDetail> {}

@@ -1,0 +1,80 @@
+/** What a node tells the world about itself: one line of `cairn node start --json` each. Additive changes only. */
+import type { Address, Hash } from "viem";
+import type { Phase } from "../chain/task.ts";
+import type { Hex } from "../protocol/hex.ts";
+
+export type Role = "trainer" | "auditor";
+
+export type NodeEvent =
+  | {
+      readonly event: "ready";
+      readonly address: Address;
+      readonly peerId: string;
+      readonly multiaddrs: readonly string[];
+      readonly roles: readonly Role[];
+    }
+  | { readonly event: "joined"; readonly task: string; readonly slot: number }
+  | {
+      readonly event: "phase";
+      readonly task: string;
+      readonly round: number;
+      readonly phase: Phase;
+      /** Unit: unix seconds. */
+      readonly deadline: number;
+    }
+  | {
+      readonly event: "trained";
+      readonly task: string;
+      readonly round: number;
+      readonly seconds: number;
+      readonly samples: number;
+      readonly loss: number;
+      readonly updateDigest: Hex;
+      readonly byteLength: number;
+    }
+  | {
+      readonly event: "replayed";
+      readonly task: string;
+      readonly round: number;
+      readonly trainer: Address;
+      readonly index: number;
+      readonly match: boolean;
+      /** Why it was not accepted; a code of {@link TaggedError} or of `audit/replay.ts`. */
+      readonly reason?: string;
+      /** The replay alone, without fetching. */
+      readonly seconds: number;
+    }
+  | {
+      readonly event: "transaction";
+      readonly kind: string;
+      readonly hash: Hash;
+      readonly gasUsed: string;
+      readonly status: "success" | "reverted";
+    }
+  | {
+      readonly event: "aggregated";
+      readonly task: string;
+      readonly round: number;
+      readonly digest: Hex;
+      readonly byteLength: number;
+      readonly accepted: number;
+      readonly seconds: number;
+    }
+  | {
+      readonly event: "evaluated";
+      readonly task: string;
+      readonly round: number;
+      readonly version: number;
+      readonly accuracy: number;
+      readonly loss: number;
+    }
+  | {
+      readonly event: "resources";
+      readonly task: string;
+      readonly round: number;
+      readonly rssBytes: number;
+      readonly sentBytes: number;
+      readonly receivedBytes: number;
+    }
+  | { readonly event: "error"; readonly code: string; readonly message: string }
+  | { readonly event: "stopped"; readonly reason: string };

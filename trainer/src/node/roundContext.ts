@@ -1,0 +1,47 @@
+/** What every duty of a round works with. */
+import type { Address } from "viem";
+import { ChainError } from "../chain/chainError.ts";
+import type { Chain } from "../chain/connection.ts";
+import type { RoundView } from "../chain/task.ts";
+import type { ContentStore } from "../network/contentStore.ts";
+import type { CommitmentScope } from "../protocol/commitment.ts";
+import type { Job } from "./job.ts";
+import type { Journal } from "./journal.ts";
+import type { NodeEvent } from "./nodeEvent.ts";
+
+export interface RoundContext {
+  readonly chain: Chain;
+  readonly store: ContentStore;
+  readonly journal: Journal;
+  readonly job: Job;
+  readonly round: RoundView & { readonly round: number };
+  readonly emit: (event: NodeEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** @returns the account that acts. @throws {ChainError} `CHAIN_ACCOUNT_MISSING` */
+export function actor({ chain }: Pick<RoundContext, "chain">): Address {
+  if (chain.account === undefined) {
+    throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
+  }
+  return chain.account.address;
+}
+
+/** @returns what binds a commitment of this account to this round. */
+export function scopeOf(context: RoundContext): CommitmentScope {
+  const { chainId, contracts } = context.chain.deployment;
+  return {
+    chainId: BigInt(chainId),
+    flContract: contracts.flContract,
+    taskId: context.job.taskId,
+    round: context.round.round,
+    sender: actor(context),
+  };
+}
+
+/** @returns how many seconds `work` took, and what it gave. */
+export async function timed<T>(work: () => T | Promise<T>): Promise<{ readonly seconds: number; readonly value: T }> {
+  const start = performance.now();
+  const value = await work();
+  return { seconds: (performance.now() - start) / 1_000, value };
+}

@@ -1,0 +1,25 @@
+/** What a node does when a round is over: measure the new version, report silence, tidy up. Nothing here is owed. */
+import { evaluate } from "../learning/evaluate.ts";
+import { baseParameters } from "./job.ts";
+import type { Role } from "./nodeEvent.ts";
+import type { RoundContext } from "./roundContext.ts";
+
+export async function concludeRound(context: RoundContext, roles: readonly Role[]): Promise<void> {
+  const { job, round, journal, store, emit } = context;
+  const task = job.taskId.toString();
+  if (roles.includes("auditor") && round.phase === "Final") await measure(context);
+  await journal.forgetBefore({ taskId: job.taskId, round: round.round });
+  const { sentBytes, receivedBytes } = store.traffic();
+  const rssBytes = process.memoryUsage.rss();
+  emit({ event: "resources", task, round: round.round, rssBytes, sentBytes, receivedBytes });
+}
+
+async function measure(context: RoundContext): Promise<void> {
+  const { job, round, emit, signal } = context;
+  const parameters = await baseParameters(context, job, round.publishedVersion, { signal });
+  const { executor, dataset } = job;
+  executor.loadParameters(parameters);
+  const { accuracy, loss } = evaluate(executor, dataset.test);
+  const version = Number(round.publishedVersion);
+  emit({ event: "evaluated", task: job.taskId.toString(), round: round.round, version, accuracy, loss });
+}

@@ -1,0 +1,161 @@
+/**
+ * One task's loop: look at the chain, do the one thing that is due, look again.
+ *
+ * State lives on chain and in the journal, none here that matters: killed at any line and started again, the loop does
+ * what is still due. A refusal by the contract is looked at anew; if the duty is gone, somebody was faster.
+ */
+import { ChainError } from "../chain/chainError.ts";
+import { pause } from "../chain/deadline.ts";
+import { type RoundView, readDuty, readRound, readTask } from "../chain/task.ts";
+import { isTagged } from "../protocol/errors.ts";
+import { aggregateRound, commitVerdict, revealVerdict } from "./auditorRole.ts";
+import { type Duty, dueDuty, isKeeperDuty, type OwnDuty, type Situation } from "./duty.ts";
+import type { Job, JobSources } from "./job.ts";
+import type { Journal } from "./journal.ts";
+import { keep, keeperDelayMs } from "./keeper.ts";
+import type { NodeEvent, Role } from "./nodeEvent.ts";
+import { actor, type RoundContext } from "./roundContext.ts";
+import { concludeRound } from "./roundEnd.ts";
+import { commitUpdate, revealUpdate } from "./trainerRole.ts";
+
+export interface TaskLoop extends JobSources {
+  readonly job: Job;
+  readonly journal: Journal;
+  readonly roles: readonly Role[];
+  readonly forge: boolean;
+  readonly emit: (event: NodeEvent) => void;
+  /** Stop at once. */
+  readonly signal: AbortSignal;
+  /** Stop as soon as no commitment of this node is waiting to be opened. */
+  readonly finish: AbortSignal;
+}
+
+/** Waits between two attempts of a duty that fails. Unit: milliseconds. */
+const RETRY_MS = { first: 500, most: 8_000 } as const;
+
+interface Seen extends Situation {
+  readonly round: (RoundView & { readonly round: number }) | undefined;
+  readonly slot: number;
+}
+
+/** Runs until the task has no round left, or until told to stop or finish. */
+export async function runTask(loop: TaskLoop): Promise<void> {
+  const { chain, signal, job } = loop;
+  let announced = "";
+  let concluded = 0;
+  let failures = 0;
+  while (!signal.aborted) {
+    let waitMs = chain.pollingMs;
+    try {
+      const seen = await look(loop);
+      const { round } = seen;
+      if (round !== undefined) {
+        const name = `${round.round} ${round.phase}`;
+        if (name !== announced) {
+          const { phase, deadline } = round;
+          loop.emit({ event: "phase", task: `${job.taskId}`, round: round.round, phase, deadline: Number(deadline) });
+        }
+        announced = name;
+        if (isOver(round) && concluded < round.round) {
+          await concludeRound(contextOf(loop, round), loop.roles);
+          concluded = round.round;
+        }
+      }
+      if (isDone(loop, seen)) return;
+      const duty = loop.finish.aborted && !mustFinish(seen) ? undefined : dueDuty(seen);
+      if (duty !== undefined) await perform(loop, seen, duty);
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      report(loop, error);
+      waitMs = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** failures++);
+    }
+    await pause(waitMs, signal);
+  }
+}
+
+async function look({ chain, job, roles, signal }: TaskLoop): Promise<Seen> {
+  const { taskId } = job;
+  const options = { signal };
+  const task = await readTask(chain, taskId, options);
+  const number = task.round;
+  const key = { taskId, round: number, node: actor({ chain }) };
+  const [round, duty, block, epoch] = await Promise.all([
+    number === 0 ? undefined : readRound(chain, taskId, number, options),
+    readDuty(chain, key, options),
+    chain.request("eth_getBlockByNumber", () => chain.client.getBlock(), options),
+    chain.read("nodeRegistry", "currentEpoch", [], options),
+  ]);
+  const { minTrainers, rounds } = task.parameters;
+  return {
+    task: { enrolled: task.enrolled, minTrainers, rounds, round: number, closed: task.closed },
+    round: round === undefined ? undefined : { ...round, round: number },
+    duty,
+    slot: duty.slot,
+    nowSeconds: Number(block.timestamp),
+    headBlock: block.number,
+    epoch: BigInt(epoch),
+    roles,
+  };
+}
+
+async function perform(loop: TaskLoop, seen: Seen, duty: Duty): Promise<void> {
+  try {
+    if (!isKeeperDuty(duty)) return await performOwn(loop, seen, duty);
+    const { chain, job, signal } = loop;
+    const name = `${job.taskId}/${seen.task.round}/${seen.round?.phase ?? ""}/${duty}`;
+    await pause(keeperDelayMs(actor(loop), name, chain.pollingMs / 2), signal);
+    const now = await look(loop);
+    if (dueDuty(now) !== duty) return;
+    const seedTargetBlock = BigInt(now.round?.seedTargetBlock ?? 0);
+    await keep(duty, { chain, taskId: job.taskId, seedTargetBlock }, { signal });
+  } catch (error) {
+    const refused = error instanceof ChainError && error.code === "CHAIN_REVERTED";
+    if (refused && dueDuty(await look(loop)) !== duty) return;
+    throw error;
+  }
+}
+
+async function performOwn(loop: TaskLoop, seen: Seen, duty: OwnDuty): Promise<void> {
+  if (seen.round === undefined) return;
+  const context = contextOf(loop, seen.round);
+  switch (duty) {
+    case "commitUpdate":
+      return commitUpdate(context, { forge: loop.forge, slot: seen.slot });
+    case "revealUpdate":
+      return revealUpdate(context);
+    case "commitVerdict":
+      return commitVerdict(context);
+    case "revealVerdict":
+      return revealVerdict(context);
+    case "aggregate":
+      return aggregateRound(context);
+    default:
+      return duty satisfies never;
+  }
+}
+
+function contextOf(loop: TaskLoop, round: RoundView & { readonly round: number }): RoundContext {
+  return { ...loop, round };
+}
+
+function isOver(round: RoundView): boolean {
+  return round.phase === "Final" || round.phase === "Failed";
+}
+
+/** A commitment that is not opened yet costs stake; a seat that is left costs half a per cent. */
+function mustFinish({ round, duty }: Seen): boolean {
+  if (round === undefined || isOver(round)) return false;
+  return (duty.committed && !duty.revealed) || (duty.seated && !(duty.verdictRevealed && duty.attested));
+}
+
+function isDone({ finish }: TaskLoop, seen: Seen): boolean {
+  const over = seen.round === undefined || isOver(seen.round);
+  const exhausted = over && (seen.task.closed || seen.task.round >= seen.task.rounds);
+  return exhausted || (finish.aborted && !mustFinish(seen));
+}
+
+function report({ emit }: TaskLoop, error: unknown): void {
+  if (!isTagged(error)) throw error; // a bug, not a circumstance
+  emit({ event: "error", code: error.code, message: error.message });
+}

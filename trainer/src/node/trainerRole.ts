@@ -1,0 +1,81 @@
+/** A trainer's two duties: train and commit, then open the commitment. */
+import { type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
+import { type UpdateOpening, updateCommitment } from "../protocol/commitment.ts";
+import type { Hex } from "../protocol/hex.ts";
+import { forgeUpdate } from "./forgery.ts";
+import { baseParameters, localWork } from "./job.ts";
+import { newSalt, type RoundKey } from "./journal.ts";
+import { type RoundContext, scopeOf, timed } from "./roundContext.ts";
+
+export interface TrainerOptions {
+  /** Submit an update that was not computed. */
+  readonly forge: boolean;
+  readonly slot: number;
+}
+
+/**
+ * Trains, stores and pins the update, keeps its opening on disk, and only then sends the commitment.
+ *
+ * After a crash the opening is there: the same commitment goes out again and nothing is trained twice.
+ */
+export async function commitUpdate(context: RoundContext, options: TrainerOptions): Promise<void> {
+  const { chain, job, journal, signal } = context;
+  const key = keyOf(context);
+  let opening = await journal.updateOpening(key);
+  if (opening === undefined) {
+    const { bytes, traceRoot, sampleCount } = await makeUpdate(context, options);
+    const ref = await context.store.put(bytes, { signal });
+    opening = { updateDigest: ref.digest, byteLength: ref.byteLength, traceRoot, sampleCount, salt: newSalt() };
+    await journal.keepUpdate(key, opening, bytes);
+  } else {
+    await serveAgain(context, opening);
+  }
+  await chain.send("flContract", "commitUpdate", [job.taskId, updateCommitment(scopeOf(context), opening)], { signal });
+}
+
+/** Opens the commitment from the journal. Without the journal's record nothing can be opened, and nothing is tried. */
+export async function revealUpdate(context: RoundContext): Promise<void> {
+  const { chain, job, journal, signal } = context;
+  const opening = await journal.updateOpening(keyOf(context));
+  if (opening === undefined) return;
+  await serveAgain(context, opening);
+  await chain.send("flContract", "revealUpdate", [job.taskId, opening], { signal });
+}
+
+interface Update {
+  readonly bytes: Uint8Array;
+  readonly traceRoot: Hex;
+  readonly sampleCount: number;
+}
+
+async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions): Promise<Update> {
+  const { job, round, emit, signal } = context;
+  const base = await baseParameters(context, job, round.baseVersion, { signal });
+  const { plan } = job;
+  if (forge) return { ...forgeUpdate(base), sampleCount: plan.localSteps * plan.batchSize };
+  const { seconds, value } = await timed<LocalUpdate>(() =>
+    trainLocally({ ...localWork(job, round, slot), base, signal }),
+  );
+  emit({
+    event: "trained",
+    task: job.taskId.toString(),
+    round: round.round,
+    seconds,
+    samples: value.sampleCount,
+    loss: value.loss,
+    updateDigest: value.digest,
+    byteLength: value.bytes.length,
+  });
+  return value;
+}
+
+/** The store may have been emptied since; the journal has the bytes. */
+async function serveAgain({ store, journal, job, round, signal }: RoundContext, opening: UpdateOpening): Promise<void> {
+  if (await store.has({ digest: opening.updateDigest, byteLength: opening.byteLength })) return;
+  const bytes = await journal.updateBytes({ taskId: job.taskId, round: round.round });
+  if (bytes !== undefined) await store.put(bytes, { signal });
+}
+
+function keyOf({ job, round }: RoundContext): RoundKey {
+  return { taskId: job.taskId, round: round.round };
+}
