@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseOptions } from "./options.ts";
+import { StartError } from "./startError.ts";
+
+function refusal(...args: string[]): string {
+  try {
+    parseOptions(args);
+  } catch (error) {
+    assert.ok(error instanceof StartError, "a coded error");
+    assert.ok(error.detail.code === "START_USAGE", error.code);
+    return error.detail.option;
+  }
+  return assert.fail(`${args.join(" ")} was accepted`);
+}
+
+describe("parseOptions", () => {
+  it("gives the demo's defaults when nothing is asked for", () => {
+    assert.deepEqual(parseOptions([]), {
+      data: "glyphs",
+      rounds: 10,
+      trainers: 4,
+      auditors: 3,
+      mode: "replayable",
+      liar: "forge",
+      report: undefined,
+      keep: false,
+      seed: 1,
+      json: false,
+      timeoutSeconds: 600,
+    });
+  });
+
+  it("reads every option when all are given", () => {
+    const text = "--data mnist:/d --rounds 3 --trainers 2 --auditors 5 --mode replayable --liar none";
+    const rest = "--report r.json --keep --seed 7 --timeout 60 --json";
+    const options = parseOptions([...text.split(" "), ...rest.split(" ")]);
+    assert.deepEqual(options, {
+      data: "mnist:/d",
+      rounds: 3,
+      trainers: 2,
+      auditors: 5,
+      mode: "replayable",
+      liar: "none",
+      report: "r.json",
+      keep: true,
+      seed: 7,
+      json: true,
+      timeoutSeconds: 60,
+    });
+  });
+
+  it("names the option when a value is out of range, not a number, or not a choice", () => {
+    assert.equal(refusal("--rounds", "0"), "rounds");
+    assert.equal(refusal("--rounds", "1e3"), "rounds");
+    assert.equal(refusal("--trainers", "65"), "trainers");
+    assert.equal(refusal("--auditors", "-1"), "auditors");
+    assert.equal(refusal("--liar", "lazy"), "liar");
+    assert.equal(refusal("--mode", "sealed"), "mode");
+    assert.equal(refusal("--data", ""), "data");
+  });
+
+  it("names the option when it is unknown or lacks its value", () => {
+    assert.equal(refusal("--colour"), "colour");
+    assert.equal(refusal("--report"), "report");
+    assert.equal(refusal("mnist"), "mnist");
+  });
+
+  it("refuses a lone trainer when it would be the liar", () => {
+    assert.equal(refusal("--trainers", "1"), "trainers");
+    assert.notEqual(parseOptions(["--trainers", "1", "--liar", "none"]), "help");
+  });
+
+  it("asks for help when -h is among the arguments", () => {
+    assert.equal(parseOptions(["--rounds", "3", "-h"]), "help");
+  });
+});

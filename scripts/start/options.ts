@@ -1,0 +1,114 @@
+/** The options of `npm start`, from its arguments. Pure. */
+import { parseArgs } from "node:util";
+import { StartError } from "./startError.ts";
+
+export interface StartOptions {
+  /** Data reference as the trainers take it: `glyphs`, `mnist:DIR`, `fashion-mnist` … */
+  readonly data: string;
+  readonly rounds: number;
+  readonly trainers: number;
+  readonly auditors: number;
+  readonly mode: "replayable";
+  readonly liar: "none" | "forge";
+  /** Where the JSON report goes. */
+  readonly report: string | undefined;
+  /** Leave chain and nodes running after the last round. */
+  readonly keep: boolean;
+  /** Keys the initial weights and the partition of the data; the rounds' own seeds come from the chain. */
+  readonly seed: number;
+  /** Print the report as one JSON document on stdout instead of tables. */
+  readonly json: boolean;
+  /** The whole run must end by then, `keep` apart. Unit: seconds. */
+  readonly timeoutSeconds: number;
+}
+
+export const USAGE = `npm start -- [options]       train one model with processes that don't trust each other
+
+  npm start
+  npm start -- --data mnist:DIR --rounds 5
+  npm start -- --report run.json
+
+  --data REF         glyphs (built in, needs no network), mnist:DIR, idx:DIR, mnist, fashion-mnist   [glyphs]
+  --rounds N         rounds to run, 1 to 1000                                                         [10]
+  --trainers N       trainer processes, 1 to 64                                                       [4]
+  --auditors N       auditor processes, 1 to 64                                                       [3]
+  --mode MODE        replayable                                                                       [replayable]
+  --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
+  --report FILE      write the figures as JSON (docs/report-schema.md)
+  --keep             leave chain and nodes running until Ctrl-C
+  --seed N           seed of the initial weights and of the data's partition                          [1]
+  --timeout SECONDS  give up after so long                                                            [600]
+  --json             print the report on stdout instead of tables
+  -h, --help         this text
+`;
+
+const SPECIFICATION = {
+  data: { type: "string", default: "glyphs" },
+  rounds: { type: "string", default: "10" },
+  trainers: { type: "string", default: "4" },
+  auditors: { type: "string", default: "3" },
+  mode: { type: "string", default: "replayable" },
+  liar: { type: "string", default: "forge" },
+  report: { type: "string" },
+  keep: { type: "boolean", default: false },
+  seed: { type: "string", default: "1" },
+  timeout: { type: "string", default: "600" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/**
+ * @returns the options that `args` spell, or `"help"` when they ask for it.
+ * @throws {StartError} `START_USAGE` naming the first option that is unknown or out of range
+ */
+export function parseOptions(args: readonly string[]): StartOptions | "help" {
+  const values = read(args);
+  if (values.help) return "help";
+  const trainers = integer("trainers", values.trainers, { from: 1, to: 64 });
+  const liar = oneOf("liar", values.liar, ["none", "forge"] as const);
+  if (liar !== "none" && trainers < 2) {
+    throw usage("trainers", "one of the trainers lies, so there must be at least 2 (or --liar none)");
+  }
+  if (values.data === "") throw usage("data", "--data needs a reference such as glyphs or mnist:DIR");
+  return {
+    data: values.data,
+    rounds: integer("rounds", values.rounds, { from: 1, to: 1_000 }),
+    trainers,
+    auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
+    mode: oneOf("mode", values.mode, ["replayable"] as const),
+    liar,
+    report: values.report,
+    keep: values.keep,
+    seed: integer("seed", values.seed, { from: 0, to: Number.MAX_SAFE_INTEGER }),
+    json: values.json,
+    timeoutSeconds: integer("timeout", values.timeout, { from: 10, to: 86_400 }),
+  };
+}
+
+function read(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: SPECIFICATION, allowPositionals: false, strict: true }).values;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const option = /'(?:-\w, )?-{0,2}([^' ]+)/.exec(message)?.[1] ?? "";
+    throw new StartError({ code: "START_USAGE", option }, message.split(". ")[0] ?? message, { cause });
+  }
+}
+
+function integer(option: string, text: string, { from, to }: { readonly from: number; readonly to: number }): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < from || value > to) {
+    throw usage(option, `--${option} must be a whole number from ${from} to ${to}, not "${text}"`);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(option: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === text);
+  if (choice === undefined) throw usage(option, `--${option} must be ${choices.join(" or ")}, not "${text}"`);
+  return choice;
+}
+
+function usage(option: string, message: string): StartError {
+  return new StartError({ code: "START_USAGE", option }, message);
+}
