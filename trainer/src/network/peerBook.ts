@@ -1,0 +1,91 @@
+/**
+ * The peers we were told of: dials them, and dials them again when a connection is lost. Trusts no address.
+ *
+ * Who the peers are is the caller's business (they come from `NodeRegistry`); what they are asked, `blockFetcher.ts`'s.
+ */
+import { peerIdFromString } from "@libp2p/peer-id";
+import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import type { KnownPeer } from "./contentStore.ts";
+import type { Libp2p } from "./heliaNode.ts";
+import { peerIdFromText } from "./peerIdentity.ts";
+
+export interface PeerBook {
+  /** Remembers `peers` and dials those without a connection. Ends when each was reached or given up, or at `signal`. */
+  add(peers: readonly KnownPeer[], signal: AbortSignal): Promise<void>;
+  /** Dials every known peer without a connection. */
+  redial(signal: AbortSignal): Promise<void>;
+  /** Text peer ids with an open connection, known or not, in lexical order. */
+  connected(): string[];
+  knownCount(): number;
+}
+
+const DIAL_CONCURRENCY = 16;
+/** Unit: ms. A handshake takes 10 ms on a LAN and some 500 ms around the world. */
+const DIAL_MS = 5_000;
+/** A registry entry may name many addresses; these are tried. */
+const MAX_ADDRESSES = 8;
+/** More than any task has nodes (256 trainers and a committee). */
+const MAX_PEERS = 1_024;
+/** What our transports can dial. `dnsaddr` is left out: it resolves to further addresses, without end. */
+const DIALABLE = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d+(\/(ws|wss|tls\/ws))?(\/p2p\/[^/]+)?$/;
+
+export function createPeerBook(libp2p: Libp2p): PeerBook {
+  const known = new Map<string, readonly Multiaddr[]>();
+  const dialling = new Set<string>();
+
+  const isConnected = (peerId: string): boolean => libp2p.getConnections(peerIdFromString(peerId)).length > 0;
+
+  async function dial(peerId: string, signal: AbortSignal): Promise<void> {
+    if (dialling.has(peerId) || isConnected(peerId)) return;
+    dialling.add(peerId);
+    try {
+      await libp2p.dial([...known.get(peerId)!], { signal: AbortSignal.any([signal, AbortSignal.timeout(DIAL_MS)]) });
+      // libp2p itself dials a peer with this tag again when it is lost
+      await libp2p.peerStore.merge(peerIdFromString(peerId), { tags: { "keep-alive-cairn": { value: 1 } } });
+    } catch {
+      // best effort: `redial` comes with the next request
+    } finally {
+      dialling.delete(peerId);
+    }
+  }
+
+  async function redial(signal: AbortSignal): Promise<void> {
+    const missing = [...known.keys()].filter((peerId) => !isConnected(peerId));
+    const worker = async (): Promise<void> => {
+      for (let next = missing.pop(); next !== undefined && !signal.aborted; next = missing.pop()) {
+        await dial(next, signal);
+      }
+    };
+    await Promise.all(Array.from({ length: DIAL_CONCURRENCY }, worker));
+  }
+
+  async function add(peers: readonly KnownPeer[], signal: AbortSignal): Promise<void> {
+    for (const peer of peers) {
+      const addresses = dialableAddresses(peer);
+      const isSelf = peer.peerId === libp2p.peerId.toString();
+      if (isSelf || addresses.length === 0 || (known.size >= MAX_PEERS && !known.has(peer.peerId))) continue;
+      known.set(peer.peerId, addresses);
+    }
+    await redial(signal);
+  }
+
+  const connected = (): string[] => [...new Set(libp2p.getPeers().map(String))].sort();
+  return { add, redial, connected, knownCount: () => known.size };
+}
+
+/** @returns the peer's addresses that we can dial, each ending in its own peer id; none when the entry is nonsense. */
+export function dialableAddresses({ peerId, multiaddrs }: KnownPeer): Multiaddr[] {
+  if (peerIdFromText(peerId) === undefined) return [];
+  const addresses: Multiaddr[] = [];
+  for (const text of multiaddrs.slice(0, MAX_ADDRESSES)) {
+    if (!DIALABLE.test(text)) continue;
+    const [, named] = text.split("/p2p/");
+    if (named !== undefined && named !== peerId) continue;
+    try {
+      addresses.push(multiaddr(named === undefined ? `${text}/p2p/${peerId}` : text));
+    } catch {
+      // a port of 70000, an address of five numbers: from a stranger, so not worth an error
+    }
+  }
+  return addresses;
+}
