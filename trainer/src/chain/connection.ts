@@ -93,7 +93,7 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Bound of a transaction's inclusion. Unit: milliseconds. @default 120_000 */
   readonly inclusionTimeoutMs?: number;
-  /** @default 100 on the local chain, else 2_000 */
+  /** @default 150 on the local chain, else 2_000 */
   readonly pollingMs?: number;
   readonly onTransaction?: (transaction: SentTransaction) => void;
 }
@@ -109,14 +109,14 @@ export const LOCAL_CHAIN_ID = 31_337;
 export async function connectChain(options: ConnectOptions): Promise<Chain> {
   const { deployment, account, signal, timeoutMs = 15_000 } = options;
   const rpcUrl = options.rpcUrl ?? deployment.rpcUrl;
-  const pollingMs = options.pollingMs ?? (deployment.chainId === LOCAL_CHAIN_ID ? 100 : 2_000);
+  const pollingMs = options.pollingMs ?? (deployment.chainId === LOCAL_CHAIN_ID ? 150 : 2_000);
   const network = defineChain({
     id: deployment.chainId,
     name: `chain ${deployment.chainId}`,
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });
-  const transport = http(rpcUrl, { timeout: timeoutMs, retryCount: 2, retryDelay: 100 });
+  const transport = http(rpcUrl, { timeout: timeoutMs, retryCount: 2, retryDelay: 100, batch: { wait: 0 } });
   const client = createPublicClient({ chain: network, transport, pollingInterval: pollingMs, cacheTime: 0 });
   const wallet = account === undefined ? undefined : createWalletClient({ account, chain: network, transport });
 

@@ -50,15 +50,13 @@ export async function readDuty(
 
 export interface RevealedUpdate {
   readonly trainer: Address;
-  /** Position in the round's bitmaps. */
+  /** Its bit in the round's bitmaps, which is the trainer's slot and so its shard. */
   readonly index: number;
   readonly updateDigest: Hex;
   /** Unit: bytes. */
   readonly byteLength: number;
   readonly traceRoot: Hex;
   readonly sampleCount: number;
-  /** The trainer's shard. */
-  readonly slot: number;
 }
 
 /** Most RPCs refuse wider log queries. Unit: blocks. Source: the common limit of public endpoints. */
@@ -89,9 +87,8 @@ export async function revealedUpdates(
       options,
     );
     for (const { args } of logs) {
-      const [, slot] = await chain.read("flContract", "slotOf", [taskId, args.trainer], options);
       const { trainer, index, updateDigest, byteLength, traceRoot, sampleCount } = args;
-      updates.push({ trainer, index, updateDigest, byteLength, traceRoot, sampleCount, slot });
+      updates.push({ trainer, index, updateDigest, byteLength, traceRoot, sampleCount });
     }
   }
   return updates.sort((a, b) => a.index - b.index);

@@ -6,8 +6,8 @@ import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
 import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
 import { decodeParameters, encodeParameters } from "../engine/checkpoint.ts";
-import type { Parameters } from "../engine/executor.ts";
-import { aggregate, parseAggregationRule } from "../learning/aggregate.ts";
+import type { Parameters } from "../engine/tensor.ts";
+import { aggregate, type Contribution, parseAggregationRule } from "../learning/aggregate.ts";
 import { verdictCommitment } from "../protocol/commitment.ts";
 import { isTagged } from "../protocol/errors.ts";
 import type { Hex } from "../protocol/hex.ts";
@@ -80,7 +80,7 @@ async function judgeOne({ store, job, round, signal }: RoundContext, base: Param
     decodeParameters(bytes, job.executor.program);
   });
   const claim = { digest: update.updateDigest, traceRoot: update.traceRoot, sampleCount: update.sampleCount };
-  const { seconds, value } = await timed(() => replay(claim, { ...localWork(job, round, update.slot), base, signal }));
+  const { seconds, value } = await timed(() => replay(claim, { ...localWork(job, round, update.index), base, signal }));
   const match = unusable === undefined && value.match;
   return { match, seconds, leaves: value.update.traceLeaves, reason: unusable ?? value.reason };
 }
@@ -100,7 +100,7 @@ export async function aggregateRound(context: RoundContext): Promise<void> {
   const { chain, store, job, round, signal, emit } = context;
   const updates = await revealedUpdates(chain, roundKey(context), { signal });
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
-  const contributions = [];
+  const contributions: Contribution[] = [];
   for (const update of accepted) {
     const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
     const parameters = decodeParameters(bytes, job.executor.program);
@@ -120,7 +120,7 @@ async function proposeOrAttest(context: RoundContext, digest: Hex, byteLength: n
   const seat = committee.indexOf(actor(context));
   if (seat > 0) await pause(seat * SEAT_PATIENCE_MS, signal);
   try {
-    await chain.send("flContract", "attestAggregate", [job.taskId, digest], { signal });
+    await chain.send("flContract", "attestAggregate", [job.taskId, digest, byteLength], { signal });
   } catch (error) {
     const unknown = error instanceof ChainError && error.detail.code === "CHAIN_REVERTED";
     if (!unknown) throw error;

@@ -72,8 +72,10 @@ function mayOpen({ task }: Situation): boolean {
   return !task.closed && task.round < task.rounds && task.enrolled >= task.minTrainers;
 }
 
-function drawDuty({ round, headBlock, epoch }: Situation): Duty | undefined {
-  if (round === undefined || headBlock <= round.seedTargetBlock) return undefined;
+function drawDuty({ round, headBlock, epoch, nowSeconds }: Situation): Duty | undefined {
+  if (round === undefined) return undefined;
+  if (nowSeconds >= round.deadline) return "advance";
+  if (headBlock <= round.seedTargetBlock) return undefined;
   const unreadable = epoch !== round.snapshotEpoch + 1n;
   const unprovable = headBlock - round.seedTargetBlock > PROVABLE_BLOCKS;
   return unreadable || unprovable ? "retargetSeed" : "drawCommittee";

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { encodeParameters } from "../engine/checkpoint.ts";
-import type { Parameters } from "../engine/executor.ts";
+import type { Parameters } from "../engine/tensor.ts";
 import { type Hex, toHex } from "../protocol/hex.ts";
 
 export interface ForgedUpdate {

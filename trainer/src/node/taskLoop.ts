@@ -80,12 +80,13 @@ async function look({ chain, job, roles, signal }: TaskLoop): Promise<Seen> {
   const task = await readTask(chain, taskId, options);
   const number = task.round;
   const key = { taskId, round: number, node: actor({ chain }) };
-  const [round, duty, block, epoch] = await Promise.all([
+  const [round, duty, block] = await Promise.all([
     number === 0 ? undefined : readRound(chain, taskId, number, options),
     readDuty(chain, key, options),
     chain.request("eth_getBlockByNumber", () => chain.client.getBlock(), options),
-    chain.read("nodeRegistry", "currentEpoch", [], options),
   ]);
+  const drawing = round?.phase === "Draw";
+  const epoch = drawing ? await chain.read("nodeRegistry", "currentEpoch", [], options) : 0n; // decides nothing elsewhere
   const { minTrainers, rounds } = task.parameters;
   return {
     task: { enrolled: task.enrolled, minTrainers, rounds, round: number, closed: task.closed },
@@ -94,7 +95,7 @@ async function look({ chain, job, roles, signal }: TaskLoop): Promise<Seen> {
     slot: duty.slot,
     nowSeconds: Number(block.timestamp),
     headBlock: block.number,
-    epoch: BigInt(epoch),
+    epoch,
     roles,
   };
 }

@@ -18,7 +18,10 @@ function announcement() {
 describe("verifyPeerProof", () => {
   it("holds for what both keys signed", () => assert.ok(verifyPeerProof(announcement(), SCOPE)));
 
-  const lies: readonly (readonly [why: string, change: Partial<ReturnType<typeof announcement>>])[] = [
+  const lies: readonly (readonly [
+    why: string,
+    change: Partial<Record<keyof ReturnType<typeof announcement>, unknown>>,
+  ])[] = [
     ["another wallet", { node: "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC" }],
     ["another peer id", { peerId: peerIdOf(SEALING) }],
     ["another sealing key", { sealingKey: sealingKeyOf(PEER) }],
