@@ -62,34 +62,68 @@ export interface RevealedUpdate {
 /** Most RPCs refuse wider log queries. Unit: blocks. Source: the common limit of public endpoints. */
 const MAX_LOG_BLOCKS = 10_000n;
 
-/** @returns the round's opened updates in ascending index, read from events since the round opened. */
-export async function revealedUpdates(
+/** Where a round's events are. */
+export interface RoundKey {
+  readonly taskId: bigint;
+  readonly round: number;
+  readonly openedAtBlock: bigint;
+}
+
+/** @returns the round's opened updates in ascending index. @throws {ChainError} */
+export async function revealedUpdates(chain: Chain, key: RoundKey, options: CallOptions): Promise<RevealedUpdate[]> {
+  const { taskId, round } = key;
+  const read = (fromBlock: bigint, toBlock: bigint) =>
+    chain.client.getContractEvents({
+      address: chain.deployment.contracts.flContract,
+      abi: ABIS.flContract,
+      eventName: "UpdateRevealed",
+      args: { taskId, round },
+      fromBlock,
+      toBlock,
+      strict: true,
+    });
+  const logs = await logsSince(chain, { doing: "UpdateRevealed logs", fromBlock: key.openedAtBlock, read }, options);
+  return logs
+    .map(({ args: { trainer, index, updateDigest, byteLength, traceRoot, sampleCount } }) => {
+      return { trainer, index, updateDigest, byteLength, traceRoot, sampleCount };
+    })
+    .sort((a, b) => a.index - b.index);
+}
+
+/** @returns who committed in the round. @throws {ChainError} */
+export async function committedTrainers(
   chain: Chain,
-  { taskId, round, openedAtBlock }: { readonly taskId: bigint; readonly round: number; readonly openedAtBlock: bigint },
+  key: RoundKey,
   options: CallOptions,
-): Promise<RevealedUpdate[]> {
+): Promise<{ readonly trainer: Address; readonly index: number }[]> {
+  const { taskId, round } = key;
+  const read = (fromBlock: bigint, toBlock: bigint) =>
+    chain.client.getContractEvents({
+      address: chain.deployment.contracts.flContract,
+      abi: ABIS.flContract,
+      eventName: "UpdateCommitted",
+      args: { taskId, round },
+      fromBlock,
+      toBlock,
+      strict: true,
+    });
+  const logs = await logsSince(chain, { doing: "UpdateCommitted logs", fromBlock: key.openedAtBlock, read }, options);
+  return logs.map(({ args: { trainer, index } }) => ({ trainer, index }));
+}
+
+interface LogQuery<T> {
+  readonly doing: string;
+  readonly fromBlock: bigint;
+  readonly read: (fromBlock: bigint, toBlock: bigint) => Promise<T[]>;
+}
+
+/** Reads logs up to the head in ranges that public RPCs allow. */
+async function logsSince<T>(chain: Chain, { doing, fromBlock, read }: LogQuery<T>, options: CallOptions): Promise<T[]> {
   const head = await chain.request("eth_blockNumber", () => chain.client.getBlockNumber(), options);
-  const updates: RevealedUpdate[] = [];
-  for (let fromBlock = openedAtBlock; fromBlock <= head; fromBlock += MAX_LOG_BLOCKS) {
-    const toBlock = fromBlock + MAX_LOG_BLOCKS - 1n < head ? fromBlock + MAX_LOG_BLOCKS - 1n : head;
-    const logs = await chain.request(
-      "UpdateRevealed logs",
-      () =>
-        chain.client.getContractEvents({
-          address: chain.deployment.contracts.flContract,
-          abi: ABIS.flContract,
-          eventName: "UpdateRevealed",
-          args: { taskId, round },
-          fromBlock,
-          toBlock,
-          strict: true,
-        }),
-      options,
-    );
-    for (const { args } of logs) {
-      const { trainer, index, updateDigest, byteLength, traceRoot, sampleCount } = args;
-      updates.push({ trainer, index, updateDigest, byteLength, traceRoot, sampleCount });
-    }
+  const logs: T[] = [];
+  for (let from = fromBlock; from <= head; from += MAX_LOG_BLOCKS) {
+    const last = from + MAX_LOG_BLOCKS - 1n;
+    logs.push(...(await chain.request(doing, () => read(from, last < head ? last : head), options)));
   }
-  return updates.sort((a, b) => a.index - b.index);
+  return logs;
 }

@@ -1,13 +1,14 @@
 /** An auditor's duties: replay every update and commit to the verdict, open it, then make and attest the aggregate. */
 
-import { evidence } from "../audit/evidence.ts";
-import { replay } from "../audit/replay.ts";
+import { evidence, type ReplayedTrace } from "../audit/evidence.ts";
+import { type ReplayVerdict, replay } from "../audit/replay.ts";
 import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
 import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
 import { decodeParameters, encodeParameters } from "../engine/checkpoint.ts";
 import type { Parameters } from "../engine/tensor.ts";
-import { aggregate, type Contribution, parseAggregationRule } from "../learning/aggregate.ts";
+import { aggregate, parseAggregationRule } from "../learning/aggregate.ts";
+import type { WeightedUpdate } from "../learning/federatedAverage.ts";
 import { verdictCommitment } from "../protocol/commitment.ts";
 import { isTagged } from "../protocol/errors.ts";
 import type { Hex } from "../protocol/hex.ts";
@@ -18,6 +19,12 @@ import { actor, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 /** An update that does not come within this is not there for others either. Unit: milliseconds. */
 const FETCH_DEADLINE_MS = 10_000;
 
+/**
+ * Failures that are the update's: it is not to be had, not what its digest names, not a model of this task, or its
+ * training diverges. A full disk or a lost RPC is the auditor's own trouble and no verdict.
+ */
+const UPDATES_FAULT = /^(NETWORK_(CONTENT|DIGEST|PEER)_|ENGINE_)/;
+
 /** How long each later seat waits for the one before it to propose. Unit: milliseconds. */
 const SEAT_PATIENCE_MS = 400;
 
@@ -27,11 +34,11 @@ export async function commitVerdict(context: RoundContext): Promise<void> {
   const key = { taskId: job.taskId, round: round.round };
   let opening = await journal.verdictOpening(key, round.attempt);
   if (opening === undefined) {
-    const { acceptedBitmap, leaves } = await judge(context);
+    const { acceptedBitmap, traces } = await judge(context);
     opening = {
       attempt: round.attempt,
       acceptedBitmap,
-      evidence: evidence(actor(context), leaves, round.committeeSeed),
+      evidence: evidence(actor(context), traces, round.committeeSeed),
       salt: newSalt(),
     };
     await journal.keepVerdict(key, opening);
@@ -49,48 +56,66 @@ export async function revealVerdict({ chain, job, journal, round, signal }: Roun
 
 interface Judgement {
   readonly acceptedBitmap: bigint;
-  /** The replayed trace's leaves, by update index. */
-  readonly leaves: readonly (readonly Hex[])[];
+  readonly traces: readonly ReplayedTrace[];
 }
 
 async function judge(context: RoundContext): Promise<Judgement> {
   const { chain, job, round, signal, emit } = context;
   const base = await baseParameters(context, job, round.baseVersion, { signal });
   let acceptedBitmap = 0n;
-  const leaves: (readonly Hex[])[] = [];
+  const traces: ReplayedTrace[] = [];
   for (const update of await revealedUpdates(chain, roundKey(context), { signal })) {
-    const verdict = await judgeOne(context, base, update);
-    if (verdict.match) acceptedBitmap |= 1n << BigInt(update.index);
-    leaves[update.index] = verdict.leaves;
+    const { match, seconds, traceLeaves, reason } = await judgeOne(context, base, update);
     const { trainer, index } = update;
-    const { match, seconds } = verdict;
-    const why = verdict.reason === undefined ? {} : { reason: verdict.reason };
+    if (match) acceptedBitmap |= 1n << BigInt(index);
+    if (traceLeaves.length > 0) traces.push({ index, traceLeaves });
+    const why = reason === undefined ? {} : { reason };
     emit({ event: "replayed", task: `${job.taskId}`, round: round.round, trainer, index, match, seconds, ...why });
   }
-  return { acceptedBitmap, leaves: Array.from(leaves, (leaf) => leaf ?? []) };
+  return { acceptedBitmap, traces };
+}
+
+interface Finding {
+  readonly match: boolean;
+  readonly seconds: number;
+  readonly traceLeaves: readonly Hex[];
+  readonly reason: string | undefined;
 }
 
 /**
  * Both must hold: the update is there for everybody, whole and well formed, and the same training here gives the same
  * bytes. The replay runs even when the bytes are bad, for its trace is the evidence of having done the work.
  */
-async function judgeOne({ store, job, round, signal }: RoundContext, base: Parameters, update: RevealedUpdate) {
-  const unusable = await fetchProblem(async () => {
+async function judgeOne(context: RoundContext, base: Parameters, update: RevealedUpdate): Promise<Finding> {
+  const { store, job, round, signal } = context;
+  const unusable = await problemOf(async () => {
     const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
     decodeParameters(bytes, job.executor.program);
   });
-  const claim = { digest: update.updateDigest, traceRoot: update.traceRoot, sampleCount: update.sampleCount };
-  const { seconds, value } = await timed(() => replay(claim, { ...localWork(job, round, update.index), base, signal }));
-  const match = unusable === undefined && value.match;
-  return { match, seconds, leaves: value.update.traceLeaves, reason: unusable ?? value.reason };
+  const { updateDigest: digest, byteLength, traceRoot, sampleCount } = update;
+  const digestOf = async (bytes: Uint8Array): Promise<Hex> => (await store.put(bytes, { signal })).digest;
+  let verdict: ReplayVerdict | undefined;
+  const { seconds, value: impossible } = await timed(() =>
+    problemOf(async () => {
+      const work = { ...localWork(job, round, update.index), base, signal, digestOf };
+      verdict = await replay({ digest, byteLength, traceRoot, sampleCount }, work);
+    }),
+  );
+  return {
+    match: unusable === undefined && verdict?.match === true,
+    seconds,
+    traceLeaves: verdict?.update.traceLeaves ?? [],
+    reason: unusable ?? impossible ?? verdict?.reason,
+  };
 }
 
-async function fetchProblem(work: () => Promise<void>): Promise<string | undefined> {
+/** @returns the code of what is wrong with the update. Being stopped is not the update's fault and goes on up. */
+async function problemOf(work: () => Promise<void>): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (!isTagged(error) || error.code === "NETWORK_ABORTED") throw error;
+    if (!isTagged(error) || !UPDATES_FAULT.test(error.code)) throw error;
     return error.code;
   }
 }
@@ -100,7 +125,7 @@ export async function aggregateRound(context: RoundContext): Promise<void> {
   const { chain, store, job, round, signal, emit } = context;
   const updates = await revealedUpdates(chain, roundKey(context), { signal });
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
-  const contributions: Contribution[] = [];
+  const contributions: WeightedUpdate[] = [];
   for (const update of accepted) {
     const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
     const parameters = decodeParameters(bytes, job.executor.program);

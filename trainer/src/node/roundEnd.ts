@@ -3,11 +3,13 @@ import { evaluate } from "../learning/evaluate.ts";
 import { baseParameters } from "./job.ts";
 import type { Role } from "./nodeEvent.ts";
 import type { RoundContext } from "./roundContext.ts";
+import { reportFaults } from "./watchdog.ts";
 
 export async function concludeRound(context: RoundContext, roles: readonly Role[]): Promise<void> {
   const { job, round, journal, store, emit } = context;
   const task = job.taskId.toString();
   if (roles.includes("auditor") && round.phase === "Final") await measure(context);
+  await reportFaults(context);
   await journal.forgetBefore({ taskId: job.taskId, round: round.round });
   const { sentBytes, receivedBytes } = store.traffic();
   const rssBytes = process.memoryUsage.rss();
@@ -19,7 +21,11 @@ async function measure(context: RoundContext): Promise<void> {
   const parameters = await baseParameters(context, job, round.publishedVersion, { signal });
   const { executor, dataset } = job;
   executor.loadParameters(parameters);
-  const { accuracy, loss } = evaluate(executor, dataset.test);
+  const { accuracy, loss } = evaluate(
+    executor,
+    dataset.test,
+    Uint32Array.from({ length: dataset.test.count }, (_, i) => i),
+  );
   const version = Number(round.publishedVersion);
   emit({ event: "evaluated", task: job.taskId.toString(), round: round.round, version, accuracy, loss });
 }

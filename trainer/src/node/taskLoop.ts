@@ -40,27 +40,14 @@ interface Seen extends Situation {
 
 /** Runs until the task has no round left, or until told to stop or finish. */
 export async function runTask(loop: TaskLoop): Promise<void> {
-  const { chain, signal, job } = loop;
-  let announced = "";
-  let concluded = 0;
+  const { chain, signal } = loop;
+  const follow = followRounds(loop);
   let failures = 0;
   while (!signal.aborted) {
     let waitMs = chain.pollingMs;
     try {
       const seen = await look(loop);
-      const { round } = seen;
-      if (round !== undefined) {
-        const name = `${round.round} ${round.phase}`;
-        if (name !== announced) {
-          const { phase, deadline } = round;
-          loop.emit({ event: "phase", task: `${job.taskId}`, round: round.round, phase, deadline: Number(deadline) });
-        }
-        announced = name;
-        if (isOver(round) && concluded < round.round) {
-          await concludeRound(contextOf(loop, round), loop.roles);
-          concluded = round.round;
-        }
-      }
+      await follow(seen);
       if (isDone(loop, seen)) return;
       const duty = loop.finish.aborted && !mustFinish(seen) ? undefined : dueDuty(seen);
       if (duty !== undefined) await perform(loop, seen, duty);
@@ -72,6 +59,28 @@ export async function runTask(loop: TaskLoop): Promise<void> {
     }
     await pause(waitMs, signal);
   }
+}
+
+/** Tells of phases as they come and concludes rounds once they are over, also those whose end went by unseen. */
+function followRounds(loop: TaskLoop): (seen: Seen) => Promise<void> {
+  const { chain, job, signal } = loop;
+  let announced = "";
+  let concluded: number | undefined;
+  return async ({ round }) => {
+    if (round === undefined) return;
+    const { phase, deadline } = round;
+    if (announced !== `${round.round} ${phase}`) {
+      loop.emit({ event: "phase", task: `${job.taskId}`, round: round.round, phase, deadline });
+    }
+    announced = `${round.round} ${phase}`;
+    const last = isOver(round) ? round.round : round.round - 1;
+    concluded ??= last; // what was over before this process began is not its to conclude
+    while (concluded < last) {
+      concluded++; // before the work: what fails here is reported, never allowed to hold up a duty
+      const over = concluded === round.round ? round : await readRound(chain, job.taskId, concluded, { signal });
+      await concludeRound(contextOf(loop, { ...over, round: concluded }), loop.roles);
+    }
+  };
 }
 
 async function look({ chain, job, roles, signal }: TaskLoop): Promise<Seen> {

@@ -1,0 +1,56 @@
+/**
+ * Reports the faults that a finished round left behind: commitments never opened, seats left empty.
+ *
+ * The contract pays half of the slash to whoever reports first, so a node does it for its own good.
+ */
+import type { Address } from "viem";
+import { ChainError } from "../chain/chainError.ts";
+import { pause } from "../chain/deadline.ts";
+import { committedTrainers, readDuty } from "../chain/task.ts";
+import { keeperDelayMs } from "./keeper.ts";
+import { actor, type RoundContext } from "./roundContext.ts";
+
+/** Sends a report for every fault of the round that nobody reported yet. @throws {ChainError} but no refusal */
+export async function reportFaults(context: RoundContext): Promise<void> {
+  const { chain, job, round, signal } = context;
+  const { taskId } = job;
+  for (const trainer of await unopened(context)) {
+    await report(context, trainer, () =>
+      chain.send("flContract", "reportMissedReveal", [taskId, round.round, trainer], { signal }),
+    );
+  }
+  for (const auditor of await silent(context)) {
+    await report(context, auditor, () =>
+      chain.send("flContract", "reportSilentAuditor", [taskId, round.round, round.attempt, auditor], { signal }),
+    );
+  }
+}
+
+async function unopened({ chain, job, round, signal }: RoundContext): Promise<Address[]> {
+  if (round.revealed === round.committed) return [];
+  const key = { taskId: job.taskId, round: round.round, openedAtBlock: BigInt(round.openedAtBlock) };
+  const committed = await committedTrainers(chain, key, { signal });
+  return committed.filter(({ index }) => !((round.revealedBitmap >> BigInt(index)) & 1n)).map(({ trainer }) => trainer);
+}
+
+async function silent({ chain, job, round, signal }: RoundContext): Promise<Address[]> {
+  if (round.verdictsRevealed === round.seats) return [];
+  const { taskId } = job;
+  const members = await chain.read("flContract", "committeeOf", [taskId, round.round], { signal });
+  const duties = await Promise.all(
+    members.map((node) => readDuty(chain, { taskId, round: round.round, node }, { signal })),
+  );
+  return members.filter((_, i) => !duties[i]!.verdictRevealed && !duties[i]!.verdictCommitted);
+}
+
+async function report(context: RoundContext, culprit: Address, send: () => Promise<unknown>): Promise<void> {
+  const { chain, job, round, signal } = context;
+  const self = actor(context);
+  if (culprit.toLowerCase() === self.toLowerCase()) return; // a slash pays nobody for its own fault
+  await pause(keeperDelayMs(self, `${job.taskId}/${round.round}/${culprit}`, chain.pollingMs), signal);
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof ChainError && error.code === "CHAIN_REVERTED")) throw error; // somebody was first
+  }
+}
