@@ -250,14 +250,14 @@ interface IFLContract {
     function revealUpdate(uint256 taskId, UpdateReveal calldata opened) external;
 
     /// @notice Proves the seed and draws the committee. Emits {CommitteeDrawn}.
-    /// @dev    Anyone, in phase `Draw`. Reverts with SortitionSeedNotReady, SortitionSeedOutOfReach,
-    ///         SortitionHeaderMismatch or, when stakes moved on an epoch, NodeRegistrySnapshotUnreadable.
+    /// @dev    Anyone, in phase `Draw`. Reverts with CommitteeSeedNotReady, CommitteeSeedOutOfReach,
+    ///         CommitteeSeedHeaderMismatch or, when stakes moved on an epoch, NodeRegistrySnapshotUnreadable.
     /// @param  header RLP of the header of the block `seedTargetBlock`.
     function drawCommittee(uint256 taskId, bytes calldata header) external;
 
     /// @notice Moves the seed to a later block and the stakes to a later epoch. Emits {SeedTargeted}.
     /// @dev    Anyone, in phase `Draw`, when the block is out of reach or the epoch unreadable; else reverts with
-    ///         SortitionSeedStillProvable. The new block lies a whole number of seed delays after the old one, and at
+    ///         CommitteeSeedStillProvable. The new block lies a whole number of seed delays after the old one, and at
     ///         least one delay ahead. The phase's deadline stays.
     function retargetSeed(uint256 taskId) external;
 

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ProtocolLimits, TaskMode, TaskParameters} from "../types/Task.sol";
+
+/// @title  TaskRules
+/// @notice What a task may ask for, and what it costs.
+library TaskRules {
+    /// @dev A verdict on all updates is one 256-bit word.
+    uint256 internal constant MAX_TRAINERS = 256;
+
+    /// @dev The 2k seats of a redraw are one 64-bit word.
+    uint256 internal constant MAX_COMMITTEE_SIZE = 32;
+
+    /// @dev SlotCounters counts rounds in 16 bits, from 1.
+    uint256 internal constant MAX_ROUNDS = type(uint16).max - 1;
+
+    /// @dev With one update in ten audited, a lie must cost more than nine honest rewards earn: design, protocol.md.
+    uint256 internal constant MIN_STAKE_PER_REWARD = 18;
+
+    /// @dev No amount is larger than the token's supply can be. Unit: wei.
+    uint256 internal constant MAX_AMOUNT_WEI = type(uint112).max;
+
+    /// @notice The parameter is `actual`; `min` to `max` are allowed.
+    /// @param  parameter Its name, as in TaskParameters or ProtocolLimits.
+    error TaskRulesOutOfRange(bytes32 parameter, uint256 actual, uint256 min, uint256 max);
+
+    /// @notice The task has no mode.
+    error TaskRulesNoMode();
+
+    /// @notice Checks a deployment's limits. Reverts with {TaskRulesOutOfRange}.
+    function checkLimits(ProtocolLimits memory limits) internal pure {
+        _within("minPhaseSeconds", limits.minPhaseSeconds, 1, limits.maxPhaseSeconds);
+        _within("minChallengeSeconds", limits.minChallengeSeconds, 1, limits.maxPhaseSeconds);
+        _within("minSeedDelayBlocks", limits.minSeedDelayBlocks, 1, limits.maxSeedDelayBlocks);
+        _within("maxCommitteeSize", limits.maxCommitteeSize, 1, MAX_COMMITTEE_SIZE);
+    }
+
+    /// @notice Checks a task. Reverts with {TaskRulesNoMode} or {TaskRulesOutOfRange}.
+    function check(TaskParameters calldata p, ProtocolLimits memory limits) internal pure {
+        require(p.mode != TaskMode.None, TaskRulesNoMode());
+        _within("planByteLength", p.planByteLength, 1, type(uint32).max);
+        _within("maxUpdateBytes", p.maxUpdateBytes, 1, type(uint32).max);
+        _within("rounds", p.rounds, 1, MAX_ROUNDS);
+        _within("maxTrainers", p.maxTrainers, 1, MAX_TRAINERS);
+        _within("minTrainers", p.minTrainers, 1, p.maxTrainers);
+        _within("committeeSize", p.committeeSize, 1, limits.maxCommitteeSize);
+        _within("quorum", p.quorum, p.committeeSize / 2 + 1, p.committeeSize);
+        _within("minStakeWei", p.minStakeWei, 1, MAX_AMOUNT_WEI);
+        _within("rewardPerUpdateWei", p.rewardPerUpdateWei, 0, p.minStakeWei / MIN_STAKE_PER_REWARD);
+        _within("rewardPerVerdictWei", p.rewardPerVerdictWei, 0, MAX_AMOUNT_WEI);
+        _within("missedRevealSlashWei", p.missedRevealSlashWei, 0, p.minStakeWei);
+        _within("seedDelayBlocks", p.seedDelayBlocks, limits.minSeedDelayBlocks, limits.maxSeedDelayBlocks);
+        _checkPhases(p, limits);
+    }
+
+    /// @notice What all rounds can cost at most. Unit: wei.
+    function budget(TaskParameters calldata p) internal pure returns (uint256) {
+        return
+            p.rounds * (p.maxTrainers * p.rewardPerUpdateWei + 2 * uint256(p.committeeSize) * p.rewardPerVerdictWei);
+    }
+
+    function _checkPhases(TaskParameters calldata p, ProtocolLimits memory limits) private pure {
+        (uint256 min, uint256 max) = (limits.minPhaseSeconds, limits.maxPhaseSeconds);
+        _within("commitSeconds", p.commitSeconds, min, max);
+        _within("revealSeconds", p.revealSeconds, min, max);
+        _within("drawSeconds", p.drawSeconds, min, max);
+        _within("auditCommitSeconds", p.auditCommitSeconds, min, max);
+        _within("auditRevealSeconds", p.auditRevealSeconds, min, max);
+        _within("aggregateSeconds", p.aggregateSeconds, min, max);
+        _within("challengeSeconds", p.challengeSeconds, limits.minChallengeSeconds, max);
+    }
+
+    function _within(bytes32 parameter, uint256 actual, uint256 min, uint256 max) private pure {
+        require(actual >= min && actual <= max, TaskRulesOutOfRange(parameter, actual, min, max));
+    }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {RoundMachine} from "../libraries/RoundMachine.sol";
+import {SlotCounters} from "../libraries/SlotCounters.sol";
+import {TaskParameters} from "./Task.sol";
+
+/// How FLContract stores tasks. Laid out so that what trainers and auditors write in every round is a slot that was
+/// written before. Holds no rules.
+
+/// @dev A trainer in a task: one slot, all that a commitment touches.
+///
+///      | bits   | field       | meaning                                                                      |
+///      | 0-15   | fromRound   | first round it may commit in; 0 when it is not enrolled                      |
+///      | 16-31  | commitRound | the round it committed in last; 0 when none                                  |
+///      | 32-39  | slot        | its place, which is its update's bit in the bitmaps                          |
+///      | 40-255 | commitment  | the first 27 bytes of what it has still to open; 0 when it owes no reveal.   |
+///      |        |             | A second opening would take a collision of 216 bits                          |
+struct Enrolment {
+    uint16 fromRound;
+    uint16 commitRound;
+    uint8 slot;
+    bytes27 commitment;
+}
+
+/// @dev What a node has earned in a task and not been paid: one slot for both of its roles.
+struct Account {
+    /// Counter of the trainer's slot up to which it was paid, or when it took the slot.
+    uint16 paidCounter;
+    /// Accepted updates from places it has left since.
+    uint32 unpaidUpdates;
+    /// Verdicts that are known to be paid for.
+    uint32 unpaidVerdicts;
+    /// The last round in which it was seated, not looked at yet; 0 when none.
+    uint16 seatedRound;
+    /// The committee of that round.
+    uint8 seatedAttempt;
+}
+
+/// @dev What a member of one committee has done.
+struct Duty {
+    bool seated;
+    uint8 seat;
+    bool committed;
+    bool revealed;
+    bool attested;
+    bool reported;
+}
+
+/// @dev A digest and length proposed as the aggregate.
+struct Proposal {
+    address proposer;
+    uint8 attestations;
+}
+
+/// @dev What stays of a round when the next one opens.
+struct Round {
+    uint48 openedAtBlock;
+    uint48 baseVersion;
+    uint48 publishedVersion;
+    uint48 seedTargetBlock;
+    uint32 snapshotEpoch;
+    uint32 aggregateByteLength;
+    bytes32 seed;
+    bytes32 committeeSeed;
+    /// Bit i is *cleared* by the reveal of update i: so no reveal is charged for a fresh slot.
+    uint256 unrevealed;
+    uint256 accepted;
+    /// The proposed digest with the most attestations so far.
+    bytes32 aggregateDigest;
+    /// Filed here when the next round opens.
+    RoundMachine.State state;
+    mapping(uint8 attempt => mapping(address auditor => Duty)) duties;
+    mapping(bytes32 digestAndLength => Proposal) proposals;
+}
+
+/// @dev A task and the state of its last round.
+struct Task {
+    address owner;
+    uint16 enrolled;
+    bool closed;
+    /// What can still be booked as reward. INVARIANT: the contract holds all tasks' escrows and all that is claimable.
+    uint256 escrowWei;
+    /// The slots that are taken.
+    uint256 places;
+    RoundMachine.State state;
+    TaskParameters parameters;
+    mapping(address trainer => Enrolment) enrolments;
+    mapping(address node => Account) accounts;
+    mapping(uint32 round => Round) rounds;
+    /// The members of the last committee, by seat.
+    mapping(uint256 seat => address) committee;
+    /// Their commitments, and after the reveal their bitmaps.
+    mapping(uint256 seat => bytes32) verdicts;
+    SlotCounters.Counters acceptedUpdates;
+}
