@@ -43,7 +43,7 @@ export const dataNextSteps: { readonly [C in DataDetail["code"]]: string } = {
   DATA_FOLDER_MISSING: "Check the path after the colon; a relative path starts at the folder you are in.",
   DATA_NOT_A_DATA_FOLDER:
     "Put images and labels of one split side by side, e.g. train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz.",
-  DATA_FILE_UNREADABLE: "Check that it is a file and that you may read it.",
+  DATA_FILE_UNREADABLE: "Check that it is what its name says, and that you may read it.",
   DATA_FILE_TOO_LARGE: "This is not a data set that fits in memory; check that you named the right folder.",
   DATA_GZIP_CORRUPT: "The file is cut short or damaged: fetch it again, or unpack it with gzip -d to see more.",
   DATA_IDX_MAGIC: "The file is not IDX: check that it is what its name says, not e.g. a saved web page.",

@@ -25,10 +25,10 @@ const PEN = [0.7, 1.9] as const;
 /** How much the pen's radius changes from the first to the last point of a stroke, as a part of it. */
 const PRESSURE = 0.35;
 
-/** Darkness of a glyph's ink, 0 to 1. */
+/** Strength of a glyph's ink, 0 to 1. */
 const INK = [0.6, 1] as const;
 
-/** Stray strokes: how many at most, and how dark against the glyph. */
+/** Stray strokes: how many at most, how strong against the glyph, and how long. */
 const STRAY = { most: 2, ink: [0.3, 0.8], span: 6 } as const;
 
 /** Largest change of one pixel by noise, smallest and largest over the records. */
@@ -94,13 +94,9 @@ interface Pen {
 function drawStroke(canvas: Canvas, points: Float64Array, { radius, swell, ink }: Pen): void {
   const moves = points.length / 2 - 1;
   for (let move = 0; move < moves; move++) {
-    const [fromX, fromY, toX, toY] = points.subarray(2 * move, 2 * move + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    drawMove(canvas, { fromX, fromY, toX, toY, radius: radius * (1 + swell * (move / moves - 0.5)) }, ink);
+    const at = 2 * move;
+    const ends = { fromX: points[at]!, fromY: points[at + 1]!, toX: points[at + 2]!, toY: points[at + 3]! };
+    drawMove(canvas, { ...ends, radius: radius * (1 + swell * (move / moves - 0.5)) }, ink);
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { openIdxFolder } from "./idxFolder.ts";
@@ -54,6 +54,12 @@ describe("openIdxFolder", () => {
     for (const path of [join(folder, "nowhere"), join(folder, "file")]) {
       await refuses(() => openIdxFolder(path, description), { code: "DATA_FOLDER_MISSING", folder: path });
     }
+  });
+
+  it("does not call a folder missing that is there but cannot be read", async (test) => {
+    const circle = join(await temporaryFolder(test), "circle");
+    await symlink(circle, circle);
+    await refuses(() => openIdxFolder(circle, description), { code: "DATA_FILE_UNREADABLE", file: circle });
   });
 
   it("refuses a folder without data", async (test) => {

@@ -54,7 +54,10 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (cause) {
-    throw new DataError({ code: "DATA_FOLDER_MISSING", folder }, `there is no folder ${folder}`, { cause });
+    if (isAbsence(cause)) {
+      throw new DataError({ code: "DATA_FOLDER_MISSING", folder }, `there is no folder ${folder}`, { cause });
+    }
+    throw unreadable(folder, cause);
   }
 }
 
@@ -84,8 +87,17 @@ async function readWhole(file: string, limitBytes: number, signal: AbortSignal |
   } catch (cause) {
     if (cause instanceof DataError) throw cause;
     signal?.throwIfAborted();
-    throw new DataError({ code: "DATA_FILE_UNREADABLE", file }, `${file} cannot be read`, { cause });
+    throw unreadable(file, cause);
   }
+}
+
+/** Whether nothing, or a file, is where the folder should be. */
+function isAbsence(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
+}
+
+function unreadable(file: string, cause: unknown): DataError {
+  return new DataError({ code: "DATA_FILE_UNREADABLE", file }, `${file} cannot be read`, { cause });
 }
 
 function notADataFolder(folder: string, missing: string, problem: string): DataError {

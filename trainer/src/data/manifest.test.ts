@@ -66,16 +66,17 @@ describe("decodeManifest", () => {
 describe("parseManifest", () => {
   const wrong: readonly (readonly [field: string, values: readonly (Json | undefined)[]])[] = [
     ["schema", ["cairn/dataset/v2", null, undefined]],
-    ["name", [7, undefined]],
+    ["name", [7, undefined, "red \u001b[31m"]],
     ["source", [null]],
     ["licence", [[]]],
     ["inputShape", [[], [1, 0, 1], [1, -2, 1], [1, 1.5, 1], "1,2,1"]],
     ["classes", [0, 257, -1, 1.5, "2"]],
-    ["classNames", [["cross"], ["a", "b", "c"], [1, 2], []]],
+    ["classNames", [["cross"], ["cross", "ri\nng"], ["a", "b", "c"], [1, 2], []]],
     ["recordCount", [-1, 2 ** 53, "5"]],
     ["recordsRoot", ["0x12", `0x${"AB".repeat(32)}`, 5]],
     ["recordBytes", [2, 4]],
     ["extra", [1]],
+    ["toString", ["not ours either"]],
   ];
   for (const [field, values] of wrong) {
     it(`refuses a manifest with a wrong ${field}`, async () => {

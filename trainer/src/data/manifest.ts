@@ -71,7 +71,7 @@ export function parseManifest(value: unknown): DatasetManifest {
   const fields = fieldsOf(value);
   if (fields.schema !== "cairn/dataset/v1") throw malformed("schema", 'must be "cairn/dataset/v1"');
   const inputShape = listOf(fields, "inputShape", (size) => isCount(size) && size > 0);
-  const classNames = listOf(fields, "classNames", (name) => typeof name === "string");
+  const classNames = listOf(fields, "classNames", isText);
   const manifest: DatasetManifest = {
     schema: "cairn/dataset/v1",
     name: textOf(fields, "name"),
@@ -132,7 +132,7 @@ function leavesOf(record: (index: number) => Uint8Array, count: number): Uint8Ar
 
 function refuseContradictions(manifest: DatasetManifest, fields: readonly string[]): DatasetManifest {
   const { classes, classNames, inputShape, recordBytes, recordCount, splits } = manifest;
-  const extra = fields.find((field) => !(field in manifest));
+  const extra = fields.find((field) => !Object.hasOwn(manifest, field));
   if (extra !== undefined) throw malformed(extra, "is not a field of a manifest");
   if (classes < 1 || classes > MAX_CLASSES) throw malformed("classes", `must be 1 to ${MAX_CLASSES}`);
   if (classNames.length !== classes) throw malformed("classNames", `must have ${classes} names`);
@@ -154,7 +154,7 @@ function fieldsOf(value: unknown): Fields {
 
 function textOf(fields: Fields, field: string): string {
   const value = fields[field];
-  if (typeof value !== "string") throw malformed(field, "must be text");
+  if (!isText(value)) throw malformed(field, "must be text without control characters");
   return value;
 }
 
@@ -187,6 +187,11 @@ function rootOf(fields: Fields): Hex {
     throw malformed("recordsRoot", "must be 32 bytes in lower-case hex");
   }
   return root as Hex;
+}
+
+/** Text of strangers ends on terminals, so it may not steer them. */
+function isText(value: unknown): value is string {
+  return typeof value === "string" && !/\p{Cc}/u.test(value);
 }
 
 function isCount(value: unknown): value is number {

@@ -1,5 +1,5 @@
 /**
- * Opens the data set that a reference names, wherever it lives. The one door for commands and nodes.
+ * Opens the data set that a reference names, wherever it lives. The one door for commands and nodes; Node only.
  *
  * | reference | data set |
  * | --- | --- |
