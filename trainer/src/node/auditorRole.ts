@@ -1,14 +1,13 @@
 /** An auditor's duties: replay every update and commit to the verdict, open it, then make and attest the aggregate. */
 
-import { evidence, type ReplayedTrace } from "../audit/evidence.ts";
+import { evidence } from "../audit/evidence.ts";
 import { type ReplayVerdict, replay } from "../audit/replay.ts";
 import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
 import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
 import { decodeParameters, encodeParameters } from "../engine/checkpoint.ts";
 import type { Parameters } from "../engine/tensor.ts";
-import { aggregate, parseAggregationRule } from "../learning/aggregate.ts";
-import type { WeightedUpdate } from "../learning/federatedAverage.ts";
+import { aggregate, type Contribution, parseAggregationRule } from "../learning/aggregate.ts";
 import { verdictCommitment } from "../protocol/commitment.ts";
 import { isTagged } from "../protocol/errors.ts";
 import type { Hex } from "../protocol/hex.ts";
@@ -56,23 +55,24 @@ export async function revealVerdict({ chain, job, journal, round, signal }: Roun
 
 interface Judgement {
   readonly acceptedBitmap: bigint;
-  readonly traces: readonly ReplayedTrace[];
+  /** The replayed trace's leaves by update index; empty where nothing was revealed. */
+  readonly traces: readonly (readonly Hex[])[];
 }
 
 async function judge(context: RoundContext): Promise<Judgement> {
   const { chain, job, round, signal, emit } = context;
   const base = await baseParameters(context, job, round.baseVersion, { signal });
   let acceptedBitmap = 0n;
-  const traces: ReplayedTrace[] = [];
+  const traces: (readonly Hex[])[] = [];
   for (const update of await revealedUpdates(chain, roundKey(context), { signal })) {
     const { match, seconds, traceLeaves, reason } = await judgeOne(context, base, update);
     const { trainer, index } = update;
     if (match) acceptedBitmap |= 1n << BigInt(index);
-    if (traceLeaves.length > 0) traces.push({ index, traceLeaves });
+    traces[index] = traceLeaves;
     const why = reason === undefined ? {} : { reason };
     emit({ event: "replayed", task: `${job.taskId}`, round: round.round, trainer, index, match, seconds, ...why });
   }
-  return { acceptedBitmap, traces };
+  return { acceptedBitmap, traces: Array.from(traces, (leaves) => leaves ?? []) };
 }
 
 interface Finding {
@@ -125,7 +125,7 @@ export async function aggregateRound(context: RoundContext): Promise<void> {
   const { chain, store, job, round, signal, emit } = context;
   const updates = await revealedUpdates(chain, roundKey(context), { signal });
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
-  const contributions: WeightedUpdate[] = [];
+  const contributions: Contribution[] = [];
   for (const update of accepted) {
     const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
     const parameters = decodeParameters(bytes, job.executor.program);
