@@ -93,7 +93,8 @@ describe("downloadSource", () => {
     it(`refuses a mirror that ${name}, and names the ways out`, async (test) => {
       const cacheDir = await temporaryFolder(test);
       const mirror = await startMirror(test, answer);
-      const error = await failureOf(() => downloadSource(smallSource(mirror.url), { cacheDir, deadlineMs: SHORT }));
+      const options = { cacheDir, deadlineMs: SHORT, signal: new AbortController().signal };
+      const error = await failureOf(() => downloadSource(smallSource(mirror.url), options));
       assert.ok(error instanceof DataError && error.detail.code === "DATA_DOWNLOAD_FAILED");
       assert.equal(error.detail.file, FIRST);
       assert.equal(error.detail.attempts.length, 1);
