@@ -51,7 +51,7 @@ contract FLContract is FLTraining, FLAudit, FLAggregation {
     function roundOf(uint256 taskId, uint32 round) external view returns (RoundView memory result) {
         Task storage task = _tasks[taskId];
         if (round == 0 || round > task.state.round) return result;
-        _describeState(result, task, _stateOf(task, round));
+        _describeState(result, task, task.stateOf(round));
         _describeRound(result, task.rounds[round]);
     }
 
@@ -59,7 +59,7 @@ contract FLContract is FLTraining, FLAudit, FLAggregation {
     function dutyOf(uint256 taskId, uint32 round, address node) external view returns (DutyView memory result) {
         Task storage task = _tasks[taskId];
         Enrolment memory enrolment = task.enrolments[node];
-        RoundMachine.State memory state = _stateOf(task, round);
+        RoundMachine.State storage state = task.stateOf(round);
         result.enrolled = enrolment.fromRound != 0;
         if (result.enrolled) result.slot = enrolment.slot;
         if (round == 0 || round > task.state.round) return result;
@@ -70,7 +70,7 @@ contract FLContract is FLTraining, FLAudit, FLAggregation {
         } else {
             result.mayCommit = state.phase == Phase.Commit && result.enrolled && enrolment.fromRound <= round;
         }
-        Duty memory duty = task.rounds[round].duties[state.attempt][node];
+        Duty storage duty = task.rounds[round].duties[state.attempt][node];
         (result.seated, result.verdictCommitted) = (duty.seated, duty.committed);
         (result.verdictRevealed, result.attested) = (duty.revealed, duty.attested);
     }
@@ -90,7 +90,7 @@ contract FLContract is FLTraining, FLAudit, FLAggregation {
         slot = enrolled ? enrolment.slot : 0;
     }
 
-    function _describeState(RoundView memory result, Task storage task, RoundMachine.State memory state) private view {
+    function _describeState(RoundView memory result, Task storage task, RoundMachine.State storage state) private view {
         (result.phase, result.failure, result.deadline) = (state.phase, state.failure, state.deadline);
         (result.expected, result.committed, result.revealed) = (state.expected, state.committed, state.revealed);
         (result.attempt, result.seats, result.attestations) = (state.attempt, state.seats, state.attestations);

@@ -36,7 +36,7 @@ abstract contract FLAggregation is FLTransitions {
     function attestAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external {
         Task storage task = _tasks[taskId];
         task.state.requireOpen(Phase.Aggregate);
-        Round storage round = _lastRound(task);
+        Round storage round = task.lastRound();
         bool isMember = round.duties[task.state.attempt][msg.sender].seated;
         bool isProposed = round.proposals[_key(digest, byteLength)].proposer != address(0);
         require(isMember, FLContractNotSeated(taskId, task.state.round, msg.sender));
@@ -61,7 +61,7 @@ abstract contract FLAggregation is FLTransitions {
 
     /// @dev Counts the caller, a member, for a proposed digest; a quorum opens `Challenge`.
     function _attest(uint256 taskId, Task storage task, bytes32 digest, uint32 byteLength) private {
-        Round storage round = _lastRound(task);
+        Round storage round = task.lastRound();
         Duty storage duty = round.duties[task.state.attempt][msg.sender];
         Proposal storage proposal = round.proposals[_key(digest, byteLength)];
         require(!duty.attested, FLContractAlreadyAttested(taskId, task.state.round, msg.sender));

@@ -6,6 +6,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {CairnToken} from "../CairnToken.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {Bitmap} from "../libraries/Bitmap.sol";
+import {Earnings} from "../libraries/Earnings.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {SlotCounters} from "../libraries/SlotCounters.sol";
 import {TaskRules} from "../libraries/TaskRules.sol";
@@ -91,7 +92,7 @@ abstract contract FLTasks is FLTransitions {
     function claim(uint256 taskId) external returns (uint256 amountWei) {
         Task storage task = _taskAt(taskId);
         Account memory account;
-        (amountWei, account) = _settle(task, msg.sender);
+        (amountWei, account) = Earnings.settle(task, msg.sender);
         require(amountWei > 0, FLContractNothingToClaim(taskId, msg.sender));
 
         task.accounts[msg.sender] = account;
@@ -103,7 +104,7 @@ abstract contract FLTasks is FLTransitions {
 
     /// @inheritdoc IFLContract
     function claimable(uint256 taskId, address node) external view returns (uint256 amountWei) {
-        (amountWei,) = _settle(_taskAt(taskId), node);
+        (amountWei,) = Earnings.settle(_taskAt(taskId), node);
     }
 
     /// @inheritdoc IFLContract
@@ -112,17 +113,12 @@ abstract contract FLTasks is FLTransitions {
     }
 
     function _createTask(TaskParameters calldata parameters) private returns (uint256 taskId) {
-        TaskRules.check(parameters, _limits);
         uint256 modelId = parameters.modelId;
         require(modelRegistry.ownerOf(modelId) == msg.sender, FLContractNotModelOwner(modelId, msg.sender));
         _requirePublisher(modelId);
-        uint256 escrowWei = TaskRules.budget(parameters);
 
         taskId = ++taskCount;
-        Task storage task = _tasks[taskId];
-        (task.owner, task.escrowWei, task.parameters) = (msg.sender, escrowWei, parameters);
-
-        emit TaskCreated(taskId, msg.sender, modelId, parameters, escrowWei);
+        uint256 escrowWei = TaskRules.create(_tasks[taskId], taskId, parameters, _limits);
 
         dataRegistry.recordUsage(parameters.datasetId, taskId, msg.sender);
         token.safeTransferFrom(msg.sender, address(this), escrowWei);
@@ -136,8 +132,7 @@ abstract contract FLTasks is FLTransitions {
         bool hasCommitted = round != 0 && enrolment.commitRound == round;
         require(!(hasCommitted && task.state.isActive()), FLContractUpdatePending(taskId, trainer));
 
-        Account storage account = task.accounts[trainer];
-        account.unpaidUpdates += task.acceptedUpdates.get(slot) - account.paidCounter;
+        Earnings.leaveSlot(task, task.accounts[trainer], slot);
         enrolment.fromRound = 0;
         task.places = task.places.remove(slot);
         task.enrolled--;
@@ -147,25 +142,6 @@ abstract contract FLTasks is FLTransitions {
             task.state.expected--;
             if (task.state.committed == task.state.expected) _endCommit(taskId, task);
         }
-    }
-
-    /// @dev What `node` is owed, and its account once that is paid. A round that is going on is left for later.
-    function _settle(Task storage task, address node) private view returns (uint256 amountWei, Account memory account) {
-        account = task.accounts[node];
-        Enrolment storage enrolment = task.enrolments[node];
-        uint256 updates = account.unpaidUpdates;
-        if (enrolment.fromRound != 0) {
-            uint16 counter = task.acceptedUpdates.get(enrolment.slot);
-            updates += counter - account.paidCounter;
-            account.paidCounter = counter;
-        }
-        uint256 verdicts = account.unpaidVerdicts;
-        (bool known, bool paid) = _lookAtSeat(task, account, node);
-        if (known) account.seatedRound = 0;
-        if (paid) verdicts++;
-        (account.unpaidUpdates, account.unpaidVerdicts) = (0, 0);
-        if (updates > 0) amountWei = updates * task.parameters.rewardPerUpdateWei;
-        if (verdicts > 0) amountWei += verdicts * task.parameters.rewardPerVerdictWei;
     }
 
     function _requireTrainer(address node, uint256 neededWei) private view {

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {Bitmap} from "../libraries/Bitmap.sol";
 import {Commitments} from "../libraries/Commitments.sol";
+import {Faults} from "../libraries/Faults.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {Phase, UpdateReveal} from "../types/Round.sol";
 import {Enrolment, Round, Task} from "../types/TaskStorage.sol";
@@ -14,9 +15,6 @@ import {FLTasks} from "./FLTasks.sol";
 abstract contract FLTraining is FLTasks {
     using Bitmap for uint256;
     using RoundMachine for RoundMachine.State;
-
-    /// @dev Why NodeRegistry slashes a trainer that does not open its commitment.
-    bytes32 internal constant REASON_MISSED_REVEAL = "cairn.missed-reveal";
 
     /// @inheritdoc IFLContract
     function openRound(uint256 taskId) external returns (uint32 round) {
@@ -54,7 +52,7 @@ abstract contract FLTraining is FLTasks {
         bool mayCommit = enrolment.fromRound != 0 && enrolment.fromRound <= round;
         require(mayCommit, FLContractNotEnrolled(taskId, msg.sender));
         require(enrolment.commitRound != round, FLContractAlreadyCommitted(taskId, round, msg.sender));
-        if (enrolment.commitment != 0) _slashMissedReveal(taskId, enrolment.commitRound, msg.sender, address(0));
+        if (enrolment.commitment != 0) _settleDebt(task, taskId, enrolment.commitRound);
         _requireStake(msg.sender, task.parameters.minStakeWei);
 
         task.enrolments[msg.sender] = Enrolment(enrolment.fromRound, round, enrolment.slot, kept);
@@ -89,24 +87,12 @@ abstract contract FLTraining is FLTasks {
 
     /// @inheritdoc IFLContract
     function reportMissedReveal(uint256 taskId, uint32 round, address trainer) external returns (uint256 takenWei) {
-        Task storage task = _taskAt(taskId);
-        Enrolment storage enrolment = task.enrolments[trainer];
-        bool owesReveal = round != 0 && enrolment.commitRound == round && enrolment.commitment != 0;
-        bool isMissed = owesReveal && _stateOf(task, round).phase > Phase.Reveal;
-        require(isMissed, FLContractNoMissedReveal(taskId, round, trainer));
-
-        enrolment.commitment = 0;
-
-        return _slashMissedReveal(taskId, round, trainer, msg.sender);
+        return Faults.slashMissedReveal(_taskAt(taskId), taskId, round, trainer, msg.sender, nodeRegistry);
     }
 
-    function _slashMissedReveal(uint256 taskId, uint32 round, address trainer, address reporter)
-        private
-        returns (uint256 takenWei)
-    {
-        uint256 slashWei = _tasks[taskId].parameters.missedRevealSlashWei;
-        takenWei = nodeRegistry.slash(trainer, slashWei, reporter, REASON_MISSED_REVEAL);
-        emit MissedRevealReported(taskId, round, trainer, reporter, takenWei);
+    /// @dev A reveal still owed from an earlier round, that nobody reported.
+    function _settleDebt(Task storage task, uint256 taskId, uint32 round) private {
+        Faults.slashMissedReveal(task, taskId, round, msg.sender, address(0), nodeRegistry);
     }
 
     function _checkUpdate(UpdateReveal calldata opened, uint32 maxBytes) private view {

@@ -2,11 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Bitmap} from "../libraries/Bitmap.sol";
-import {Commitments} from "../libraries/Commitments.sol";
+import {RoundClosing} from "../libraries/RoundClosing.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
-import {SlotCounters} from "../libraries/SlotCounters.sol";
-import {VerdictTally} from "../libraries/VerdictTally.sol";
-import {PublishedVersion} from "../types/Model.sol";
 import {FailureReason, Phase} from "../types/Round.sol";
 import {Round, Task} from "../types/TaskStorage.sol";
 import {FLState} from "./FLState.sol";
@@ -15,9 +12,7 @@ import {FLState} from "./FLState.sol";
 /// @notice How each phase ends. The last to act ends it early, `advance` ends it at its deadline; both end up here.
 /// @dev    Holds no entry points and asks nobody for permission.
 abstract contract FLTransitions is FLState {
-    using Bitmap for uint256;
     using RoundMachine for RoundMachine.State;
-    using SlotCounters for SlotCounters.Counters;
 
     /// @dev Everybody who may commit has, or time is up.
     function _endCommit(uint256 taskId, Task storage task) internal {
@@ -37,7 +32,7 @@ abstract contract FLTransitions is FLState {
     }
 
     function _target(uint256 taskId, Task storage task, uint256 targetBlock) internal {
-        Round storage round = _lastRound(task);
+        Round storage round = task.lastRound();
         uint256 snapshotEpoch = nodeRegistry.currentEpoch() - 1;
         round.seedTargetBlock = uint48(targetBlock); // block numbers and epochs stay far below these widths
         round.snapshotEpoch = uint32(snapshotEpoch);
@@ -55,38 +50,25 @@ abstract contract FLTransitions is FLState {
         }
     }
 
-    /// @dev With a quorum of verdicts: counts them. O(seats), whatever the number of trainers.
     function _endAuditReveal(uint256 taskId, Task storage task) internal {
         uint256 quorum = _quorum(task);
-        uint256[] memory verdicts = _revealedVerdicts(task);
-        if (verdicts.length < quorum) {
+        if (_verdictsRevealed(task) < quorum) {
             _redrawOrFail(taskId, task);
-            return;
-        }
-        Round storage round = _lastRound(task);
-        uint256 accepted = VerdictTally.tally(verdicts, quorum) & ~round.unrevealed;
-        round.accepted = accepted;
-        emit VerdictsTallied(taskId, task.state.round, accepted);
-        if (accepted == 0) {
-            task.escrowWei -= verdicts.length * task.parameters.rewardPerVerdictWei;
+        } else if (RoundClosing.tally(task, taskId, quorum) == 0) {
+            RoundClosing.bookVerdicts(task);
             _fail(taskId, task, FailureReason.NothingAccepted);
         } else {
             _enter(taskId, task, Phase.Aggregate, task.parameters.aggregateSeconds);
         }
     }
 
-    /// @dev Publishes the version and books the rewards. An owner who revoked this contract gets no version, but cannot
-    ///      keep what was earned.
     function _endChallenge(uint256 taskId, Task storage task) internal {
-        Round storage round = _lastRound(task);
-        uint256 accepted = round.accepted;
-        task.acceptedUpdates.increment(accepted);
-        task.escrowWei -= accepted.count() * task.parameters.rewardPerUpdateWei
-            + uint256(task.state.revealedSeats).count() * task.parameters.rewardPerVerdictWei;
         _enter(taskId, task, Phase.Final, 0);
-        uint64 version;
-        if (modelRegistry.mayPublish(task.parameters.modelId, address(this))) version = _publish(taskId, task, round);
-        emit RoundFinalized(taskId, task.state.round, version, accepted);
+        RoundClosing.finalize(task, taskId, modelRegistry);
+    }
+
+    function _verdictsRevealed(Task storage task) internal view returns (uint256) {
+        return Bitmap.count(task.state.revealedSeats);
     }
 
     function _quorum(Task storage task) internal view returns (uint256) {
@@ -100,34 +82,5 @@ abstract contract FLTransitions is FLState {
             task.state.redraw();
             _startDraw(taskId, task);
         }
-    }
-
-    function _revealedVerdicts(Task storage task) private view returns (uint256[] memory verdicts) {
-        uint256 seats = task.state.revealedSeats;
-        verdicts = new uint256[](seats.count());
-        for (uint256 i = 0; i < verdicts.length; i++) {
-            uint8 seat = (~seats).lowestFree();
-            verdicts[i] = uint256(task.verdicts[seat]);
-            seats = seats.remove(seat);
-        }
-    }
-
-    /// @dev The registry is Cairn's own and calls nobody, so writing its answer after the call is safe.
-    function _publish(uint256 taskId, Task storage task, Round storage round) private returns (uint64 version) {
-        uint32 number = task.state.round;
-        version = modelRegistry.publishVersion(
-            task.parameters.modelId,
-            PublishedVersion({
-                weightsDigest: round.aggregateDigest,
-                weightsByteLength: round.aggregateByteLength,
-                parentVersion: round.baseVersion,
-                taskId: taskId,
-                round: number,
-                provenanceDigest: Commitments.hashProvenance(
-                    taskId, number, round.seed, round.accepted, round.committeeSeed
-                )
-            })
-        );
-        round.publishedVersion = uint48(version);
     }
 }

@@ -87,7 +87,7 @@ library RoundMachine {
     }
 
     /// @return Whether verdicts of the round's last committee are paid: they decided, for or against all updates.
-    function isDecided(State memory self) internal pure returns (bool) {
+    function isDecided(State storage self) internal view returns (bool) {
         return self.phase == Phase.Final || self.failure == FailureReason.NothingAccepted;
     }
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IFLContract} from "../interfaces/IFLContract.sol";
 import {ProtocolLimits, TaskMode, TaskParameters} from "../types/Task.sol";
+import {Task} from "../types/TaskStorage.sol";
 
 /// @title  TaskRules
-/// @notice What a task may ask for, and what it costs.
+/// @notice What a task may ask for, and what it costs. Linked into FLContract, to keep that within the size limit.
 library TaskRules {
     /// @dev A verdict on all updates is one 256-bit word.
     uint256 internal constant MAX_TRAINERS = 256;
@@ -34,6 +36,21 @@ library TaskRules {
         _within("minChallengeSeconds", limits.minChallengeSeconds, 1, limits.maxPhaseSeconds);
         _within("minSeedDelayBlocks", limits.minSeedDelayBlocks, 1, limits.maxSeedDelayBlocks);
         _within("maxCommitteeSize", limits.maxCommitteeSize, 1, MAX_COMMITTEE_SIZE);
+    }
+
+    /// @notice Checks a task and stores what it fixes. Emits TaskCreated.
+    /// @dev    Reverts with {TaskRulesNoMode} or {TaskRulesOutOfRange}.
+    /// @return escrowWei What the caller has to pull from the owner.
+    function create(Task storage task, uint256 taskId, TaskParameters calldata p, ProtocolLimits memory limits)
+        external
+        returns (uint256 escrowWei)
+    {
+        check(p, limits);
+        escrowWei = budget(p);
+
+        (task.owner, task.escrowWei, task.parameters) = (msg.sender, escrowWei, p);
+
+        emit IFLContract.TaskCreated(taskId, msg.sender, p.modelId, p, escrowWei);
     }
 
     /// @notice Checks a task. Reverts with {TaskRulesNoMode} or {TaskRulesOutOfRange}.

@@ -74,6 +74,8 @@ struct Round {
     mapping(bytes32 digestAndLength => Proposal) proposals;
 }
 
+using {lastRound, stateOf} for Task global;
+
 /// @dev A task and the state of its last round.
 struct Task {
     address owner;
@@ -93,4 +95,14 @@ struct Task {
     /// Their commitments, and after the reveal their bitmaps.
     mapping(uint256 seat => bytes32) verdicts;
     SlotCounters.Counters acceptedUpdates;
+}
+
+/// @dev The storage of the round opened last. `task` has one.
+function lastRound(Task storage task) view returns (Round storage) {
+    return task.rounds[task.state.round];
+}
+
+/// @dev Where a round is or ended: in the task while it is the last, filed away afterwards.
+function stateOf(Task storage task, uint32 round) view returns (RoundMachine.State storage) {
+    return round == task.state.round ? task.state : task.rounds[round].state;
 }
