@@ -4,6 +4,7 @@
  * Holds the state machine (load, step, copy out) once, so that executors differ only in their {@link Backend}.
  */
 import { EngineError } from "./errors.ts";
+import { isInteger } from "./fields.ts";
 import type { Operation, Slot } from "./operations.ts";
 import type { TrainingProgram } from "./program.ts";
 import { canonicaliseNaN, type Parameters, requireSameTensors, type Tensor } from "./tensor.ts";
@@ -109,9 +110,10 @@ export function createExecutor(program: TrainingProgram, backend: Backend): Exec
     },
     logits(inputs, count) {
       const backend = loaded();
-      requireCount("count", count, Math.min(Math.max(count, 1), program.batchSize));
-      requireAtLeast("inputs", inputs.length, count * program.inputSize);
-      backend.arena.set(inputs.subarray(0, count * program.inputSize), program.input.offset);
+      if (!isInteger(count, 1, program.batchSize)) throw batchMismatch("examples", count, program.batchSize);
+      const size = count * program.inputSize;
+      if (inputs.length < size) throw batchMismatch("inputs", inputs.length, size);
+      backend.arena.set(inputs.subarray(0, size), program.input.offset);
       for (let i = 0; i < program.forwardCount; i++) backend.run(program.operations[i]!);
       const { offset } = program.logits;
       return canonicaliseNaN(backend.arena.slice(offset, offset + count * program.classes));
@@ -124,8 +126,9 @@ export function createExecutor(program: TrainingProgram, backend: Backend): Exec
 }
 
 function loadBatch(program: TrainingProgram, backend: Backend, inputs: Float32Array, labels: Int32Array): void {
-  requireCount("labels", labels.length, program.batchSize);
-  requireCount("inputs", inputs.length, program.input.length);
+  const { batchSize, input } = program;
+  if (labels.length !== batchSize) throw batchMismatch("labels", labels.length, batchSize);
+  if (inputs.length !== input.length) throw batchMismatch("inputs", inputs.length, input.length);
   for (const label of labels) {
     if (label >= 0 && label < program.classes) continue;
     throw new EngineError(
@@ -162,16 +165,11 @@ function write({ arena }: Backend, slot: Slot, tensor: Tensor): void {
   arena.set(tensor.data, slot.offset);
 }
 
-function requireCount(what: string, actual: number, needed: number): void {
-  if (actual === needed) return;
-  throw new EngineError(
+function batchMismatch(what: string, actual: number, needed: number): EngineError {
+  return new EngineError(
     { code: "ENGINE_BATCH_MISMATCH", what, actual, needed },
-    `the batch has ${actual} ${what}, not ${needed}`,
+    `the batch has ${actual} ${what}, the program takes ${needed}`,
   );
-}
-
-function requireAtLeast(what: string, actual: number, needed: number): void {
-  if (actual < needed) requireCount(what, actual, needed);
 }
 
 function notFinite(step: number, where: "loss" | "weights"): EngineError {

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { describe, it } from "node:test";
+import { decodeCheckpoint, decodeParameters, encodeCheckpoint, encodeParameters, stateHash } from "./checkpoint.ts";
+import type { Checkpoint } from "./executor.ts";
+import { initialParameters } from "./initialParameters.ts";
+import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
+import { encodeSafetensors } from "./safetensors.ts";
+import type { Parameters } from "./tensor.ts";
+import {
+  assertSameBits,
+  assertSameState,
+  hasCode,
+  randomBatch,
+  seedOf,
+  smallProgram,
+  testStream,
+} from "./testing/programs.ts";
+
+const program = smallProgram();
+const parameters = initialParameters(program, seedOf(1));
+
+function trained(): Checkpoint {
+  const executor = createReferenceExecutor(program);
+  executor.loadParameters(parameters);
+  const { inputs, labels } = randomBatch(program, testStream("checkpoint"));
+  executor.step(inputs, labels);
+  return executor.checkpoint();
+}
+
+/** The parameters with the first value of one tensor replaced. */
+function poisoned(value: number): Parameters {
+  const { shape, data } = parameters.get("layers.3.bias")!;
+  return new Map([...parameters, ["layers.3.bias", { shape, data: data.with(0, value) }]]);
+}
+
+describe("decodeParameters", () => {
+  it("gives back what encodeParameters wrote", () => {
+    assertSameBits(decodeParameters(encodeParameters(parameters), program), parameters, "decoded");
+  });
+
+  it("refuses weights that are not finite", () => {
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      assert.throws(() => decodeParameters(encodeParameters(poisoned(value)), program), hasCode("ENGINE_NOT_FINITE"));
+    }
+  });
+
+  it("refuses the parameters of another program", () => {
+    const other = smallProgram(6, 0);
+    assertSameBits(decodeParameters(encodeParameters(parameters), other), parameters, "same shapes");
+    const fewer = new Map([...parameters].slice(1));
+    assert.throws(() => decodeParameters(encodeParameters(fewer), program), hasCode("ENGINE_PARAMETERS_MISMATCH"));
+  });
+
+  it("refuses other metadata than the one kind there is, so that no update has two byte forms", () => {
+    for (const metadata of [{}, { schema: "cairn/parameters/v2" }, { schema: "cairn/parameters/v1", author: "me" }]) {
+      const bytes = encodeSafetensors(parameters, metadata);
+      assert.throws(() => decodeParameters(bytes, program), hasCode("ENGINE_CHECKPOINT_MALFORMED"));
+    }
+    assert.throws(() => decodeParameters(encodeCheckpoint(trained()), program), hasCode("ENGINE_CHECKPOINT_MALFORMED"));
+  });
+
+  it("refuses more bytes than the program's parameters can fill, before it looks at them", () => {
+    assert.throws(() => decodeParameters(new Uint8Array(1_000_000), program), hasCode("ENGINE_BYTES_TOO_LARGE"));
+  });
+});
+
+describe("decodeCheckpoint", () => {
+  it("gives back parameters, velocity and step number", () => {
+    const checkpoint = trained();
+    assertSameState(decodeCheckpoint(encodeCheckpoint(checkpoint), program), checkpoint, "decoded");
+  });
+
+  it("refuses a step that is not a number written the one way", () => {
+    const { parameters: weights, optimiserState } = trained();
+    for (const step of ["01", "-1", "1.0", "", "x", "9007199254740993"]) {
+      const bytes = encodeSafetensors(new Map([...weights, ...optimiserState]), {
+        schema: "cairn/checkpoint/v1",
+        step,
+      });
+      assert.throws(() => decodeCheckpoint(bytes, program), hasCode("ENGINE_CHECKPOINT_MALFORMED"), `step "${step}"`);
+    }
+  });
+});
+
+describe("stateHash", () => {
+  it("is the SHA-256 of the canonical bytes, and moves with every part of the state", async () => {
+    const checkpoint = trained();
+    const hash = await stateHash(checkpoint);
+    assert.equal(hash, `0x${createHash("sha256").update(encodeCheckpoint(checkpoint)).digest("hex")}`);
+    assert.notEqual(await stateHash({ ...checkpoint, step: 2 }), hash);
+    assert.notEqual(await stateHash({ ...checkpoint, parameters: poisoned(0) }), hash);
+    const still = new Map(
+      [...checkpoint.optimiserState].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }]),
+    );
+    assert.notEqual(await stateHash({ ...checkpoint, optimiserState: still }), hash);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Executor } from "./executor.ts";
+import { initialParameters } from "./initialParameters.ts";
+import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
+import {
+  assertSameBits,
+  assertSameState,
+  hasCode,
+  randomBatch,
+  seedOf,
+  smallProgram,
+  testStream,
+} from "./testing/programs.ts";
+
+const program = smallProgram();
+
+function loaded(): Executor {
+  const executor = createReferenceExecutor(program);
+  executor.loadParameters(initialParameters(program, seedOf(1)));
+  return executor;
+}
+
+describe("createExecutor", () => {
+  it("goes on from a checkpoint exactly as if it had never stopped", () => {
+    const stream = testStream("resume");
+    const batches = Array.from({ length: 6 }, () => randomBatch(program, stream));
+    const whole = loaded();
+    const first = loaded();
+    for (const { inputs, labels } of batches) whole.step(inputs, labels);
+    for (const { inputs, labels } of batches.slice(0, 3)) first.step(inputs, labels);
+    const second = createReferenceExecutor(program);
+    second.restore(first.checkpoint());
+    for (const { inputs, labels } of batches.slice(3)) second.step(inputs, labels);
+    assertSameState(second.checkpoint(), whole.checkpoint(), "resumed");
+    assert.equal(second.checkpoint().step, 6);
+  });
+
+  it("forgets velocity and step number when parameters are loaded", () => {
+    const { inputs, labels } = randomBatch(program, testStream("forget"));
+    const executor = loaded();
+    executor.step(inputs, labels);
+    executor.loadParameters(initialParameters(program, seedOf(1)));
+    assertSameState(executor.checkpoint(), loaded().checkpoint(), "loaded again");
+  });
+
+  it("gives copies: later steps do not change what was given", () => {
+    const executor = loaded();
+    const before = executor.parameters();
+    const kept = initialParameters(program, seedOf(1));
+    const { inputs, labels } = randomBatch(program, testStream("copies"));
+    executor.step(inputs, labels);
+    assertSameBits(before, kept, "before the step");
+    assert.notDeepEqual(executor.parameters(), before);
+  });
+
+  it("computes the logits of a part of a batch as those rows of the whole", () => {
+    const executor = loaded();
+    const { inputs } = randomBatch(program, testStream("logits"));
+    const whole = executor.logits(inputs, program.batchSize);
+    assert.equal(whole.length, program.batchSize * program.classes);
+    assert.deepEqual(
+      executor.logits(inputs.subarray(0, 2 * program.inputSize), 2),
+      whole.slice(0, 2 * program.classes),
+    );
+    assertSameState(executor.checkpoint(), loaded().checkpoint(), "after logits");
+  });
+
+  it("refuses batches that do not fit, and labels that are no class", () => {
+    const executor = loaded();
+    const { inputs, labels } = randomBatch(program, testStream("refusals"));
+    assert.throws(() => executor.step(inputs.subarray(1), labels), hasCode("ENGINE_BATCH_MISMATCH"));
+    assert.throws(() => executor.step(inputs, labels.subarray(1)), hasCode("ENGINE_BATCH_MISMATCH"));
+    for (const count of [0, -1, 1.5, program.batchSize + 1, Number.NaN]) {
+      assert.throws(() => executor.logits(inputs, count), hasCode("ENGINE_BATCH_MISMATCH"), `count ${count}`);
+    }
+    assert.throws(() => executor.logits(inputs.subarray(0, 5), 1), hasCode("ENGINE_BATCH_MISMATCH"));
+    for (const label of [-1, program.classes]) {
+      assert.throws(
+        () =>
+          executor.step(
+            inputs,
+            labels.map(() => label),
+          ),
+        hasCode("ENGINE_LABEL_OUT_OF_RANGE"),
+      );
+    }
+  });
+
+  it("refuses parameters of another program, naming the tensor", () => {
+    const executor = createReferenceExecutor(program);
+    const sound = initialParameters(program, seedOf(1));
+    const without = new Map([...sound].slice(1));
+    const extra = new Map([...sound, ["surprise", { shape: [1], data: new Float32Array(1) }]]);
+    const bent = new Map([...sound, ["layers.1.bias", { shape: [7, 1], data: new Float32Array(7) }]]);
+    for (const wrong of [without, extra, bent]) {
+      assert.throws(() => executor.loadParameters(wrong), hasCode("ENGINE_PARAMETERS_MISMATCH"));
+    }
+  });
+
+  it("treats use before loading or after disposal as a bug", () => {
+    const { inputs, labels } = randomBatch(program, testStream("bug"));
+    assert.throws(() => createReferenceExecutor(program).step(inputs, labels), TypeError);
+    const executor = loaded();
+    executor.dispose();
+    assert.throws(() => executor.parameters(), TypeError);
+  });
+});
