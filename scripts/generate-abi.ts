@@ -58,7 +58,9 @@ const text = await generate();
 if (process.argv.includes("--check")) {
   const committed = await readFile(OUTPUT, "utf8").catch(() => "");
   if (committed !== text) {
-    process.stderr.write("trainer/src/protocol/generated/abi.ts is stale: run `hardhat build` and scripts/generate-abi.ts\n");
+    process.stderr.write(
+      "trainer/src/protocol/generated/abi.ts is stale: run `hardhat build` and scripts/generate-abi.ts\n",
+    );
     process.exitCode = 1;
   }
 } else {
