@@ -1,0 +1,287 @@
+/**
+ * One entry for every error name in the contracts' ABI: what happened, and what to do next. Text only.
+ *
+ * One object, so longer than other files: `satisfies Record<RevertErrorName, …>` is what makes it complete, and names the
+ * missing one when it is not.
+ */
+import type { RevertErrorName } from "./revert.ts";
+
+export interface RevertText {
+  /** What happened: one sentence. */
+  readonly what: string;
+  /** What to do next: one sentence. */
+  readonly next: string;
+}
+
+const BUG = "This should not happen: please report it with the transaction's hash.";
+const CHECK_TASK = "Look at the task with `cairn task show`.";
+const WAIT_FOR_NEXT_ROUND = "Nothing to do: wait for the next round.";
+
+export const revertTexts = {
+  AccessControlBadConfirmation: {
+    what: "A role can only be given up by the account that holds it.",
+    next: "Send the call from that account.",
+  },
+  AccessControlUnauthorizedAccount: {
+    what: "The account does not hold the role that this call needs.",
+    next: "Ask the administrator of the contracts to grant it, or send from an account that holds it.",
+  },
+  CairnTokenSupplyTooLarge: {
+    what: "The token's supply is larger than the registry can count.",
+    next: "Deploy with a smaller supply.",
+  },
+  CheckpointUnorderedInsertion: { what: "The record of votes got out of order.", next: BUG },
+  CommitteeSeedHeaderMismatch: {
+    what: "The header is not that of the block that seeds the draw.",
+    next: "Read the block `seedTargetBlock` from an RPC of this chain and encode its header again.",
+  },
+  CommitteeSeedNotReady: {
+    what: "The block that seeds the draw is still to come.",
+    next: "Try again once that block has passed.",
+  },
+  CommitteeSeedOutOfReach: {
+    what: "The chain no longer knows the block that was to seed the draw.",
+    next: "Retarget the seed, then draw once its new block has passed.",
+  },
+  CommitteeSeedStillProvable: {
+    what: "The block that seeds the draw can still be proven, so it stays.",
+    next: "Draw the committee with that block's header.",
+  },
+  DataRegistryBadName: { what: "The data set's name is empty or too long.", next: "Choose a name of 1 to 64 bytes." },
+  DataRegistryEmptyDataset: {
+    what: "The data set has no records, or its manifest no bytes.",
+    next: "Check the data set with `cairn data` and register it again.",
+  },
+  DataRegistryGrantInPast: {
+    what: "The access would end before it begins.",
+    next: "Choose an end that lies in the future.",
+  },
+  DataRegistryNoAccess: {
+    what: "The account may not use this data set.",
+    next: "Ask the data set's owner to grant access, or choose a public one.",
+  },
+  DataRegistryNotOwner: {
+    what: "The account does not own this data set.",
+    next: "Send the call from the owner's account.",
+  },
+  DataRegistryUnknownDataset: { what: "There is no data set with this number.", next: "Check the number." },
+  ECDSAInvalidSignature: { what: "The signature is not one.", next: "Sign again." },
+  ECDSAInvalidSignatureLength: { what: "The signature has the wrong length.", next: "Sign again." },
+  ECDSAInvalidSignatureS: { what: "The signature is not in its canonical form.", next: "Sign again." },
+  ERC20ExceededSafeSupply: { what: "The token's supply is larger than votes can count.", next: BUG },
+  ERC20InsufficientAllowance: {
+    what: "The contract may not take that much CAIRN from the account.",
+    next: "Approve the amount, or sign a permit for it, and try again.",
+  },
+  ERC20InsufficientBalance: {
+    what: "The account has less CAIRN than this needs.",
+    next: "Get CAIRN into the account, or choose a smaller amount.",
+  },
+  ERC20InvalidApprover: { what: "The zero address cannot approve anything.", next: BUG },
+  ERC20InvalidReceiver: { what: "CAIRN cannot go to the zero address.", next: "Check the receiver's address." },
+  ERC20InvalidSender: { what: "CAIRN cannot come from the zero address.", next: BUG },
+  ERC20InvalidSpender: { what: "The zero address cannot be approved.", next: "Check the spender's address." },
+  ERC2612ExpiredSignature: { what: "The permit has expired.", next: "Sign a new one." },
+  ERC2612InvalidSigner: {
+    what: "The permit was not signed by the owner of the tokens, or was used before.",
+    next: "Sign a new one with the owner's account.",
+  },
+  ERC5805FutureLookup: { what: "Votes were asked for as of a time to come.", next: "Ask for a block that has passed." },
+  ERC6372InconsistentClock: { what: "The token's clock disagrees with itself.", next: BUG },
+  FLContractAlreadyAttested: {
+    what: "The account has attested an aggregate in this round before.",
+    next: "Nothing to do: an attestation counts once and stays.",
+  },
+  FLContractAlreadyCommitted: {
+    what: "The account has committed in this round before.",
+    next: "Nothing to do: the first commitment stands. Reveal it in the next phase.",
+  },
+  FLContractAlreadyEnrolled: {
+    what: "The trainer is enrolled in this task already.",
+    next: "Nothing to do: commit when a round opens.",
+  },
+  FLContractAlreadyProposed: {
+    what: "Somebody has proposed this aggregate before.",
+    next: "Nothing to do: the committee attests the one that stands.",
+  },
+  FLContractCommitmentMismatch: {
+    what: "What was revealed is not what was committed to.",
+    next: "Reveal exactly what the node's journal says was committed, salt included. A reveal that is missed costs stake.",
+  },
+  FLContractEmptyAggregate: { what: "The proposed aggregate has no bytes.", next: "Propose its real length." },
+  FLContractEmptyCommitment: { what: "The commitment is zero.", next: "Commit to the hash of the update or verdict." },
+  FLContractNoMissedReveal: {
+    what: "The trainer owes no reveal for this round, or it was reported before.",
+    next: "Nothing to report.",
+  },
+  FLContractNoSamples: {
+    what: "The update claims to have seen no records.",
+    next: "Reveal the sample count that was committed to.",
+  },
+  FLContractNotATrainer: {
+    what: "The node has not announced that it trains.",
+    next: "Register it as a trainer with `cairn register --role trainer`.",
+  },
+  FLContractNotEnrolled: {
+    what: "The trainer is not enrolled in the task, or joined after this round opened.",
+    next: "Join the task; who joined during a round takes part from the next one.",
+  },
+  FLContractNotModelOwner: {
+    what: "The account does not own the model that the task would train.",
+    next: "Create the task with the model owner's account.",
+  },
+  FLContractNotProposed: {
+    what: "Nobody has proposed an aggregate with this digest and length.",
+    next: "Propose it; a committee member's proposal is its attestation.",
+  },
+  FLContractNotPublisher: {
+    what: "The model's owner has not made the contract a publisher, so no round could publish its result.",
+    next: "Let the owner allow it with `setPublisher` in the model registry.",
+  },
+  FLContractNotSeated: {
+    what: "The account holds no seat in this round's committee.",
+    next: WAIT_FOR_NEXT_ROUND,
+  },
+  FLContractNotSilent: {
+    what: "The auditor was not silent in that committee, or it was reported before.",
+    next: "Nothing to report.",
+  },
+  FLContractNotTaskOwner: {
+    what: "The account does not own this task.",
+    next: "Send the call from the owner's account.",
+  },
+  FLContractNothingToClaim: {
+    what: "There is nothing to claim in this task.",
+    next: "Wait until a round in which you took part is final.",
+  },
+  FLContractNothingToReveal: {
+    what: "The account has no commitment left to open in this round.",
+    next: WAIT_FOR_NEXT_ROUND,
+  },
+  FLContractRoundActive: { what: "A round of this task is going on.", next: "Try again when it is over." },
+  FLContractRoundsUsedUp: {
+    what: "All rounds that the task paid for have been opened.",
+    next: "Claim what is yours; the owner can close the task and open another.",
+  },
+  FLContractStakeSuffices: {
+    what: "The trainer has the stake that the task asks for.",
+    next: "Nothing to do: only trainers below it can be evicted.",
+  },
+  FLContractStakeTooLow: {
+    what: "The node's active stake is below what the task asks for.",
+    next: "Add stake with `cairn stake`, then try again.",
+  },
+  FLContractTaskClosed: { what: "The task is closed.", next: "Choose another task; what was earned stays claimable." },
+  FLContractTaskFull: {
+    what: "Every place in the task is taken.",
+    next: "Wait until a trainer leaves, or choose another task.",
+  },
+  FLContractTooFewTrainers: {
+    what: "Fewer trainers are enrolled than a round of this task needs.",
+    next: "Wait until more have joined.",
+  },
+  FLContractUnknownTask: { what: "There is no task with this number.", next: "Check the number." },
+  FLContractUpdatePending: {
+    what: "The trainer has committed in the round that is going on.",
+    next: "Leave when the round is over.",
+  },
+  FLContractUpdateSize: {
+    what: "The update is empty, or larger than the task allows.",
+    next: `Make it smaller. ${CHECK_TASK}`,
+  },
+  FieldNotPresentInBlockHeader: {
+    what: "The header lacks the RANDAO value.",
+    next: "Encode the header of the block `seedTargetBlock` in full.",
+  },
+  InvalidAccountNonce: { what: "The signature carries a nonce that was used before.", next: "Sign again." },
+  InvalidShortString: { what: "A name stored in the contract is malformed.", next: BUG },
+  ModelRegistryBadName: { what: "The model's name is empty or too long.", next: "Choose a name of 1 to 64 bytes." },
+  ModelRegistryEmptyWeights: { what: "The weights have no bytes.", next: "Give the length of the weights in bytes." },
+  ModelRegistryNotOwner: {
+    what: "The account does not own this model.",
+    next: "Send the call from the owner's account.",
+  },
+  ModelRegistryNotPendingOwner: {
+    what: "The model was not offered to this account.",
+    next: "Let its owner offer it first.",
+  },
+  ModelRegistryNotPublisher: {
+    what: "The account may not publish versions of this model.",
+    next: "Let the model's owner make it a publisher.",
+  },
+  ModelRegistryUnknownModel: { what: "There is no model with this number.", next: "Check the number." },
+  ModelRegistryUnknownVersion: { what: "The model has no such version.", next: "Check the version." },
+  NodeRegistryBadAddresses: {
+    what: "The node's peer id, proof or addresses are empty or too large.",
+    next: "Announce at most 16 addresses of at most 256 bytes, and a peer id.",
+  },
+  NodeRegistryBadCapabilities: {
+    what: "The node announces no role, or one that the registry does not know.",
+    next: "Announce `trainer`, `auditor` or both.",
+  },
+  NodeRegistryBadSignature: {
+    what: "The announcement is not signed by the node that it speaks for.",
+    next: "Sign it with that node's account, for this chain and this registry.",
+  },
+  NodeRegistryInsufficientStake: {
+    what: "The node has less active stake than it asks back.",
+    next: "Ask for at most what `cairn stake` shows as active.",
+  },
+  NodeRegistryNoBounty: { what: "No bounty is owed to this account.", next: "Nothing to claim." },
+  NodeRegistryNotRegistered: {
+    what: "The node is not registered.",
+    next: "Register it with `cairn register`, then try again.",
+  },
+  NodeRegistryNothingMatured: {
+    what: "None of the stake on its way out has waited long enough.",
+    next: "Try again when the unbonding time is over.",
+  },
+  NodeRegistrySignatureExpired: { what: "The announcement's signature has expired.", next: "Sign a new one." },
+  NodeRegistrySnapshotUnreadable: {
+    what: "Stakes have moved on since the draw's snapshot.",
+    next: "Retarget the seed, then draw once its new block has passed.",
+  },
+  NodeRegistryStaleSealingKey: {
+    what: "The sealing key's version did not grow with the key.",
+    next: "Announce a higher version.",
+  },
+  NodeRegistryWrongNonce: {
+    what: "The announcement carries a nonce that is not the node's next one.",
+    next: "Read the node's nonce from the registry and sign again.",
+  },
+  NodeRegistryZeroAmount: { what: "The amount is zero.", next: "Choose an amount above zero." },
+  RLPInvalidEncoding: {
+    what: "The block header is not valid RLP.",
+    next: "Encode the header of the block `seedTargetBlock` again.",
+  },
+  RoundMachineDeadlinePassed: {
+    what: "The phase is over.",
+    next: "Advance the round, then do what its new phase asks for.",
+  },
+  RoundMachineNotDue: {
+    what: "The phase is not over yet.",
+    next: "Wait for its deadline; it ends earlier when everybody has acted.",
+  },
+  RoundMachineOver: { what: "No round of this task is going on.", next: "Open the next round." },
+  RoundMachineWrongPhase: {
+    what: "The round is in another phase than this call belongs to.",
+    next: "Look at the round with `cairn status`; it may have moved on.",
+  },
+  SafeCastOverflowedUintDowncast: {
+    what: "A number is larger than the contract can store.",
+    next: "Choose a smaller number.",
+  },
+  SafeERC20FailedOperation: { what: "The token refused the transfer.", next: BUG },
+  StringTooLong: { what: "A name stored in the contract is too long.", next: BUG },
+  SumTreePointOutOfRange: { what: "The drawn point lies past all stakes.", next: BUG },
+  TaskRulesNoMode: { what: "The task has no mode.", next: "Choose `Replayable`, `Private` or `Sealed`." },
+  TaskRulesOutOfRange: {
+    what: "A parameter of the task is outside what this deployment allows.",
+    next: "The error names the parameter, its value, and the least and most allowed.",
+  },
+  UnbondingQueueFull: {
+    what: "Sixteen withdrawals are waiting already.",
+    next: "Withdraw those that have waited long enough, or wait.",
+  },
+  VotesExpiredSignature: { what: "The delegation's signature has expired.", next: "Sign a new one." },
+} as const satisfies Record<RevertErrorName, RevertText>;
