@@ -6,12 +6,13 @@ import {
   ContractFunctionExecutionError,
   ContractFunctionRevertedError,
   encodeErrorResult,
+  getAddress,
   type Hex,
 } from "viem";
 import { flContractAbi, nodeRegistryAbi } from "./generated/abi.ts";
 import { decodeRevert, decodeRevertData, describeRevert, isRevertErrorName, revertErrorNames } from "./revert.ts";
 
-const TRAINER = "0x00000000000000000000000000000000000a11cE";
+const TRAINER = getAddress("0x00000000000000000000000000000000000a11ce");
 
 /** As viem throws it from `simulateContract`. */
 function thrown(data: Hex | undefined, message?: string): ContractFunctionExecutionError {
@@ -22,7 +23,7 @@ function thrown(data: Hex | undefined, message?: string): ContractFunctionExecut
     ...(data === undefined ? {} : { data }),
     ...(message === undefined ? {} : { message }),
   });
-  return new ContractFunctionExecutionError(reverted, { abi, functionName: "join" });
+  return new ContractFunctionExecutionError(reverted, { abi, functionName: "join", args: [1n] });
 }
 
 describe("decodeRevert", () => {
