@@ -62,17 +62,31 @@ interface Judgement {
 async function judge(context: RoundContext): Promise<Judgement> {
   const { chain, job, round, signal, emit } = context;
   const base = await baseParameters(context, job, round.baseVersion, { signal });
+  const updates = await revealedUpdates(chain, roundKey(context), { signal });
+  const problems = await Promise.all(updates.map((update) => fetchProblem(context, update)));
   let acceptedBitmap = 0n;
   const traces: (readonly Hex[])[] = [];
-  for (const update of await revealedUpdates(chain, roundKey(context), { signal })) {
-    const { match, seconds, traceLeaves, reason } = await judgeOne(context, base, update);
+  for (const [i, update] of updates.entries()) {
+    const finding = await judgeOne(context, base, update);
+    const reason = problems[i] ?? finding.reason;
+    const match = finding.match && reason === undefined;
     const { trainer, index } = update;
     if (match) acceptedBitmap |= 1n << BigInt(index);
-    traces[index] = traceLeaves;
+    traces[index] = finding.traceLeaves;
     const why = reason === undefined ? {} : { reason };
+    const { seconds } = finding;
     emit({ event: "replayed", task: `${job.taskId}`, round: round.round, trainer, index, match, seconds, ...why });
   }
   return { acceptedBitmap, traces: Array.from(traces, (leaves) => leaves ?? []) };
+}
+
+/** @returns why the update can't be had, whole and well formed, by anybody who asks; its bytes stay in the store. */
+async function fetchProblem(context: RoundContext, update: RevealedUpdate): Promise<string | undefined> {
+  const { store, job, signal } = context;
+  return problemOf(async () => {
+    const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
+    decodeParameters(bytes, job.executor.program);
+  });
 }
 
 interface Finding {
@@ -83,15 +97,11 @@ interface Finding {
 }
 
 /**
- * Both must hold: the update is there for everybody, whole and well formed, and the same training here gives the same
- * bytes. The replay runs even when the bytes are bad, for its trace is the evidence of having done the work.
+ * The same training here must give the same bytes. It is replayed even when the bytes could not be had, for the trace is
+ * the evidence of having done the work.
  */
 async function judgeOne(context: RoundContext, base: Parameters, update: RevealedUpdate): Promise<Finding> {
   const { store, job, round, signal } = context;
-  const unusable = await problemOf(async () => {
-    const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
-    decodeParameters(bytes, job.executor.program);
-  });
   const { updateDigest: digest, byteLength, traceRoot, sampleCount } = update;
   const digestOf = async (bytes: Uint8Array): Promise<Hex> => (await store.put(bytes, { signal })).digest;
   let verdict: ReplayVerdict | undefined;
@@ -101,12 +111,8 @@ async function judgeOne(context: RoundContext, base: Parameters, update: Reveale
       verdict = await replay({ digest, byteLength, traceRoot, sampleCount }, work);
     }),
   );
-  return {
-    match: unusable === undefined && verdict?.match === true,
-    seconds,
-    traceLeaves: verdict?.update.traceLeaves ?? [],
-    reason: unusable ?? impossible ?? verdict?.reason,
-  };
+  const traceLeaves = verdict?.update.traceLeaves ?? [];
+  return { match: verdict?.match === true, seconds, traceLeaves, reason: impossible ?? verdict?.reason };
 }
 
 /** @returns the code of what is wrong with the update. Being stopped is not the update's fault and goes on up. */

@@ -1,0 +1,53 @@
+/** Nodes that die between a commitment and its opening come back and open it. */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { readRound } from "../../trainer/src/chain/task.ts";
+import type { RunningNode } from "../../trainer/src/node/node.ts";
+import { type LocalNetwork, openLocalNetwork } from "./support/localNetwork.ts";
+
+describe("a round in which nodes stop right after committing", () => {
+  let network: LocalNetwork;
+  before(async () => {
+    network = await openLocalNetwork();
+  });
+  after(() => network.stop());
+
+  it("ends with every update accepted and nobody slashed, once they are started again", async () => {
+    const { signal, admin } = network;
+    const taskId = await network.createTask({ rounds: 1, trainers: 2, committeeSize: 3 });
+    const stopped: string[] = [];
+    const again = await Promise.all(
+      ["trainer-0", "trainer-1", "auditor-0", "auditor-1", "auditor-2"].map(async (name) => {
+        let node: RunningNode | undefined;
+        const role = name.startsWith("trainer") ? "trainer" : "auditor";
+        const participant = await network.participant(name, (functionName) => {
+          if (!functionName.startsWith("commit") || stopped.includes(name)) return;
+          stopped.push(name); // in the same turn: nothing of the opening has been sent yet
+          node?.stop();
+        });
+        node = network.start(participant, [role], { taskId });
+        return async () => {
+          await node!.done;
+          if (stopped.includes(name)) await network.start(participant, [role], { taskId }).done;
+        };
+      }),
+    );
+    await Promise.all(again.map((run) => run()));
+
+    assert.equal(stopped.length, 5, `stopped after a commitment: ${stopped.join(", ")}`);
+    const round = await readRound(admin.chain, taskId, 1, { signal });
+    assert.equal(round.phase, "Final");
+    assert.equal(round.acceptedBitmap, 0b11n);
+    assert.equal(round.verdictsRevealed, 3);
+    const { nodeRegistry } = network.deployment.contracts;
+    const slashes = await admin.chain.client.getLogs({ address: nodeRegistry, fromBlock: 0n });
+    const { StakeSlashed } = await topics();
+    assert.equal(slashes.filter(({ topics: [topic] }) => topic === StakeSlashed).length, 0, "nobody slashed");
+  });
+});
+
+async function topics(): Promise<Record<string, string>> {
+  const { encodeEventTopics } = await import("viem");
+  const { nodeRegistryAbi } = await import("../../trainer/src/protocol/generated/abi.ts");
+  return { StakeSlashed: encodeEventTopics({ abi: nodeRegistryAbi, eventName: "StakeSlashed" })[0]! };
+}

@@ -1,0 +1,148 @@
+/** A local chain with the contracts on it, and real nodes in this process: real stores, real transactions, small data. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { deployCairn, LOCAL_PARAMETERS } from "../../../scripts/deploy.ts";
+import { createSupervisor } from "../../../scripts/start/process/supervisor.ts";
+import { startLocalChain } from "../../../scripts/start/steps/localChain.ts";
+import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
+import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
+import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
+import { DEFAULT_TERMS, type TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
+import type { Dataset } from "../../../trainer/src/data/dataset.ts";
+import { createGlyphs } from "../../../trainer/src/data/glyphs.ts";
+import type { ContentStore } from "../../../trainer/src/network/contentStore.ts";
+import { openContentStore } from "../../../trainer/src/network/openContentStore.ts";
+import { announceNode } from "../../../trainer/src/node/announcement.ts";
+import { ensureEnrolled, ensureStake } from "../../../trainer/src/node/membership.ts";
+import { type RunningNode, startNode } from "../../../trainer/src/node/node.ts";
+import type { NodeEvent, Role } from "../../../trainer/src/node/nodeEvent.ts";
+import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
+
+/** First account of Hardhat's published development mnemonic; it holds all CAIRN of the local deployment. */
+const ADMIN_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+const ONE_CAIRN = 10n ** 18n;
+
+/** A wallet, a folder and a store: what a node needs, whether our code drives it or the test does by hand. */
+export interface Participant {
+  readonly chain: Chain;
+  readonly store: ContentStore;
+  readonly dataDir: string;
+}
+
+export interface LocalNetwork {
+  readonly deployment: Deployment;
+  readonly admin: Participant;
+  readonly dataset: Dataset;
+  readonly signal: AbortSignal;
+  participant(name: string, onTransaction?: (functionName: string) => void): Promise<Participant>;
+  /** Announces, stakes and enrols a trainer that the test then drives by hand. */
+  enrol(participant: Participant, taskId: bigint): Promise<void>;
+  start(participant: Participant, roles: readonly Role[], options: NodeSettings): RunningNode;
+  createTask(terms: Partial<TaskTerms>): Promise<bigint>;
+  stop(): Promise<void>;
+}
+
+export interface NodeSettings {
+  readonly taskId: bigint;
+  readonly onEvent?: (event: NodeEvent) => void;
+}
+
+export async function openLocalNetwork(): Promise<LocalNetwork> {
+  const folder = await mkdtemp(join(tmpdir(), "cairn-network-"));
+  const supervisor = createSupervisor();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(folder, "chain.log"), signal });
+  const deployment = await deployCairn({
+    rpcUrl,
+    parameters: LOCAL_PARAMETERS,
+    outFile: join(folder, "deployment.json"),
+  });
+  const dataset = createGlyphs({ records: 400 });
+  const stores: ContentStore[] = [];
+  const running = new Set<RunningNode>();
+
+  async function open(
+    name: string,
+    key: `0x${string}`,
+    onTransaction?: (functionName: string) => void,
+  ): Promise<Participant> {
+    const dataDir = join(folder, name);
+    const chain = await connectChain({
+      deployment,
+      account: privateKeyToAccount(key),
+      signal,
+      onTransaction: ({ functionName }) => onTransaction?.(functionName),
+    });
+    const store = await openContentStore({ dataDir, peerKey: (await openNodeKeys(dataDir)).peer });
+    stores.push(store);
+    return { chain, store, dataDir };
+  }
+
+  const admin = await open("admin", ADMIN_KEY);
+  const introduce = async ({ chain, store, dataDir }: Participant, roles: readonly Role[]): Promise<void> => {
+    const keys = await openNodeKeys(dataDir);
+    await announceNode(chain, { keys, multiaddrs: store.peer.multiaddrs, roles }, { signal });
+  };
+  await introduce(admin, ["trainer"]);
+
+  return {
+    deployment,
+    admin,
+    dataset,
+    signal,
+    async participant(name, onTransaction) {
+      const participant = await open(name, generatePrivateKey(), onTransaction);
+      const { address } = participant.chain.account!;
+      const { client } = admin.chain;
+      await client.request({ method: "hardhat_setBalance" as never, params: [address, "0xde0b6b3a7640000"] as never });
+      await admin.chain.send("cairnToken", "transfer", [address, 100n * ONE_CAIRN], { signal });
+      return participant;
+    },
+    async enrol(participant, taskId) {
+      const { minStakeWei } = (await admin.chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
+      await introduce(participant, ["trainer"]);
+      await ensureStake(participant.chain, minStakeWei, { signal });
+      await ensureEnrolled(participant.chain, taskId, { signal });
+    },
+    start({ chain, store, dataDir }, roles, { taskId, onEvent = () => {} }) {
+      const starting = openNodeKeys(dataDir).then((keys) =>
+        startNode({ chain, store, keys, roles, taskIds: [taskId], dataDir, openDataset: async () => dataset, onEvent }),
+      );
+      const node: RunningNode = {
+        done: starting.then(({ done }) => done),
+        finish: () => void starting.then(({ finish }) => finish()),
+        stop: () => void starting.then(({ stop }) => stop()),
+      };
+      running.add(node);
+      return node;
+    },
+    async createTask(terms) {
+      const trainers = terms.trainers ?? DEFAULT_TERMS.trainers;
+      const training = {
+        modelName: "glyphs",
+        architecture: { input: [28, 28, 1], layers: LAYERS, loss: "softmaxCrossEntropy" },
+        optimiser: { type: "sgd", learningRate: 0.05, momentum: 0.9 },
+        batchSize: 8,
+        localEpochs: 1,
+        partition: { kind: "iid" },
+        trainers,
+        seed: new Uint8Array(32).fill(5),
+      } as const;
+      const options = { training, terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms } };
+      return (await createTrainingTask({ ...admin, dataset, options, signal })).taskId;
+    },
+    async stop() {
+      for (const node of running) node.stop();
+      await Promise.allSettled([...running].map(({ done }) => done));
+      stopping.abort();
+      await Promise.allSettled(stores.map((store) => store.stop()));
+      await supervisor.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const LAYERS = [{ type: "flatten" }, { type: "dense", units: 10 }] as const;
