@@ -1,0 +1,80 @@
+/**
+ * The architecture that a weights file belongs to: given, from the document beside it, or read off its tensors.
+ *
+ * The last works for networks of dense layers alone, with relu between them; everything else needs its document.
+ */
+import { readFile } from "node:fs/promises";
+import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
+import { decodeSafetensors } from "../engine/safetensors.ts";
+import type { Parameters } from "../engine/tensor.ts";
+import { CliError } from "./cliError.ts";
+
+/** @returns path of the document that belongs to the weights at `path`: `mnist.safetensors` → `mnist.json`. */
+export function sidecarPath(path: string): string {
+  return `${path.replace(/\.safetensors$/, "")}.json`;
+}
+
+/** A file longer than this is no model of ours. Unit: bytes. */
+const MAX_FILE_BYTES = 2 ** 30;
+
+/**
+ * @param file path of the weights; `given` path of an architecture or model document, which wins.
+ * @param inputShape shape of one example of the data, for weights whose architecture is read off.
+ * @throws {EngineError} when weights or architecture are malformed
+ * @throws {CliError} `CLI_FILE_UNREADABLE` | `CLI_USAGE` when the architecture cannot be told
+ */
+export async function architectureFor(
+  { file, bytes, given }: { readonly file: string; readonly bytes: Uint8Array; readonly given: string | undefined },
+  inputShape: readonly number[],
+): Promise<Architecture> {
+  if (given !== undefined) return parseDocument(await readText(given), given);
+  const { tensors } = decodeSafetensors(bytes, { maxBytes: MAX_FILE_BYTES });
+  const beside = sidecarPath(file);
+  const text = await readFile(beside, "utf8").catch(() => undefined);
+  if (text !== undefined) return parseDocument(text, beside);
+  const inferred = inferDense(tensors, inputShape);
+  if (inferred === undefined) {
+    throw new CliError({ code: "CLI_USAGE" }, `${file} does not tell its architecture: give --architecture FILE`);
+  }
+  return parseArchitecture(inferred);
+}
+
+/** Accepts an architecture itself and a `cairn/model/v1` document around one. */
+function parseDocument(text: string, path: string): Architecture {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} is not JSON`, { cause });
+  }
+  if (typeof value === "object" && value !== null && "architecture" in value)
+    return parseArchitecture(value.architecture);
+  return parseArchitecture(value);
+}
+
+/** Tensors `layers.N.weight` of shape `[units, inputs]` or `[inputs, units]`, in order, make a dense network. */
+function inferDense(tensors: Parameters, inputShape: readonly number[]): unknown {
+  const weights = [...tensors]
+    .map(([name, { shape }]) => ({ at: Number(/^layers\.(\d+)\.weight$/.exec(name)?.[1] ?? Number.NaN), shape }))
+    .filter(({ at }) => !Number.isNaN(at))
+    .sort((a, b) => a.at - b.at);
+  const layers: object[] = [];
+  let width = inputShape.reduce((product, size) => product * size, 1);
+  if (inputShape.length > 1) layers.push({ type: "flatten" });
+  for (const { at, shape } of weights) {
+    if (at === layers.length + 1) layers.push({ type: "relu" });
+    const units = shape[0] === width ? shape[1] : shape[0];
+    if (at !== layers.length || shape.length !== 2 || units === undefined) return undefined;
+    layers.push({ type: "dense", units });
+    width = units;
+  }
+  return weights.length === 0 ? undefined : { input: inputShape, layers, loss: "softmaxCrossEntropy" };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (cause) {
+    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `cannot read ${path}`, { cause });
+  }
+}

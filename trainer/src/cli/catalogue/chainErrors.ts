@@ -1,0 +1,173 @@
+/** Catalogue rows of chain, network and node: what goes wrong between machines. */
+import type { ChainDetail } from "../../chain/chainError.ts";
+import type { NetworkDetail } from "../../network/networkError.ts";
+import type { NodeDetail } from "../../node/nodeError.ts";
+import { type Entry, entry } from "./entry.ts";
+
+export const chainErrors = {
+  CHAIN_RPC_UNREACHABLE: entry(
+    "network",
+    "The RPC does not answer.",
+    "check that it runs: cairn doctor",
+    "use another one: --rpc-url URL, or rpcUrl in cairn.config.json",
+  ),
+  CHAIN_WRONG_CHAIN: entry(
+    "wrongChain",
+    "The RPC serves another chain than the one the contracts are on.",
+    "use an RPC of the right chain: --rpc-url URL",
+    "or the right deployment record: --network FILE",
+  ),
+  CHAIN_NOT_DEPLOYED: entry(
+    "wrongChain",
+    "There is no contract at an address of the deployment record.",
+    "a local chain forgets everything when it restarts: deploy again",
+    "or name the right record: --network FILE",
+  ),
+  CHAIN_DEPLOYMENT_MALFORMED: entry(
+    "config",
+    "The deployment record is not what it should be.",
+    "take the record that the deployment wrote, unedited",
+  ),
+  CHAIN_ACCOUNT_MISSING: entry(
+    "config",
+    "This needs an account to sign with.",
+    "cairn keys new, then name it with --account NAME",
+  ),
+  CHAIN_INSUFFICIENT_FUNDS: entry(
+    "funds",
+    "The account has not enough ether to pay for gas.",
+    "send it some ether; cairn status shows its address and balance",
+  ),
+  CHAIN_REVERTED: entry(
+    "reverted",
+    "A contract refused the call. Nothing was changed.",
+    "the message names the contract's reason; cairn errors NAME explains it",
+  ),
+  CHAIN_TIMEOUT: entry(
+    "deadline",
+    "The chain did not answer in time.",
+    "look whether the transaction went through: cairn status",
+    "then run it again; what is done is not done twice",
+  ),
+  CHAIN_ABORTED: entry(
+    "interrupted",
+    "It was stopped while waiting for the chain.",
+    "a transaction that was sent already may still go through: cairn status",
+  ),
+  CHAIN_RPC_REFUSED: entry(
+    "network",
+    "The RPC answered with an error.",
+    "run it again with -v to see the answer",
+    "or use another RPC: --rpc-url URL",
+  ),
+} as const satisfies Record<ChainDetail["code"], Entry>;
+
+export const networkErrors = {
+  NETWORK_CONTENT_NOT_FOUND: entry(
+    "network",
+    "No peer that could be reached has the content.",
+    "check that the node that published it is running, then try again",
+  ),
+  NETWORK_PEER_UNREACHABLE: entry(
+    "network",
+    "No peer answers, so the content cannot be fetched.",
+    "check your connection and firewall; peers' addresses stand in NodeRegistry",
+  ),
+  NETWORK_CONTENT_TOO_LARGE: entry(
+    "mismatch",
+    "The content is longer than the chain says. Nothing was kept.",
+    "do not accept this content: its publisher announced a wrong length",
+  ),
+  NETWORK_CONTENT_TOO_SHORT: entry(
+    "mismatch",
+    "The content is shorter than the chain says. Nothing was kept.",
+    "do not accept this content: its publisher announced a wrong length",
+  ),
+  NETWORK_CONTENT_MALFORMED: entry(
+    "mismatch",
+    "The content is laid out wrongly. Nothing was kept.",
+    "do not accept this content; files are laid out as unixfs-v1-2025",
+  ),
+  NETWORK_DIGEST_MISMATCH: entry(
+    "mismatch",
+    "The bytes are not those that the digest stands for. They were refused.",
+    "try again: another peer may serve the right ones",
+    "if they came from your own IPFS daemon, check its disk",
+  ),
+  NETWORK_DAEMON_UNREACHABLE: entry(
+    "network",
+    "The IPFS daemon does not answer.",
+    "start it, or correct --ipfs; without it the built-in store is used",
+  ),
+  NETWORK_DAEMON_FAILED: entry(
+    "network",
+    "The IPFS daemon answered with an error.",
+    "look into its log; `ipfs repo verify` and its free disk space are worth a look",
+  ),
+  NETWORK_LISTEN_FAILED: entry(
+    "config",
+    "The node cannot listen on this address.",
+    "choose another one, such as --listen /ip4/127.0.0.1/tcp/0",
+  ),
+  NETWORK_STORE_FAILED: entry(
+    "config",
+    "The content store on disk failed.",
+    "check that the data folder can be written and has space, and that no other node uses it",
+  ),
+  NETWORK_ABORTED: entry(
+    "interrupted",
+    "It was stopped while fetching content.",
+    "nothing was lost; run it again when you are ready",
+  ),
+} as const satisfies Record<NetworkDetail["code"], Entry>;
+
+export const nodeErrors = {
+  NODE_KEYS_MALFORMED: entry(
+    "config",
+    "A key file of the node is damaged. It was left as it is.",
+    "restore it from a backup",
+    "or move it away: a new one is made, and the node is announced anew",
+  ),
+  NODE_DISK_FAILED: entry(
+    "config",
+    "The node cannot read or write its folder.",
+    "check the disk, the rights and --data-dir",
+  ),
+  NODE_ALREADY_RUNNING: entry(
+    "config",
+    "Another node uses this data folder.",
+    "stop it, or give this one its own: --data-dir DIR",
+  ),
+  NODE_TASK_UNSUPPORTED: entry(
+    "usage",
+    "This version cannot take part in a task of this mode.",
+    "choose a Replayable task: cairn task list",
+  ),
+  NODE_TASK_UNKNOWN: entry("usage", "There is no task with this number.", "cairn task list"),
+  NODE_PLAN_MISMATCH: entry(
+    "mismatch",
+    "The task's plan names other data than the task itself.",
+    "do not take part in it: its owner made a mistake or worse",
+  ),
+  NODE_DATA_MISMATCH: entry(
+    "data",
+    "The data here is not the data of the task.",
+    "cairn task show ID names the data set; give it with --data REF",
+  ),
+  NODE_JOURNAL_MALFORMED: entry(
+    "config",
+    "The node's journal is damaged.",
+    "do not delete it before every reveal is done: it holds the salts",
+    "restore it from a backup, or finish the round without this node",
+  ),
+  NODE_STAKE_SHORT: entry(
+    "funds",
+    "The account holds too little CAIRN for the stake.",
+    "cairn status shows balance and stake; get more CAIRN, or stake less",
+  ),
+  NODE_LIE_REFUSED: entry(
+    "usage",
+    "--misbehave exists for demonstrations on the local chain (31337) only.",
+    "leave it out",
+  ),
+} as const satisfies Record<NodeDetail["code"], Entry>;

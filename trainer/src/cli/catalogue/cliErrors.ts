@@ -1,0 +1,121 @@
+/** Catalogue rows of the command line itself: usage, configuration, keystores. */
+import type { CliDetail } from "../cliError.ts";
+import type { ConfigDetail } from "../config.ts";
+import type { KeystoreDetail } from "../keystore/keystoreError.ts";
+import { type Entry, entry } from "./entry.ts";
+
+export const cliErrors = {
+  CLI_USAGE: entry("usage", "The command was typed in a way that cairn does not understand.", "cairn help COMMAND"),
+  CLI_INPUT_NEEDED: entry(
+    "usage",
+    "A question would have to be asked, but there is no terminal or --no-input was given.",
+    "give the flag that the message names, or run it in a terminal",
+  ),
+  CLI_CANCELLED: entry("interrupted", "You stopped it.", "nothing was left half done; run it again when you are ready"),
+  CLI_UNKNOWN_CODE: entry("usage", "There is no error with this code.", "cairn errors   # lists every code"),
+  CLI_FILE_UNREADABLE: entry("data", "A file you named cannot be read.", "check the path and that you may read it"),
+  CLI_FILE_EXISTS: entry(
+    "usage",
+    "The output file is there already and was left alone.",
+    "choose another file with -o, or say -f to overwrite it",
+  ),
+  CLI_FILE_UNWRITABLE: entry(
+    "config",
+    "The output file cannot be written.",
+    "check the folder, its rights and the disk",
+  ),
+  CLI_LOCAL_CHAIN_ONLY: entry(
+    "usage",
+    "This flag is meant for demonstrations and works on the local chain (31337) only.",
+    "leave the flag out, or use a local deployment",
+  ),
+  CLI_HASH_MISMATCH: entry(
+    "mismatch",
+    "The bytes are not those that the chain names.",
+    "do not use this file; fetch it again: cairn model pull ID",
+  ),
+  CLI_ENGINE_DIFFERS: entry(
+    "mismatch",
+    "This machine's training gives other bits than everybody else's, so its work would be refused.",
+    "do not stake with it; report processor, operating system and Node version",
+  ),
+  CLI_MODEL_UNKNOWN: entry("usage", "There is no model or version with this number.", "cairn model list"),
+  CLI_TASK_UNKNOWN: entry("usage", "There is no task with this number.", "cairn task list"),
+  CLI_DATASET_UNKNOWN: entry("usage", "This data set is not registered.", "cairn data list", "cairn data register REF"),
+} as const satisfies Record<CliDetail["code"], Entry>;
+
+export const configErrors = {
+  CONFIG_UNREADABLE: entry("config", "A configuration file cannot be read.", "check that you may read it"),
+  CONFIG_MALFORMED: entry(
+    "config",
+    "A configuration file is not what it should be.",
+    "correct the field that the message names; docs/cairn.config.schema.json describes them",
+  ),
+  CONFIG_UNKNOWN_KEY: entry(
+    "config",
+    "A configuration file has a key that means nothing.",
+    "correct or remove it; known keys: network, rpcUrl, account, dataDir, passwordFile, ipfs",
+  ),
+  CONFIG_EXISTS: entry(
+    "config",
+    "There is a configuration file already; it was left alone.",
+    "edit it, or run cairn init in another folder",
+  ),
+  CONFIG_UNWRITABLE: entry("config", "The folder cannot be written.", "check the path, its rights and the disk"),
+  CONFIG_NETWORK_MISSING: entry(
+    "config",
+    "No network was named, so cairn does not know where the contracts are.",
+    "cairn init --network FILE   # FILE is a deployment record",
+    "or give --network FILE, or set CAIRN_NETWORK",
+  ),
+  CONFIG_NETWORK_UNREADABLE: entry(
+    "config",
+    "The deployment record cannot be read.",
+    "check the path; `npm start -- --keep` writes one for a local chain",
+  ),
+} as const satisfies Record<ConfigDetail["code"], Entry>;
+
+export const keystoreErrors = {
+  KEYSTORE_NOT_FOUND: entry(
+    "config",
+    "There is no keystore under this name.",
+    "cairn keys new NAME   # or: cairn keys import NAME",
+    "cairn keys list        # shows those that exist",
+  ),
+  KEYSTORE_EXISTS: entry(
+    "config",
+    "A keystore is there already; keys are never overwritten.",
+    "choose another name, or move the old file away",
+  ),
+  KEYSTORE_UNREADABLE: entry("config", "The keystore cannot be read.", "check its owner and rights"),
+  KEYSTORE_UNWRITABLE: entry("config", "The keystore cannot be written.", "check the folder, its rights and the disk"),
+  KEYSTORE_MALFORMED: entry(
+    "config",
+    "The file is not a version 3 keystore.",
+    "name a keystore made by cairn, cast or geth",
+  ),
+  KEYSTORE_UNSUPPORTED: entry(
+    "config",
+    "The keystore uses a cipher, a cost or a version that cairn does not read.",
+    "re-encrypt the key: cast wallet import NAME --interactive",
+  ),
+  KEYSTORE_WRONG_PASSWORD: entry(
+    "config",
+    "The keystore does not open: wrong password or damaged file.",
+    "try again; with a password file, check it for stray spaces or lines",
+    "a damaged file can only be replaced by its backup",
+  ),
+  KEYSTORE_PASSWORD_UNREADABLE: entry(
+    "config",
+    "The password file cannot be read.",
+    "check --password-file, CAIRN_PASSWORD_FILE and passwordFile",
+  ),
+  KEYSTORE_PASSWORD_EMPTY: entry("config", "An empty password protects nothing.", "give a password"),
+  KEYSTORE_PASSWORD_DIFFERS: entry("config", "The two passwords are not the same.", "run it again"),
+  KEYSTORE_NAME_INVALID: entry("usage", "The name cannot be the name of a keystore.", "use letters, digits, - and _"),
+  KEYSTORE_KEY_INVALID: entry(
+    "config",
+    "The text is not a private key.",
+    "give 64 hex digits, with or without 0x, on stdin or at the prompt",
+  ),
+} as const satisfies Record<KeystoreDetail["code"], Entry>;

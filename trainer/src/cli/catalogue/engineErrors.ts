@@ -1,0 +1,102 @@
+/** Catalogue rows of the engine and of what is built on it. */
+import type { EngineDetail } from "../../engine/errors.ts";
+import type { LearningDetail } from "../../learning/errors.ts";
+import { type Entry, entry } from "./entry.ts";
+
+export const engineErrors = {
+  ENGINE_ARCHITECTURE_MALFORMED: entry(
+    "data",
+    "The architecture has a field or layer that is missing, unknown or out of range.",
+    "correct the field that the message names",
+  ),
+  ENGINE_ARCHITECTURE_TOO_LARGE: entry(
+    "data",
+    "The architecture is larger than the engine allows.",
+    "use fewer units or layers",
+  ),
+  ENGINE_LAYER_SHAPE: entry(
+    "data",
+    "A layer does not fit the shape that reaches it.",
+    "correct the layer that the message names; dense layers need a flat input: put flatten before",
+  ),
+  ENGINE_OPTIMISER_MALFORMED: entry(
+    "data",
+    "The optimiser has a field that is missing, unknown or out of range.",
+    "correct the field that the message names",
+  ),
+  ENGINE_BATCH_MISMATCH: entry(
+    "data",
+    "Inputs or labels do not fit the program.",
+    "check that the architecture's input is the data's shape: cairn data inspect REF",
+  ),
+  ENGINE_LABEL_OUT_OF_RANGE: entry(
+    "data",
+    "A label names a class that the model does not have.",
+    "give the last dense layer as many units as there are classes",
+  ),
+  ENGINE_NOT_FINITE: entry(
+    "data",
+    "A number became infinite or NaN.",
+    "train with a lower learning rate",
+    "if it came from somebody's file: do not use that file",
+  ),
+  ENGINE_PARAMETERS_MISMATCH: entry(
+    "data",
+    "The weights are not those of this architecture.",
+    "check that model and architecture belong together: cairn model show ID",
+  ),
+  ENGINE_BYTES_TOO_LARGE: entry("data", "The file is longer than these weights can be.", "do not use this file"),
+  ENGINE_SAFETENSORS_MALFORMED: entry(
+    "data",
+    "The file is not a well-formed safetensors file.",
+    "fetch it again: cairn model pull ID",
+    "a file from a stranger that fails here was made to fail: do not use it",
+  ),
+  ENGINE_CHECKPOINT_MALFORMED: entry(
+    "data",
+    "The checkpoint misses a part or holds one too many.",
+    "do not use this file",
+  ),
+} as const satisfies Record<EngineDetail["code"], Entry>;
+
+export const learningErrors = {
+  LEARNING_DATA_MISMATCH: entry(
+    "data",
+    "The architecture does not fit the data.",
+    "cairn data inspect REF shows the data's shape and classes",
+    "the architecture's input and its last layer must have those sizes",
+  ),
+  LEARNING_SHARD_EMPTY: entry("data", "There are no records to train on.", "use more data or fewer shards"),
+  LEARNING_RECORD_OUT_OF_RANGE: entry(
+    "data",
+    "A record's number is beyond the end of the data.",
+    "check that this is the task's data: cairn data inspect REF",
+  ),
+  LEARNING_RULE_MALFORMED: entry(
+    "data",
+    "A partition or aggregation rule has a field that is missing, unknown or out of range.",
+    "correct the field that the message names",
+  ),
+  LEARNING_TOO_FEW_RECORDS: entry(
+    "data",
+    "There are fewer records than shards need.",
+    "use more data, or fewer trainers",
+  ),
+  LEARNING_NO_UPDATES: entry(
+    "mismatch",
+    "There is no accepted update to aggregate.",
+    "the round fails and its budget returns; see who was refused: cairn watch ID",
+  ),
+  LEARNING_SAMPLE_COUNT: entry(
+    "mismatch",
+    "An update counts a number of samples that cannot be.",
+    "it must not be accepted",
+  ),
+  LEARNING_DUPLICATE_ADDRESS: entry(
+    "mismatch",
+    "One trainer has two updates in a round.",
+    "please report it: the contract should refuse this",
+  ),
+  LEARNING_UPDATE_MISMATCH: entry("mismatch", "An update has other tensors than the model.", "it must not be accepted"),
+  LEARNING_NOT_FINITE: entry("data", "The aggregate holds an infinity or a NaN.", "train with a lower learning rate"),
+} as const satisfies Record<LearningDetail["code"], Entry>;

@@ -1,0 +1,203 @@
+/**
+ * The command tree, and one run of it. Loads a command's file only when it is asked for, so that help is quick.
+ *
+ * Must not print: commander's own texts go through `output.ts` too.
+ */
+import { Command, CommanderError } from "commander";
+import { CliError } from "./cliError.ts";
+import { outputOptions, type Session } from "./command.ts";
+import { EXIT } from "./exitClass.ts";
+import { addGlobalFlags } from "./flags.ts";
+import { createHelp, withExamples } from "./help.ts";
+import type { Host } from "./host.ts";
+import { nearest } from "./nearest.ts";
+import { createOutput } from "./output.ts";
+import { reportOf } from "./report.ts";
+import { VERSION } from "./version.ts";
+
+interface Noun {
+  readonly name: string;
+  readonly summary: string;
+  /** Adds arguments, options, verbs and actions to the empty command of that name. */
+  readonly define: (command: Command, session: Session) => void | Promise<void>;
+}
+
+const NOUNS: readonly Noun[] = [
+  {
+    name: "init",
+    summary: "set up a folder: configuration and a key",
+    define: async (c, s) => (await import("./commands/init.ts")).define(c, s),
+  },
+  {
+    name: "doctor",
+    summary: "check everything this machine needs",
+    define: async (c, s) => (await import("./commands/doctor.ts")).define(c, s),
+  },
+  {
+    name: "keys",
+    summary: "make, import, list, show and export keys",
+    define: async (c, s) => (await import("./commands/keys.ts")).define(c, s),
+  },
+  {
+    name: "register",
+    summary: "announce this node in NodeRegistry",
+    define: async (c, s) => (await import("./commands/register.ts")).define(c, s),
+  },
+  {
+    name: "stake",
+    summary: "add, remove and withdraw stake",
+    define: async (c, s) => (await import("./commands/stake.ts")).define(c, s),
+  },
+  {
+    name: "data",
+    summary: "inspect and register data sets",
+    define: async (c, s) => (await import("./commands/data.ts")).define(c, s),
+  },
+  {
+    name: "task",
+    summary: "open, list, show, join and close tasks",
+    define: async (c, s) => (await import("./commands/task.ts")).define(c, s),
+  },
+  {
+    name: "node",
+    summary: "train and audit",
+    define: async (c, s) => (await import("./commands/node.ts")).define(c, s),
+  },
+  {
+    name: "status",
+    summary: "me, the chain, tasks and deadlines on one screen",
+    define: async (c, s) => (await import("./commands/status.ts")).define(c, s),
+  },
+  {
+    name: "watch",
+    summary: "follow a task live",
+    define: async (c, s) => (await import("./commands/watch.ts")).define(c, s),
+  },
+  {
+    name: "rewards",
+    summary: "show and claim what was earned",
+    define: async (c, s) => (await import("./commands/rewards.ts")).define(c, s),
+  },
+  {
+    name: "model",
+    summary: "list, show, download and test models",
+    define: async (c, s) => (await import("./commands/model.ts")).define(c, s),
+  },
+  {
+    name: "errors",
+    summary: "explain an error code, offline",
+    define: async (c, s) => (await import("./commands/errors.ts")).define(c, s),
+  },
+];
+
+/**
+ * Runs the command line once.
+ *
+ * @param argv the arguments after `cairn`.
+ * @returns the exit code; see `exitClass.ts`. Never rejects for what a command did.
+ */
+export async function runCli(argv: readonly string[], host: Host): Promise<number> {
+  const session: Session = { host, exitCode: EXIT.ok };
+  const early = createOutput(host, outputOptions(flagsBeforeParsing(argv)));
+  const program = buildProgram(session, early);
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return session.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // help and version
+    const command = lastCommand(program, argv);
+    const usage = error instanceof CommanderError ? usageError(error, command) : error;
+    const report = reportOf(usage, { verbosity: early.verbosity });
+    early.error(
+      command.replaceAll(" ", "."),
+      { ...report, next: report.code === "CLI_USAGE" ? [helpFor(command)] : report.next },
+      false,
+    );
+    return report.exitCode;
+  }
+}
+
+function buildProgram(session: Session, output: ReturnType<typeof createOutput>): Command {
+  const program = addGlobalFlags(new Command("cairn"))
+    .description("Train one neural network together with people you don't know; Ethereum keeps the score.")
+    .version(VERSION, "--version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => output.raw(text),
+      writeErr: () => {}, // usage errors are reported once, by runCli
+      outputError: () => {},
+    });
+  program.createHelp = () => createHelp(output.paint, output.columns);
+  withExamples(program, "cairn init", "cairn doctor", "cairn node start --role trainer --data mnist:./mnist");
+  for (const { name, summary } of NOUNS) inherit(program, program.command(name).summary(summary).description(summary));
+  program.hook("preSubcommand", async (_, command) => {
+    const noun = NOUNS.find(({ name }) => name === command.name());
+    if (noun === undefined) return;
+    await noun.define(command, session);
+    for (const verb of command.commands) inherit(program, verb);
+  });
+  program.argument("[command]", "").action(async (word: string | undefined) => {
+    if (word !== undefined) throw unknownCommand(word);
+    const { overview } = await import("./overview.ts");
+    output.raw(await overview(session.host, output.paint));
+  });
+  return program.allowExcessArguments(true);
+}
+
+function unknownCommand(word: string): CliError {
+  const like = nearest(
+    word,
+    NOUNS.map(({ name }) => name),
+  );
+  const hint = like === undefined ? "" : `; did you mean ${like}?`;
+  return new CliError({ code: "CLI_USAGE" }, `there is no command "${word}"${hint}`);
+}
+
+/** Verbs look and fail as the program does; commander passes settings on only when a command is made, before ours. */
+function inherit(program: Command, command: Command): void {
+  command.copyInheritedSettings(program);
+  command.createHelp = program.createHelp;
+  command.allowExcessArguments(false);
+}
+
+/** `--json` and its like must hold even when the rest of the line makes no sense. */
+function flagsBeforeParsing(argv: readonly string[]) {
+  const own = argv.includes("--") ? argv.slice(0, argv.indexOf("--")) : argv;
+  const verbose = own.reduce((n, arg) => n + (arg === "--verbose" ? 1 : (/^-(v+)$/.exec(arg)?.[1]?.length ?? 0)), 0);
+  return {
+    ...(own.includes("--json") ? { json: true as const } : {}),
+    ...(own.includes("-q") || own.includes("--quiet") ? { quiet: true as const } : {}),
+    verbose,
+    color: !own.includes("--no-color"),
+  };
+}
+
+function usageError(error: CommanderError, command: string): CliError {
+  const message = error.message
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ")
+    .trim();
+  return new CliError({ code: "CLI_USAGE", command }, message === "(outputHelp)" ? "a command is missing" : message, {
+    cause: error,
+  });
+}
+
+/** The words of `argv` that name a command: `keys new`. */
+function lastCommand(program: Command, argv: readonly string[]): string {
+  const names: string[] = [];
+  let current: Command | undefined = program;
+  for (const word of argv) {
+    current = current?.commands.find((candidate) => candidate.name() === word);
+    if (current === undefined) {
+      if (names.length > 0) break;
+      current = program;
+    } else names.push(word);
+  }
+  return names.join(" ");
+}
+
+function helpFor(command: string): string {
+  return command === "" ? "cairn help" : `cairn ${command} --help`;
+}

@@ -1,0 +1,20 @@
+/** What can be wrong with a command as it was typed. Everything else keeps the code of the module that found it. */
+import { TaggedError } from "../protocol/errors.ts";
+
+export type CliDetail =
+  | { readonly code: "CLI_USAGE"; readonly command?: string }
+  /** A question would have to be asked, and nobody is there to answer. */
+  | { readonly code: "CLI_INPUT_NEEDED"; readonly flag: string }
+  | { readonly code: "CLI_CANCELLED" }
+  | { readonly code: "CLI_UNKNOWN_CODE"; readonly asked: string }
+  | { readonly code: "CLI_FILE_UNREADABLE"; readonly path: string }
+  | { readonly code: "CLI_FILE_UNWRITABLE"; readonly path: string }
+  | { readonly code: "CLI_FILE_EXISTS"; readonly path: string }
+  | { readonly code: "CLI_LOCAL_CHAIN_ONLY"; readonly flag: string; readonly chainId: number }
+  | { readonly code: "CLI_HASH_MISMATCH"; readonly actual: string; readonly expected: string }
+  | { readonly code: "CLI_ENGINE_DIFFERS"; readonly actual: string; readonly expected: string }
+  | { readonly code: "CLI_MODEL_UNKNOWN"; readonly modelId: string }
+  | { readonly code: "CLI_TASK_UNKNOWN"; readonly taskId: string }
+  | { readonly code: "CLI_DATASET_UNKNOWN"; readonly dataset: string };
+
+export class CliError extends TaggedError<CliDetail> {}

@@ -1,0 +1,116 @@
+/**
+ * From a command's function to a commander action: context in, result or error out, exit code set.
+ *
+ * Commands give back their result and never print it, so each can be tested as a function and each obeys `--json`.
+ */
+import type { Command } from "commander";
+import { type Config, loadConfig } from "./config.ts";
+import { EXIT } from "./exitClass.ts";
+import { type GlobalFlags, settingsOf } from "./flags.ts";
+import type { Host } from "./host.ts";
+import { createOutput, type Output, type Result } from "./output.ts";
+import type { PasswordSource } from "./password.ts";
+import { reportOf } from "./report.ts";
+
+export interface Context {
+  readonly host: Host;
+  readonly output: Output;
+  readonly flags: GlobalFlags;
+  /** Fires on the first Ctrl-C or SIGTERM; for a command that finishes first, on the second. */
+  readonly signal: AbortSignal;
+  /** Fires on the first Ctrl-C or SIGTERM. Differs from {@link signal} only where `finishFirst` is set. */
+  readonly finish: AbortSignal;
+  config(): Promise<Config>;
+  /** Where this command's password comes from. */
+  passwordSource(config: Config): PasswordSource;
+}
+
+/** What a command may give back besides its result. */
+export interface Outcome extends Result {
+  /** @default 0; `doctor` gives the class of the first check that failed */
+  readonly exitCode?: number;
+}
+
+export interface CommandTraits {
+  /** Its events are its result; nothing more is printed at its end. */
+  readonly streams?: boolean;
+  /** The first Ctrl-C asks it to finish what it has begun, the second stops it. */
+  readonly finishFirst?: boolean;
+}
+
+/** A command's own part: positional arguments as commander gives them, then its options. */
+export type Run<A extends readonly unknown[]> = (context: Context, ...args: A) => Promise<Outcome | undefined>;
+
+/** What `runCli` shares with the actions of one run. */
+export interface Session {
+  readonly host: Host;
+  exitCode: number;
+}
+
+/** How long a command that was told to stop may take before the process ends anyway. Unit: milliseconds. */
+export const STOP_TIMEOUT_MS = 5_000;
+
+/** @returns the commander action that runs `run` as `name` (for example `keys.new`). */
+export function action<A extends readonly unknown[]>(
+  session: Session,
+  name: string,
+  run: Run<A>,
+  traits: CommandTraits = {},
+): (...args: readonly unknown[]) => Promise<void> {
+  return async (...args) => {
+    const command = args.at(-1) as Command;
+    const flags = command.optsWithGlobals() as GlobalFlags;
+    const output = createOutput(session.host, outputOptions(flags));
+    const stopping = watchSignals(session.host, output, traits.finishFirst === true);
+    const context: Context = {
+      host: session.host,
+      output,
+      flags,
+      signal: stopping.stop,
+      finish: stopping.finish,
+      config: () => loadConfig(session.host, settingsOf(flags)),
+      passwordSource: ({ settings }) => ({
+        file: settings.passwordFile,
+        stdin: flags.passwordStdin === true,
+        noInput: !flags.input,
+      }),
+    };
+    try {
+      const outcome = await run(context, ...(args.slice(0, -1) as unknown as A));
+      if (outcome !== undefined && traits.streams !== true) output.result(name, outcome);
+      session.exitCode = outcome?.exitCode ?? EXIT.ok;
+    } catch (error) {
+      const report = reportOf(error, { verbosity: output.verbosity, signal: stopping.received() });
+      output.error(name, report, traits.streams === true);
+      session.exitCode = report.exitCode;
+    } finally {
+      stopping.release();
+    }
+  };
+}
+
+export function outputOptions(flags: Partial<GlobalFlags>) {
+  return {
+    json: flags.json === true,
+    quiet: flags.quiet === true,
+    verbosity: flags.verbose ?? 0,
+    color: flags.color !== false,
+  };
+}
+
+function watchSignals(host: Host, output: Output, finishFirst: boolean) {
+  const finish = new AbortController();
+  const stop = new AbortController();
+  let received: "SIGINT" | "SIGTERM" | undefined;
+  const release = host.onSignal((signal) => {
+    const again = finish.signal.aborted;
+    received = signal;
+    finish.abort();
+    if (finishFirst && !again) {
+      output.say("finishing what is due, then stopping; Ctrl-C again stops now");
+    } else {
+      stop.abort();
+    }
+  });
+  return { finish: finish.signal, stop: stop.signal, received: () => received, release };
+}

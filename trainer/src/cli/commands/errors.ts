@@ -1,0 +1,62 @@
+/** `cairn errors [code]`: explains an error offline. */
+import type { Command } from "commander";
+import { CliError } from "../cliError.ts";
+import { action, type Context, type Outcome, type Session } from "../command.ts";
+import { allCodes, CATALOGUE, explain } from "../errorCatalogue.ts";
+import { EXIT, EXIT_MEANING } from "../exitClass.ts";
+import { withExamples } from "../help.ts";
+import { nearest } from "../nearest.ts";
+
+export function define(command: Command, session: Session): void {
+  withExamples(command, "cairn errors CHAIN_WRONG_CHAIN", "cairn errors")
+    .description("Explains an error code, or lists every one there is. Needs no network.")
+    .argument("[code]", "a code, such as CHAIN_WRONG_CHAIN")
+    .action(action(session, "errors", explainError));
+}
+
+async function explainError(_: Context, code: string | undefined): Promise<Outcome> {
+  return code === undefined ? listCodes() : explainCode(code);
+}
+
+function explainCode(asked: string): Outcome {
+  const code = allCodes().find((known) => known.toLowerCase() === asked.toLowerCase());
+  const row = code === undefined ? undefined : explain(code);
+  if (code === undefined || row === undefined) {
+    const like = nearest(asked, allCodes());
+    throw new CliError(
+      { code: "CLI_UNKNOWN_CODE", asked },
+      `there is no error "${asked}"${like === undefined ? "" : `; did you mean ${like}?`}`,
+    );
+  }
+  const exitCode = EXIT[row.exit];
+  return {
+    data: { code, what: row.what, next: row.next, exitCode, exitMeaning: EXIT_MEANING[row.exit] },
+    text: (paint) =>
+      [
+        paint("bold", code),
+        `  ${row.what}`,
+        ...row.next.map((step, i) => `  ${paint("cyan", i === 0 ? "next:" : "     ")} ${step}`),
+        `  ${paint("dim", `exit ${exitCode}: ${EXIT_MEANING[row.exit]}`)}`,
+      ].join("\n"),
+  };
+}
+
+function listCodes(): Outcome {
+  const groups = Object.entries(CATALOGUE);
+  return {
+    data: groups.flatMap(([group, rows]) =>
+      Object.entries(rows).map(([code, { what, next, exit }]) => ({ group, code, what, next, exitCode: EXIT[exit] })),
+    ),
+    text: (paint) =>
+      groups
+        .map(([group, rows]) =>
+          [
+            paint("bold", group),
+            ...Object.entries(rows).map(
+              ([code, row]) => `  ${paint("cyan", code)} ${paint("dim", `exit ${EXIT[row.exit]}`)}\n      ${row.what}`,
+            ),
+          ].join("\n"),
+        )
+        .join("\n\n"),
+  };
+}

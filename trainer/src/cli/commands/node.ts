@@ -1,0 +1,12 @@
+/** `cairn node`: this machine's part in the tasks. */
+import type { Command } from "commander";
+import type { Session } from "../command.ts";
+import { withExamples } from "../help.ts";
+import { defineNodeStart } from "./node/start.ts";
+
+export function define(command: Command, session: Session): void {
+  withExamples(command, "cairn node start --role trainer --data mnist:./mnist").description(
+    "A node trains, audits, or both, until its tasks are done.",
+  );
+  defineNodeStart(command, session);
+}

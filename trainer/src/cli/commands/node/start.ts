@@ -1,0 +1,132 @@
+/** `cairn node start`: opens chain, store and data, and lets the node run until it is done or told to stop. */
+import type { Command } from "commander";
+import type { SentTransaction } from "../../../chain/connection.ts";
+import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
+import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
+import type { TrainingPlan } from "../../../protocol/plan.ts";
+import { amount, collect, identifier } from "../../arguments.ts";
+import { openChain } from "../../chainAccess.ts";
+import { newest } from "../../chainLists.ts";
+import { CliError } from "../../cliError.ts";
+import { action, type Context, type Outcome, type Session, STOP_TIMEOUT_MS } from "../../command.ts";
+import { withExamples } from "../../help.ts";
+import { loadDataset } from "../../loadDataset.ts";
+import { nodeEventText } from "../../nodeEventText.ts";
+import { readRole } from "../../roles.ts";
+import { openNodeStore } from "../../stores.ts";
+
+interface Options {
+  readonly role?: readonly Role[];
+  readonly task?: readonly bigint[];
+  readonly data?: string;
+  readonly listen?: readonly string[];
+  readonly stake?: bigint;
+  readonly misbehave?: string;
+}
+
+/** Without --task the newest open tasks are taken. */
+const MAX_TASKS = 8;
+
+export function defineNodeStart(parent: Command, session: Session): void {
+  const command = parent.command("start").summary("train and audit until the tasks are done");
+  withExamples(
+    command,
+    "cairn node start --role trainer --data mnist:./mnist",
+    "cairn node start --role auditor --task 3 --data glyphs --json",
+  )
+    .description(
+      "Registers, stakes, joins, then trains and audits. Ctrl-C finishes what is committed first; again, it stops within 5 s. With --json it prints one event a line.",
+    )
+    .option("--role <role>", "trainer or auditor; may be given twice (default: trainer)", collect(readRole))
+    .option("--task <id>", "a task to take part in; may be given again (default: every open one)", collect(identifier))
+    .option("--data <ref>", "the task's data (default: the set the plan names)")
+    .option(
+      "--listen <multiaddr>",
+      "where to listen; may be given again (default: a free port on loopback)",
+      collect(String),
+    )
+    .option("--stake <amount>", "CAIRN to hold as stake (default: what the tasks ask for)", amount)
+    .option("--misbehave <how>", "forge: submit updates that were not computed (local chain only)")
+    .action(action(session, "node.start", nodeStart, { streams: true, finishFirst: true }));
+}
+
+async function nodeStart(context: Context, options: Options): Promise<Outcome | undefined> {
+  const { output, signal } = context;
+  const emit = (event: NodeEvent): void => {
+    output.event({ time: new Date(context.host.nowMs()).toISOString(), ...event }, (paint) =>
+      nodeEventText(event, paint),
+    );
+  };
+  const forge = readMisbehaviour(options.misbehave);
+  const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
+  const { chain, config } = await openChain(context, { sign: true, onTransaction });
+  if (forge && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
+    const { chainId } = chain.deployment;
+    throw new CliError(
+      { code: "CLI_LOCAL_CHAIN_ONLY", flag: "--misbehave", chainId },
+      `--misbehave is for chain 31337, this is ${chainId}`,
+    );
+  }
+  const taskIds = options.task ?? (await openTasks(chain, signal));
+  if (taskIds.length === 0) output.warn("there is no open task; the node registers and stops");
+  const [{ startNode }, { openNodeKeys }] = await Promise.all([
+    import("../../../node/node.ts"),
+    import("../../../node/nodeKeys.ts"),
+  ]);
+  const keys = await openNodeKeys(config.settings.dataDir);
+  const store = await openNodeStore(config, options.listen);
+  try {
+    const node = startNode({
+      chain,
+      store,
+      keys,
+      roles: options.role ?? ["trainer"],
+      taskIds,
+      dataDir: config.settings.dataDir,
+      openDataset: (plan: TrainingPlan) => loadDataset(context, options.data ?? plan.data.name),
+      stakeWei: options.stake,
+      forge,
+      onEvent: emit,
+    });
+    context.finish.addEventListener("abort", () => node.finish(), { once: true });
+    signal.addEventListener("abort", () => node.stop(), { once: true });
+    if (context.finish.aborted) node.finish();
+    await untilStopped(node.done, signal);
+  } finally {
+    await store.stop();
+  }
+  return undefined;
+}
+
+/** Waits for the node; once `signal` has fired, no longer than the time a second Ctrl-C promises. */
+async function untilStopped(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  const late = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => setTimeout(resolve, STOP_TIMEOUT_MS).unref(), { once: true });
+  });
+  await Promise.race([done, late]);
+}
+
+async function openTasks(chain: Chain, signal: AbortSignal): Promise<bigint[]> {
+  const ids = newest(await chain.read("flContract", "taskCount", [], { signal }));
+  const tasks = await Promise.all(
+    ids.map(async (id) => ({ id, task: await chain.read("flContract", "taskOf", [id], { signal }) })),
+  );
+  const open = tasks.filter(({ task }) => !task.closed && task.round < task.parameters.rounds);
+  return open.slice(0, MAX_TASKS).map(({ id }) => id);
+}
+
+function readMisbehaviour(how: string | undefined): boolean {
+  if (how === undefined) return false;
+  if (how === "forge") return true;
+  throw new CliError({ code: "CLI_USAGE" }, `--misbehave must be forge, not "${how}"`);
+}
+
+function transactionEvent({ functionName, receipt }: SentTransaction): NodeEvent {
+  return {
+    event: "transaction",
+    kind: functionName,
+    hash: receipt.transactionHash,
+    gasUsed: receipt.gasUsed.toString(),
+    status: receipt.status,
+  };
+}

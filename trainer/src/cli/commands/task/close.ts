@@ -1,0 +1,27 @@
+/** `cairn task close <id>`: ends a task and takes back what is left of its budget. */
+import type { Command } from "commander";
+import { identifier } from "../../arguments.ts";
+import { openChain } from "../../chainAccess.ts";
+import { action, type Context, type Outcome, type Session } from "../../command.ts";
+import { confirm } from "../../confirm.ts";
+import { cairnAmount, shortUnits18 } from "../../jsonText.ts";
+
+export function defineTaskClose(parent: Command, session: Session): void {
+  parent
+    .command("close")
+    .summary("end a task, take back the rest")
+    .description("Ends a task of this account and takes back what no one has earned. Cannot be undone.")
+    .argument("<id>", "the task's number", identifier)
+    .action(action(session, "task.close", close));
+}
+
+async function close(context: Context, taskId: bigint): Promise<Outcome> {
+  const { signal } = context;
+  const { chain, address } = await openChain(context, { sign: true });
+  await confirm(context, `Close task ${taskId} for good?`);
+  const before = await chain.read("cairnToken", "balanceOf", [address!], { signal });
+  await chain.send("flContract", "closeTask", [taskId], { signal });
+  const refundWei = (await chain.read("cairnToken", "balanceOf", [address!], { signal })) - before;
+  context.output.done(`task ${taskId} is closed; ${shortUnits18(refundWei)} CAIRN came back`);
+  return { data: { taskId, refund: cairnAmount(refundWei) }, text: () => shortUnits18(refundWei, 18) };
+}

@@ -1,0 +1,160 @@
+/** `cairn task create`: opens a training task, from flags or from a file, and keeps serving it if asked. */
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Dataset } from "../../../data/dataset.ts";
+import { amount, wholeNumber } from "../../arguments.ts";
+import { openChain } from "../../chainAccess.ts";
+import { action, type Context, type Outcome, type Session } from "../../command.ts";
+import { confirm } from "../../confirm.ts";
+import { withExamples } from "../../help.ts";
+import { cairnAmount, shortUnits18 } from "../../jsonText.ts";
+import { loadDataset } from "../../loadDataset.ts";
+import { fields } from "../../table.ts";
+import { readTaskFile, type TaskOptions, taskTerms, trainingChoices } from "../../taskOptions.ts";
+import type { PreparedTraining } from "../../taskPlan.ts";
+import { escrowOf, type TaskParametersTerms, taskParameters } from "../../taskTerms.ts";
+import { durationText } from "../../timeText.ts";
+
+interface Options extends TaskOptions {
+  readonly file?: string;
+  readonly dryRun?: true;
+  readonly serve?: true;
+}
+
+interface Offer {
+  readonly dataset: Dataset;
+  readonly prepared: PreparedTraining;
+  readonly parameters: TaskParametersTerms;
+  readonly escrowWei: bigint;
+}
+
+export function defineTaskCreate(parent: Command, session: Session): void {
+  const command = parent.command("create").summary("open a training task");
+  withExamples(
+    command,
+    "cairn task create --data mnist:./mnist --dry-run",
+    "cairn task create --data glyphs --model mlp:128 --rounds 10 --serve",
+    "cairn task create -f task.json --yes",
+  )
+    .description(
+      "Opens a Replayable task: stores plan, first weights and manifest, registers data set and model, and escrows the budget. Somebody must serve what was stored until a node has it: --serve does.",
+    )
+    .option("-f, --file <file>", "options in a JSON file, by their long names; flags win over it")
+    .option("--data <ref>", "glyphs, mnist, fashion-mnist, mnist:DIR, fashion-mnist:DIR or idx:DIR")
+    .option("--model <what>", "linear, mlp:128, mlp:256,128, or an architecture's JSON file (default: mlp:128)")
+    .option("--model-name <text>", "name of the model on chain (default: DATA-mlp)")
+    .option("--rounds <n>", "rounds (default: 10)", wholeNumber(1, 65_534))
+    .option("--trainers <n>", "places; each trains on one shard (default: 4)", wholeNumber(1, 256))
+    .option(
+      "--min-trainers <n>",
+      "trainers that must be there before a round opens (default: all)",
+      wholeNumber(1, 256),
+    )
+    .option("--committee <n>", "auditors drawn a round (default: 3)", wholeNumber(1, 32))
+    .option("--quorum <n>", "of them that must agree (default: more than half)", wholeNumber(1, 32))
+    .option("--reward <amount>", "CAIRN for an accepted update (default: 1)", amount)
+    .option("--verdict-reward <amount>", "CAIRN for a verdict (default: 0.5)", amount)
+    .option("--min-stake <amount>", "CAIRN a trainer must stake (default: 20 times the reward)", amount)
+    .option("--batch <n>", "examples a step (default: 32)", wholeNumber(1, 4_096))
+    .option("--local-epochs <n>", "passes over the shard in a round (default: 1)", wholeNumber(1, 1_000))
+    .option("--learning-rate <x>", "learning rate of SGD (default: 0.1)", Number)
+    .option("--momentum <x>", "momentum of SGD (default: 0.9)", Number)
+    .option("--partition <rule>", "iid, dirichlet:ALPHA or class:N (default: iid)")
+    .option("--seed <n>", "keys first weights and partition (default: random)", wholeNumber(0, Number.MAX_SAFE_INTEGER))
+    .option("--phase-seconds <n>", "longest time for a phase (default: 300)", wholeNumber(1, 31_536_000))
+    .option("-n, --dry-run", "show what would be opened and what it costs; send nothing")
+    .option("--serve", "keep serving plan and weights until Ctrl-C")
+    .action(action(session, "task.create", taskCreate));
+}
+
+async function taskCreate(context: Context, flags: Options): Promise<Outcome> {
+  const { host, signal, output } = context;
+  const options = flags.file === undefined ? flags : await readTaskFile(resolve(host.cwd, flags.file), flags);
+  const dataset = await loadDataset(context, options.data ?? "glyphs");
+  const { prepareTraining } = await import("../../taskPlan.ts");
+  const training = await trainingChoices(options, dataset, host.cwd);
+  const terms = taskTerms(options);
+  const prepared = prepareTraining(dataset, training); // before anybody is asked for a password
+
+  const dryRun = flags.dryRun === true;
+  const { chain, config } = await openChain(context, { sign: !dryRun });
+  const parameters = taskParameters(terms, await chain.read("flContract", "limits", [], { signal }));
+  const offer = { dataset, prepared, parameters, escrowWei: escrowOf(parameters) };
+  if (dryRun) {
+    output.say("dry run: nothing was sent");
+    return { data: offerData(offer), text: (paint) => fields(offerRows(offer), paint) };
+  }
+  output.say(fields(offerRows(offer), (_, text) => text));
+  await confirm(context, `Escrow ${shortUnits18(offer.escrowWei)} CAIRN and open this task?`);
+
+  const [{ createTrainingTask }, { openNodeStore }] = await Promise.all([
+    import("../../taskCreation.ts"),
+    import("../../stores.ts"),
+  ]);
+  const store = await openNodeStore(config, undefined);
+  try {
+    const onStep = (step: string): void => output.progress(`${step} …`);
+    const created = await createTrainingTask({ chain, store, dataset, options: { training, terms }, signal, onStep });
+    output.done(`task ${created.taskId} is open (model ${created.modelId}, data set ${created.datasetId})`);
+    if (flags.serve === true) await serve(context, config.settings.dataDir, store.peer);
+    else output.warn("nobody serves plan and weights now; cairn node start with this data folder does, or --serve");
+    return { data: { ...created, ...offerData(offer) }, text: () => created.taskId.toString() };
+  } finally {
+    await store.stop();
+  }
+}
+
+/** Announces where the content is, then waits for Ctrl-C. */
+async function serve(
+  context: Context,
+  dataDir: string,
+  peer: { readonly peerId: string; readonly multiaddrs: readonly string[] },
+): Promise<void> {
+  const { chain } = await openChain(context, { sign: true });
+  const [{ announceNode }, { openNodeKeys }] = await Promise.all([
+    import("../../../node/announcement.ts"),
+    import("../../../node/nodeKeys.ts"),
+  ]);
+  const keys = await openNodeKeys(dataDir);
+  await announceNode(chain, { keys, multiaddrs: peer.multiaddrs, roles: ["trainer"] }, { signal: context.signal });
+  context.output.say(`serving as ${peer.peerId}; Ctrl-C stops`);
+  await new Promise<void>((done) => context.signal.addEventListener("abort", () => done(), { once: true }));
+}
+
+function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): readonly (readonly [string, string])[] {
+  const { plan, parameterCount } = prepared;
+  return [
+    ["data", `${dataset.manifest.name}, ${dataset.train.count} training records in ${plan.data.shards} shards`],
+    ["model", `${parameterCount} parameters, ${prepared.weightsBytes.length} bytes an update`],
+    ["training", `${plan.localSteps} steps of ${plan.batchSize} a round, trace every ${plan.traceStride}`],
+    ["rounds", `${p.rounds}, each with ${p.minTrainers} to ${p.maxTrainers} trainers`],
+    ["committee", `${p.committeeSize} drawn by stake, ${p.quorum} must agree`],
+    [
+      "pays",
+      `${shortUnits18(p.rewardPerUpdateWei)} CAIRN an accepted update, ${shortUnits18(p.rewardPerVerdictWei)} a verdict`,
+    ],
+    [
+      "stake",
+      `${shortUnits18(p.minStakeWei)} CAIRN a trainer; a missed reveal costs ${shortUnits18(p.missedRevealSlashWei)}`,
+    ],
+    ["phases", `${durationText(p.commitSeconds)} at most each, challenge ${durationText(p.challengeSeconds)}`],
+    ["escrow", `${shortUnits18(escrowWei)} CAIRN; what nobody earns comes back with task close`],
+  ];
+}
+
+function offerData({ prepared, parameters, escrowWei }: Offer): object {
+  const { rewardPerUpdateWei, rewardPerVerdictWei, minStakeWei, missedRevealSlashWei, ...rest } = parameters;
+  return {
+    plan: prepared.plan,
+    parameterCount: prepared.parameterCount,
+    updateBytes: prepared.weightsBytes.length,
+    terms: {
+      ...rest,
+      rewardPerUpdate: cairnAmount(rewardPerUpdateWei),
+      rewardPerVerdict: cairnAmount(rewardPerVerdictWei),
+      minStake: cairnAmount(minStakeWei),
+      missedRevealSlash: cairnAmount(missedRevealSlashWei),
+    },
+    escrow: cairnAmount(escrowWei),
+  };
+}

@@ -1,0 +1,39 @@
+/**
+ * Every code that `cairn` can print, with what it means, what to do, and the exit code. Pure, offline.
+ *
+ * Exhaustive by types: each part satisfies `Record<Code, Entry>` for its module's union, so a new code without a row does
+ * not compile. A test greps the sources as well.
+ */
+import { chainErrors, networkErrors, nodeErrors } from "./catalogue/chainErrors.ts";
+import { cliErrors, configErrors, keystoreErrors } from "./catalogue/cliErrors.ts";
+import { contractErrors } from "./catalogue/contractErrors.ts";
+import { dataErrors } from "./catalogue/dataErrors.ts";
+import { engineErrors, learningErrors } from "./catalogue/engineErrors.ts";
+import type { Entry } from "./catalogue/entry.ts";
+import { protocolErrors } from "./catalogue/protocolErrors.ts";
+
+/** In the order in which `cairn errors` lists them. */
+export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  "Command line": cliErrors,
+  Configuration: configErrors,
+  Keystore: keystoreErrors,
+  Chain: chainErrors,
+  Contracts: contractErrors,
+  Network: networkErrors,
+  Node: nodeErrors,
+  Data: dataErrors,
+  Engine: engineErrors,
+  Learning: learningErrors,
+  Protocol: protocolErrors,
+};
+
+/** @returns the row of `code`; `undefined` when there is none. */
+export function explain(code: string): Entry | undefined {
+  for (const rows of Object.values(CATALOGUE)) if (Object.hasOwn(rows, code)) return rows[code];
+  return undefined;
+}
+
+/** @returns every code there is. */
+export function allCodes(): string[] {
+  return Object.values(CATALOGUE).flatMap((rows) => Object.keys(rows));
+}

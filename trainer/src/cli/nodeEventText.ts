@@ -1,0 +1,50 @@
+/** A node's events as lines for people. Pure; what only machines need gives an empty text. */
+import type { NodeEvent } from "../node/nodeEvent.ts";
+import type { Paint } from "./output.ts";
+import { bytesText, shortHex } from "./table.ts";
+
+/** @returns one line, or an empty text for an event that people need not see. */
+export function nodeEventText(event: NodeEvent, paint: Paint): string {
+  const line = (label: string, text: string): string => `${paint("cyan", label.padEnd(9))} ${text}`;
+  const where = "task" in event && "round" in event ? paint("dim", `task ${event.task} round ${event.round}  `) : "";
+  switch (event.event) {
+    case "ready":
+      return line("ready", `${event.address} as ${event.roles.join(" and ")}, peer ${event.peerId.slice(-8)}`);
+    case "joined":
+      return line("joined", `task ${event.task}, slot ${event.slot}`);
+    case "phase":
+      return line(event.phase, `${where}until ${new Date(event.deadline * 1_000).toISOString().slice(11, 19)} UTC`);
+    case "trained":
+      return line(
+        "trained",
+        `${where}loss ${event.loss.toFixed(4)}, ${event.samples} samples in ${event.seconds.toFixed(2)} s`,
+      );
+    case "replayed": {
+      const verdict = event.match ? paint("green", "✔ match") : paint("red", `✖ ${event.reason ?? "differs"}`);
+      return line("replayed", `${where}${shortHex(event.trainer)} ${verdict} in ${event.seconds.toFixed(2)} s`);
+    }
+    case "transaction":
+      return paint(
+        "dim",
+        `          ${event.kind} ${shortHex(event.hash)} gas ${event.gasUsed}${event.status === "success" ? "" : " REVERTED"}`,
+      );
+    case "aggregated":
+      return line(
+        "aggregate",
+        `${where}${event.accepted} updates into ${shortHex(event.digest)}, ${bytesText(event.byteLength)}`,
+      );
+    case "evaluated":
+      return line(
+        "evaluated",
+        `${where}v${event.version}: ${paint("bold", `${(100 * event.accuracy).toFixed(2)} %`)}, loss ${event.loss.toFixed(4)}`,
+      );
+    case "resources":
+      return "";
+    case "error":
+      return `${paint("red", "error".padEnd(9))} ${event.code}: ${event.message}`;
+    case "stopped":
+      return line("stopped", event.reason);
+    default:
+      return event satisfies never;
+  }
+}

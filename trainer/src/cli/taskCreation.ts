@@ -1,0 +1,144 @@
+/**
+ * Opens a training task: stores what nodes will fetch, registers data set and model, escrows the budget.
+ *
+ * Prints nothing, so that the demo uses it too. Whoever calls it must keep `store` running until a node has fetched plan
+ * and weights: before that nobody else serves them.
+ */
+import { parseEventLogs, type TransactionReceipt } from "viem";
+import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
+import type { Dataset, DatasetManifest } from "../data/dataset.ts";
+import { encodeManifest } from "../data/manifest.ts";
+import { computeContentRef } from "../network/contentDigest.ts";
+import type { ContentStore } from "../network/contentStore.ts";
+import type { ContentRef } from "../protocol/contentRef.ts";
+import { listDatasets } from "./chainLists.ts";
+import { prepareTraining, type TrainingChoices } from "./taskPlan.ts";
+import { escrowOf, type TaskTerms, taskParameters } from "./taskTerms.ts";
+
+export interface TaskCreation {
+  readonly chain: Chain;
+  /** Only `put` is used. */
+  readonly store: Pick<ContentStore, "put">;
+  readonly dataset: Dataset;
+  readonly options: { readonly training: TrainingChoices; readonly terms: TaskTerms };
+  readonly signal: AbortSignal;
+  /** Told before each step, for people. */
+  readonly onStep?: (step: string) => void;
+}
+
+export interface CreatedTask {
+  readonly taskId: bigint;
+  readonly modelId: bigint;
+  readonly datasetId: bigint;
+  readonly escrowWei: bigint;
+  readonly plan: ContentRef;
+  readonly weights: ContentRef;
+  readonly manifest: ContentRef;
+  readonly model: ContentRef;
+}
+
+/** `TaskMode.Replayable` in the contract. */
+const REPLAYABLE = 1;
+
+/**
+ * Does what is missing and nothing twice but model and task: a registered data set is used again.
+ *
+ * @throws {EngineError} | {LearningError} before anything is sent, when choices and data do not fit
+ * @throws {ChainError} | {NetworkError}
+ */
+export async function createTrainingTask(creation: TaskCreation): Promise<CreatedTask> {
+  const { chain, store, dataset, options, signal, onStep = () => {} } = creation;
+  const { training, terms } = options;
+  const prepared = prepareTraining(dataset, training);
+  const parameters = taskParameters(terms, await chain.read("flContract", "limits", [], { signal }));
+
+  onStep("storing plan, weights and manifest");
+  const plan = await store.put(prepared.planBytes, { signal });
+  const weights = await store.put(prepared.weightsBytes, { signal });
+  const manifest = await store.put(prepared.manifestBytes, { signal });
+  const model = await store.put(prepared.modelBytes, { signal });
+
+  onStep("registering data set and model");
+  const { datasetId } = await ensureDataset({ chain, signal }, dataset.manifest, true);
+  const modelId = await registerModel({ chain, signal }, training.modelName, { model, weights });
+
+  onStep("opening the task");
+  const escrowWei = escrowOf(parameters);
+  await allow({ chain, signal }, escrowWei);
+  const task = {
+    modelId,
+    datasetId,
+    mode: REPLAYABLE,
+    planDigest: plan.digest,
+    planByteLength: plan.byteLength,
+    maxUpdateBytes: weights.byteLength,
+    ...parameters,
+  };
+  const receipt = await chain.send("flContract", "createTask", [task], { signal });
+  const { taskId } = eventOf(receipt, "flContract", "TaskCreated") as { readonly taskId: bigint };
+  return { taskId, modelId, datasetId, escrowWei, plan, weights, manifest, model };
+}
+
+interface Access extends CallOptions {
+  readonly chain: Chain;
+}
+
+/**
+ * @returns the number of a registered data set with these records that this account may use; registers one if there is none.
+ * @throws {ChainError}
+ */
+export async function ensureDataset(
+  { chain, ...call }: Access,
+  manifest: DatasetManifest,
+  isPublic: boolean,
+): Promise<{ readonly datasetId: bigint; readonly registered: boolean }> {
+  const owner = chain.account?.address.toLowerCase();
+  const known = (await listDatasets(chain, { ...call, limit: 1_000 })).find(
+    (set) => set.recordsRoot === manifest.recordsRoot && (set.isPublic || set.owner.toLowerCase() === owner),
+  );
+  if (known !== undefined) return { datasetId: known.id, registered: false };
+  const { digest, byteLength } = await computeContentRef(encodeManifest(manifest));
+  const { name, recordsRoot, recordCount } = manifest;
+  const receipt = await chain.send(
+    "dataRegistry",
+    "registerDataset",
+    [name, digest, byteLength, recordsRoot, BigInt(recordCount), isPublic],
+    call,
+  );
+  const { datasetId } = eventOf(receipt, "dataRegistry", "DatasetRegistered") as { readonly datasetId: bigint };
+  return { datasetId, registered: true };
+}
+
+async function registerModel(
+  { chain, ...call }: Access,
+  name: string,
+  { model, weights }: { readonly model: ContentRef; readonly weights: ContentRef },
+): Promise<bigint> {
+  const receipt = await chain.send(
+    "modelRegistry",
+    "registerModel",
+    [name, model.digest, model.byteLength, weights.digest, weights.byteLength, 0n, 0n],
+    call,
+  );
+  const { modelId } = eventOf(receipt, "modelRegistry", "ModelRegistered") as { readonly modelId: bigint };
+  await chain.send("modelRegistry", "setPublisher", [modelId, chain.deployment.contracts.flContract, true], call);
+  return modelId;
+}
+
+/** Lets the task contract take `amountWei` from the account, where it may not yet. */
+async function allow({ chain, ...call }: Access, amountWei: bigint): Promise<void> {
+  const { flContract } = chain.deployment.contracts;
+  const owner = chain.account?.address;
+  if (owner !== undefined && (await chain.read("cairnToken", "allowance", [owner, flContract], call)) >= amountWei)
+    return;
+  await chain.send("cairnToken", "approve", [flContract, amountWei], call);
+}
+
+/** The arguments of the one event of that name in `receipt`. */
+function eventOf(receipt: TransactionReceipt, contract: keyof typeof ABIS, eventName: string): object {
+  const [log] = parseEventLogs({ abi: ABIS[contract], logs: receipt.logs }).filter(
+    (event) => event.eventName === eventName,
+  );
+  if (log === undefined) throw new TypeError(`${receipt.transactionHash} has no ${eventName}`);
+  return log.args;
+}

@@ -1,0 +1,163 @@
+/** The options of `task create`, from flags and from a file, into choices. Every refusal is coded and names the option. */
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Dataset } from "../data/dataset.ts";
+import type { Architecture } from "../engine/architecture.ts";
+import type { PartitionRule } from "../learning/partition.ts";
+import { CliError } from "./cliError.ts";
+import { parseUnits18 } from "./jsonText.ts";
+import { nearest } from "./nearest.ts";
+import type { TrainingChoices } from "./taskPlan.ts";
+import { DEFAULT_TERMS, type TaskTerms } from "./taskTerms.ts";
+
+/** By their long names; amounts in wei. */
+export interface TaskOptions {
+  readonly data?: string;
+  readonly model?: string;
+  readonly modelName?: string;
+  readonly rounds?: number;
+  readonly trainers?: number;
+  readonly minTrainers?: number;
+  readonly committee?: number;
+  readonly quorum?: number;
+  readonly reward?: bigint;
+  readonly verdictReward?: bigint;
+  readonly minStake?: bigint;
+  readonly batch?: number;
+  readonly localEpochs?: number;
+  readonly learningRate?: number;
+  readonly momentum?: number;
+  readonly partition?: string;
+  readonly seed?: number;
+  readonly phaseSeconds?: number;
+}
+
+const KINDS = {
+  data: "text",
+  model: "text",
+  modelName: "text",
+  partition: "text",
+  rounds: "number",
+  trainers: "number",
+  minTrainers: "number",
+  committee: "number",
+  quorum: "number",
+  batch: "number",
+  localEpochs: "number",
+  learningRate: "number",
+  momentum: "number",
+  seed: "number",
+  phaseSeconds: "number",
+  reward: "amount",
+  verdictReward: "amount",
+  minStake: "amount",
+} as const satisfies Record<keyof TaskOptions, "text" | "number" | "amount">;
+
+const DEFAULT_MODEL = "mlp:128";
+
+/**
+ * @param flags what was typed; it wins over the file.
+ * @throws {CliError} `CLI_FILE_UNREADABLE` | `CLI_USAGE` naming the key
+ */
+export async function readTaskFile<T extends TaskOptions>(path: string, flags: T): Promise<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} cannot be read as JSON`, { cause });
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} does not hold a JSON object`);
+  }
+  const entries = Object.entries(value).filter(([key]) => key !== "$schema");
+  return { ...Object.fromEntries(entries.map(([key, field]) => [key, readField(path, key, field)])), ...flags };
+}
+
+function readField(path: string, key: string, field: unknown): string | number | bigint {
+  const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof TaskOptions] : undefined;
+  if (kind === undefined) {
+    const like = nearest(key, Object.keys(KINDS));
+    throw new CliError(
+      { code: "CLI_USAGE" },
+      `${path}: unknown key "${key}"${like === undefined ? "" : `; did you mean ${like}?`}`,
+    );
+  }
+  const value = kind === "amount" ? parseUnits18(String(field)) : field;
+  if (kind === "amount" ? value !== undefined : typeof field === (kind === "text" ? "string" : "number")) {
+    return value as string | number | bigint;
+  }
+  throw new CliError({ code: "CLI_USAGE" }, `${path}: "${key}" must be ${kind === "text" ? "a text" : `a ${kind}`}`);
+}
+
+/** @throws {CliError} `CLI_USAGE` naming what is wrong | `CLI_FILE_UNREADABLE`; {EngineError} for an architecture's file */
+export async function trainingChoices(
+  options: TaskOptions,
+  { manifest }: Dataset,
+  cwd: string,
+): Promise<TrainingChoices> {
+  const model = options.model ?? DEFAULT_MODEL;
+  return {
+    modelName: options.modelName ?? `${manifest.name}-${model.split(/[:./]/)[0]}`,
+    architecture: await readModel(model, manifest, cwd),
+    optimiser: { type: "sgd", learningRate: options.learningRate ?? 0.1, momentum: options.momentum ?? 0.9 },
+    batchSize: options.batch ?? 32,
+    localEpochs: options.localEpochs ?? 1,
+    partition: readPartition(options.partition ?? "iid"),
+    trainers: options.trainers ?? DEFAULT_TERMS.trainers,
+    seed: taskSeed(options.seed),
+  };
+}
+
+/** @returns the money, people and clock that the options ask for. */
+export function taskTerms(options: TaskOptions): TaskTerms {
+  const { minTrainers, quorum, minStake } = options;
+  return {
+    rounds: options.rounds ?? DEFAULT_TERMS.rounds,
+    trainers: options.trainers ?? DEFAULT_TERMS.trainers,
+    committeeSize: options.committee ?? DEFAULT_TERMS.committeeSize,
+    rewardPerUpdateWei: options.reward ?? DEFAULT_TERMS.rewardPerUpdateWei,
+    rewardPerVerdictWei: options.verdictReward ?? DEFAULT_TERMS.rewardPerVerdictWei,
+    phaseSeconds: options.phaseSeconds ?? DEFAULT_TERMS.phaseSeconds,
+    ...(minTrainers === undefined ? {} : { minTrainers }),
+    ...(quorum === undefined ? {} : { quorum }),
+    ...(minStake === undefined ? {} : { minStakeWei: minStake }),
+  };
+}
+
+/** @returns 32 bytes: `SHA-256("cairn.task.seed.v1" ‖ decimal n)`, or random ones. */
+export function taskSeed(n: number | undefined): Uint8Array {
+  if (n === undefined) return new Uint8Array(randomBytes(32));
+  return new Uint8Array(createHash("sha256").update(`cairn.task.seed.v1${n}`).digest());
+}
+
+/**
+ * @param text `linear`, `mlp:WIDTH,…`, or the path of a JSON file.
+ * @param manifest gives input and classes of the first two.
+ */
+async function readModel(text: string, manifest: Dataset["manifest"], cwd: string): Promise<Architecture> {
+  const dense = /^(?:linear|mlp:(\d+(?:,\d+)*))$/.exec(text);
+  if (dense !== null) {
+    const widths = dense[1]?.split(",").map(Number) ?? [];
+    const hidden = widths.flatMap((units) => [{ type: "dense", units } as const, { type: "relu" } as const]);
+    const layers = [{ type: "flatten" } as const, ...hidden, { type: "dense", units: manifest.classes } as const];
+    return { input: manifest.inputShape, layers, loss: "softmaxCrossEntropy" };
+  }
+  if (!text.endsWith(".json")) {
+    throw new CliError({ code: "CLI_USAGE" }, `--model must be linear, mlp:WIDTH,… or a .json file, not "${text}"`);
+  }
+  const path = resolve(cwd, text);
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Architecture; // `prepareTraining` checks it
+  } catch (cause) {
+    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} cannot be read as JSON`, { cause });
+  }
+}
+
+function readPartition(text: string): PartitionRule {
+  const [kind, parameter] = text.split(":");
+  if (kind === "iid" && parameter === undefined) return { kind };
+  if (kind === "dirichlet") return { kind, alpha: Number(parameter) };
+  if (kind === "class") return { kind, classesPerShard: Number(parameter) };
+  throw new CliError({ code: "CLI_USAGE" }, `--partition must be iid, dirichlet:ALPHA or class:N, not "${text}"`);
+}

@@ -1,0 +1,85 @@
+/**
+ * From a data set and a few choices to everything a task fixes: plan, first weights, documents, parameters. Pure.
+ *
+ * Asks no chain and stores nothing, so a dry run is exactly the beginning of the real one.
+ */
+import type { Dataset } from "../data/dataset.ts";
+import { encodeManifest } from "../data/manifest.ts";
+import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
+import { encodeParameters } from "../engine/checkpoint.ts";
+import { initialParameters } from "../engine/initialParameters.ts";
+import { parseOptimiser, type SgdOptimiser } from "../engine/optimiser.ts";
+import { compile } from "../engine/program.ts";
+import { requireFit } from "../learning/dataFit.ts";
+import { type PartitionRule, parsePartitionRule, partition } from "../learning/partition.ts";
+import { encodeCanonicalJson, type Json } from "../protocol/canonicalJson.ts";
+import { toHex } from "../protocol/hex.ts";
+import { encodePlan, type TrainingPlan } from "../protocol/plan.ts";
+
+/** What an owner may choose of the training. Everything else follows. */
+export interface TrainingChoices {
+  readonly modelName: string;
+  readonly architecture: Architecture;
+  readonly optimiser: SgdOptimiser;
+  readonly batchSize: number;
+  /** Passes over a shard that one round makes, rounded up to whole batches. */
+  readonly localEpochs: number;
+  readonly partition: PartitionRule;
+  /** Shards, which is also the number of places. */
+  readonly trainers: number;
+  /** 32 bytes that key the first weights and the partition. */
+  readonly seed: Uint8Array;
+}
+
+/** A task, ready to be stored and opened. */
+export interface PreparedTraining {
+  readonly plan: TrainingPlan;
+  readonly planBytes: Uint8Array;
+  readonly weightsBytes: Uint8Array;
+  readonly manifestBytes: Uint8Array;
+  readonly modelBytes: Uint8Array;
+  readonly parameterCount: number;
+}
+
+/** Leaves of one update's trace: enough to find a fault early, few enough to hash fast. */
+const TRACE_LEAVES = 16;
+
+/**
+ * @throws {EngineError} when architecture or optimiser make no program
+ * @throws {LearningError} `LEARNING_DATA_MISMATCH` when the architecture does not fit the data | `LEARNING_TOO_FEW_RECORDS`
+ */
+export function prepareTraining(dataset: Dataset, choices: TrainingChoices): PreparedTraining {
+  const { modelName, batchSize, trainers, seed, localEpochs } = choices;
+  const architecture = parseArchitecture(choices.architecture);
+  const optimiser = parseOptimiser(choices.optimiser);
+  const rule = parsePartitionRule(choices.partition);
+  const program = compile(architecture, { batchSize, optimiser });
+  requireFit(program, dataset.train, Uint32Array.of(0));
+  partition(rule, dataset.labels("train"), trainers, seed); // refused now rather than in the first round
+  const localSteps = Math.max(1, Math.ceil((localEpochs * dataset.train.count) / trainers / batchSize));
+  const plan: TrainingPlan = {
+    schema: "cairn/plan/v1",
+    architecture: architecture as unknown as Json,
+    optimiser: optimiser as unknown as Json,
+    batchSize,
+    localSteps,
+    traceStride: Math.max(1, Math.ceil(localSteps / TRACE_LEAVES)),
+    data: {
+      name: dataset.manifest.name,
+      recordsRoot: dataset.manifest.recordsRoot,
+      partition: rule as unknown as Json,
+      shards: trainers,
+      partitionSeed: toHex(seed),
+    },
+    aggregation: { kind: "fedavg" },
+  };
+  const model = { schema: "cairn/model/v1", name: modelName, architecture: architecture as unknown as Json };
+  return {
+    plan,
+    planBytes: encodePlan(plan),
+    weightsBytes: encodeParameters(initialParameters(program, seed)),
+    manifestBytes: encodeManifest(dataset.manifest),
+    modelBytes: encodeCanonicalJson(model),
+    parameterCount: program.parameters.reduce((sum, { value }) => sum + value.length, 0),
+  };
+}

@@ -1,0 +1,99 @@
+/** The money, the people and the clock of a task: from an owner's choices to the contract's parameters. Pure. */
+
+/** What an owner may choose; everything has a default. Amounts in wei of CAIRN. */
+export interface TaskTerms {
+  readonly rounds: number;
+  readonly trainers: number;
+  /** Trainers that must be there before a round opens. @default all */
+  readonly minTrainers?: number;
+  readonly committeeSize: number;
+  /** @default more than half */
+  readonly quorum?: number;
+  readonly rewardPerUpdateWei: bigint;
+  readonly rewardPerVerdictWei: bigint;
+  /** @default 20 times the reward of an update: the contract asks for 18 */
+  readonly minStakeWei?: bigint;
+  /** @default a twentieth of the stake */
+  readonly missedRevealSlashWei?: bigint;
+  /** Longest time for each phase in which somebody must act. Unit: seconds. */
+  readonly phaseSeconds: number;
+  /** @default the shortest the deployment allows */
+  readonly challengeSeconds?: number;
+}
+
+/** Bounds of the deployment, as `FLContract.limits` tells them. */
+export interface ChainLimits {
+  readonly minPhaseSeconds: number;
+  readonly maxPhaseSeconds: number;
+  readonly minChallengeSeconds: number;
+  readonly minSeedDelayBlocks: number;
+  readonly maxCommitteeSize: number;
+}
+
+/** What the money of one task is, for people and for `TaskParameters`. */
+export interface TaskParametersTerms {
+  readonly rounds: number;
+  readonly minTrainers: number;
+  readonly maxTrainers: number;
+  readonly committeeSize: number;
+  readonly quorum: number;
+  readonly rewardPerUpdateWei: bigint;
+  readonly rewardPerVerdictWei: bigint;
+  readonly minStakeWei: bigint;
+  readonly missedRevealSlashWei: bigint;
+  readonly seedDelayBlocks: number;
+  readonly commitSeconds: number;
+  readonly revealSeconds: number;
+  readonly drawSeconds: number;
+  readonly auditCommitSeconds: number;
+  readonly auditRevealSeconds: number;
+  readonly aggregateSeconds: number;
+  readonly challengeSeconds: number;
+}
+
+const ONE_CAIRN = 10n ** 18n;
+
+export const DEFAULT_TERMS = {
+  rounds: 10,
+  trainers: 4,
+  committeeSize: 3,
+  rewardPerUpdateWei: ONE_CAIRN,
+  rewardPerVerdictWei: ONE_CAIRN / 2n,
+  phaseSeconds: 300,
+} as const satisfies TaskTerms;
+
+/** Of the reward of one update. The contract asks for 18, so that lying once in ten audits never pays. */
+const STAKE_PER_REWARD = 20n;
+
+/** @returns the contract's parameters; a phase length is brought into the deployment's bounds. */
+export function taskParameters(terms: TaskTerms, limits: ChainLimits): TaskParametersTerms {
+  const phase = Math.min(Math.max(terms.phaseSeconds, limits.minPhaseSeconds), limits.maxPhaseSeconds);
+  const committeeSize = Math.min(terms.committeeSize, limits.maxCommitteeSize);
+  const reward = terms.rewardPerUpdateWei;
+  const minStakeWei = terms.minStakeWei ?? (reward === 0n ? ONE_CAIRN : reward * STAKE_PER_REWARD);
+  return {
+    rounds: terms.rounds,
+    minTrainers: terms.minTrainers ?? terms.trainers,
+    maxTrainers: terms.trainers,
+    committeeSize,
+    quorum: terms.quorum ?? Math.floor(committeeSize / 2) + 1,
+    rewardPerUpdateWei: reward,
+    rewardPerVerdictWei: terms.rewardPerVerdictWei,
+    minStakeWei,
+    missedRevealSlashWei: terms.missedRevealSlashWei ?? minStakeWei / 20n,
+    seedDelayBlocks: limits.minSeedDelayBlocks,
+    commitSeconds: phase,
+    revealSeconds: phase,
+    drawSeconds: phase,
+    auditCommitSeconds: phase,
+    auditRevealSeconds: phase,
+    aggregateSeconds: phase,
+    challengeSeconds: Math.max(terms.challengeSeconds ?? limits.minChallengeSeconds, limits.minChallengeSeconds),
+  };
+}
+
+/** @returns what the task can cost at most, which is what it escrows: `TaskRules.budget`. */
+export function escrowOf(p: TaskParametersTerms): bigint {
+  const updates = BigInt(p.maxTrainers) * p.rewardPerUpdateWei;
+  return BigInt(p.rounds) * (updates + 2n * BigInt(p.committeeSize) * p.rewardPerVerdictWei);
+}
