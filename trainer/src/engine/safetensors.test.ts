@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { EngineError } from "./errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 import type { Parameters } from "./tensor.ts";
-import { bitsOf, hasCode, testStream } from "./testing/programs.ts";
+import { assertSameNumbers, hasCode, testStream } from "./testing/programs.ts";
 
 const LIMIT = { maxBytes: 1_000_000 };
 const TENSORS: Parameters = new Map([
@@ -53,7 +53,7 @@ describe("decodeSafetensors", () => {
     assert.deepEqual([...tensors.keys()], ["a", "b.weight", "empty"]);
     for (const [name, { shape, data }] of TENSORS) {
       assert.deepEqual(tensors.get(name)!.shape, shape);
-      assert.deepEqual(bitsOf(tensors.get(name)!.data), bitsOf(data));
+      assertSameNumbers(tensors.get(name)!.data, data, name);
     }
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bitsOf, hasCode, testStream } from "../engine/testing/programs.ts";
+import { assertSameNumbers, hasCode, testStream } from "../engine/testing/programs.ts";
 import { aggregate, type Contribution, parseAggregationRule } from "./aggregate.ts";
 
 const FEDAVG = { kind: "fedavg" } as const;
@@ -52,7 +52,7 @@ describe("aggregate", () => {
         }
         return fround(sum / total);
       });
-      assert.deepEqual(bitsOf(average(...updates)), bitsOf(expected), `trial ${trial}`);
+      assertSameNumbers(average(...updates), expected, `trial ${trial}`);
     }
   });
 

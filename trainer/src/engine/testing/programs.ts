@@ -41,16 +41,22 @@ export function testStream(name: string): RandomStream {
 }
 
 /** Words of binary32, so that −0 differs from +0 and NaNs compare. */
-export function bitsOf(values: Float32Array): Uint32Array {
+function bitsOf(values: Float32Array): Uint32Array {
   return new Uint32Array(values.slice().buffer);
+}
+
+/** Fails at the first number whose bits differ; a difference of whole arrays would take minutes and gigabytes to print. */
+export function assertSameNumbers(actual: Float32Array, expected: Float32Array, label: string): void {
+  assert.equal(actual.length, expected.length, `${label}: length`);
+  const actualBits = bitsOf(actual);
+  const at = bitsOf(expected).findIndex((bits, i) => bits !== actualBits[i]);
+  if (at >= 0) assert.fail(`${label}: number ${at} is ${actual[at]}, not ${expected[at]}`);
 }
 
 /** Fails unless both hold the same names and the same bits. */
 export function assertSameBits(actual: Parameters, expected: Parameters, label: string): void {
   assert.deepEqual([...actual.keys()].sort(), [...expected.keys()].sort(), `${label}: names`);
-  for (const [name, tensor] of expected) {
-    assert.deepEqual(bitsOf(actual.get(name)!.data), bitsOf(tensor.data), `${label}: ${name}`);
-  }
+  for (const [name, tensor] of expected) assertSameNumbers(actual.get(name)!.data, tensor.data, `${label}: ${name}`);
 }
 
 /** Fails unless two training states are the same bit for bit. */

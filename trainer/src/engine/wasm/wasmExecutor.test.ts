@@ -9,8 +9,8 @@ import { compile, type TrainingProgram } from "../program.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
 import type { Parameters } from "../tensor.ts";
 import {
+  assertSameNumbers,
   assertSameState,
-  bitsOf,
   hasCode,
   perceptron,
   randomBatch,
@@ -61,7 +61,7 @@ describe("createWasmExecutor", () => {
       assertSameState(wasm.checkpoint(), reference.checkpoint(), `trial ${trial}`);
       const { inputs } = randomBatch(program, stream);
       const count = 1 + stream.nextBelow(program.batchSize);
-      assert.deepEqual(bitsOf(wasm.logits(inputs, count)), bitsOf(reference.logits(inputs, count)), `trial ${trial}`);
+      assertSameNumbers(wasm.logits(inputs, count), reference.logits(inputs, count), `trial ${trial}: logits`);
     }
   });
 
@@ -106,7 +106,7 @@ describe("createWasmExecutor", () => {
       const inputs = Float32Array.from({ length: program.input.length }, pick);
       const labels = Int32Array.from({ length: 5 }, () => stream.nextBelow(5));
       const [reference, wasm] = await pair(program, parameters);
-      assert.deepEqual(bitsOf(wasm.logits(inputs, 5)), bitsOf(reference.logits(inputs, 5)), `trial ${trial}`);
+      assertSameNumbers(wasm.logits(inputs, 5), reference.logits(inputs, 5), `trial ${trial}: logits`);
       const outcomes = [reference, wasm].map((executor) => outcomeOf(() => executor.step(inputs, labels)));
       assert.deepEqual(outcomes[1], outcomes[0], `trial ${trial}`);
       if (typeof outcomes[0] !== "number") continue;
