@@ -6,17 +6,17 @@
  */
 import { join } from "node:path";
 import { withBitswap } from "@helia/bitswap";
-import { type HeliaWithLibp2p, withLibp2pLight } from "@helia/libp2p";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { type Identify, identify } from "@libp2p/identify";
 import { noise } from "@libp2p/noise";
 import { tcp } from "@libp2p/tcp";
 import { webSockets } from "@libp2p/websockets";
 import { yamux } from "@libp2p/yamux";
+import { multiaddr } from "@multiformats/multiaddr";
 import { FsBlockstore } from "blockstore-fs";
 import { MemoryDatastore } from "datastore-core";
 import { LevelDatastore } from "datastore-level";
-import { createHeliaLight } from "helia";
+import { createLightHelia, type HeliaWithLibp2p } from "./lightHelia.ts";
 import { networkError } from "./networkError.ts";
 import { stopWithin } from "./stopWithin.ts";
 import { createTrafficMeter, type TrafficMeter } from "./trafficMeter.ts";
@@ -82,42 +82,47 @@ function refuseIdentityHash(): never {
 export async function openHeliaNode(options: HeliaNodeOptions): Promise<HeliaNode> {
   const blocks = new FsBlockstore(join(options.dataDir, "blocks"));
   const pins = new LevelDatastore(join(options.dataDir, "pins"));
+  const meter = createTrafficMeter(BITSWAP);
+  const listen = options.listen ?? ["/ip4/127.0.0.1/tcp/0"];
+  const init = { blockstore: blocks, datastore: pins, hashers: [NO_IDENTITY_HASH] };
   try {
     await blocks.open();
     await pins.open();
   } catch (cause) {
     throw networkError({ code: "NETWORK_STORE_FAILED", operation: "open" }, cause);
   }
-  const listen = options.listen ?? ["/ip4/127.0.0.1/tcp/0"];
-  const meter = createTrafficMeter(BITSWAP);
-  const privateKey = await generateKeyPairFromSeed("Ed25519", options.peerKey);
-  const helia = withBitswap(
-    withLibp2pLight(createHeliaLight({ blockstore: blocks, datastore: pins, hashers: [NO_IDENTITY_HASH] }), {
-      privateKey,
-      datastore: new MemoryDatastore(), // peers' addresses: the chain has them, and newer
-      addresses: { listen: [...listen], appendAnnounce: [...(options.announce ?? [])] },
-      transports: [tcp(), webSockets()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      connectionManager: CONNECTIONS,
-      // A node that computes for seconds answers no ping; that must not cost it its connections.
-      connectionMonitor: { abortConnectionOnPingFailure: false },
-      nodeInfo: { name: "cairn", version: "1", userAgent: "cairn/1" },
-      metrics: () => meter.metrics,
-      services: { identify: identify() },
-    }),
-  );
 
-  async function stop(): Promise<void> {
-    await stopWithin(helia.stop(), STOP_MS);
+  let helia: Helia | undefined;
+  const stop = async (): Promise<void> => {
+    if (helia !== undefined) await stopWithin(helia.stop(), STOP_MS);
     await stopWithin(pins.close(), STOP_MS);
-  }
-
+  };
   try {
+    helia = withBitswap(await createLightHelia(init, await libp2pOptions(options, listen, meter)));
     await helia.start();
   } catch (cause) {
     await stop();
     throw networkError({ code: "NETWORK_LISTEN_FAILED", listen }, cause);
   }
   return { helia, blocks, meter, stop };
+}
+
+/** @throws when an address is malformed: libp2p itself would find out only later, where nobody can catch it. */
+async function libp2pOptions(options: HeliaNodeOptions, listen: readonly string[], meter: TrafficMeter) {
+  const announce = options.announce ?? [];
+  for (const address of [...listen, ...announce]) multiaddr(address);
+  return {
+    privateKey: await generateKeyPairFromSeed("Ed25519", options.peerKey),
+    datastore: new MemoryDatastore(), // peers' addresses: the chain has them, and newer
+    addresses: { listen: [...listen], appendAnnounce: [...announce] },
+    transports: [tcp(), webSockets()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionManager: CONNECTIONS,
+    // A node that computes for seconds answers no ping; that must not cost it its connections.
+    connectionMonitor: { abortConnectionOnPingFailure: false },
+    nodeInfo: { name: "cairn", version: "1", userAgent: "cairn/1" },
+    metrics: () => meter.metrics,
+    services: { identify: identify() },
+  };
 }

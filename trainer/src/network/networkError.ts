@@ -66,7 +66,7 @@ function describe(detail: NetworkDetail): string {
     case "NETWORK_CONTENT_TOO_SHORT":
       return `${detail.cid} has ${detail.actualBytes} bytes, ${detail.neededBytes} were announced`;
     case "NETWORK_CONTENT_MALFORMED":
-      return `${detail.cid} is not a UnixFS file`;
+      return `${detail.cid} is not a file laid out as unixfs-v1-2025`;
     case "NETWORK_DIGEST_MISMATCH":
       return `the bytes for ${detail.cid} hash to ${detail.actual}`;
     case "NETWORK_DAEMON_UNREACHABLE":

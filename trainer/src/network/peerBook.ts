@@ -4,10 +4,10 @@
  * Who the peers are is the caller's business (they come from `NodeRegistry`); what they are asked, `blockFetcher.ts`'s.
  */
 import { peerIdFromString } from "@libp2p/peer-id";
-import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import type { Multiaddr } from "@multiformats/multiaddr";
 import type { KnownPeer } from "./contentStore.ts";
 import type { Libp2p } from "./heliaNode.ts";
-import { peerIdFromText } from "./peerIdentity.ts";
+import { dialableAddresses } from "./peerAddress.ts";
 
 export interface PeerBook {
   /** Remembers `peers` and dials those without a connection. Ends when each was reached or given up, or at `signal`. */
@@ -22,12 +22,8 @@ export interface PeerBook {
 const DIAL_CONCURRENCY = 16;
 /** Unit: ms. A handshake takes 10 ms on a LAN and some 500 ms around the world. */
 const DIAL_MS = 5_000;
-/** A registry entry may name many addresses; these are tried. */
-const MAX_ADDRESSES = 8;
 /** More than any task has nodes (256 trainers and a committee). */
 const MAX_PEERS = 1_024;
-/** What our transports can dial. `dnsaddr` is left out: it resolves to further addresses, without end. */
-const DIALABLE = /^\/(ip4|ip6|dns|dns4|dns6)\/[^/]+\/tcp\/\d+(\/(ws|wss|tls\/ws))?(\/p2p\/[^/]+)?$/;
 
 export function createPeerBook(libp2p: Libp2p): PeerBook {
   const known = new Map<string, readonly Multiaddr[]>();
@@ -71,21 +67,4 @@ export function createPeerBook(libp2p: Libp2p): PeerBook {
 
   const connected = (): string[] => [...new Set(libp2p.getPeers().map(String))].sort();
   return { add, redial, connected, knownCount: () => known.size };
-}
-
-/** @returns the peer's addresses that we can dial, each ending in its own peer id; none when the entry is nonsense. */
-export function dialableAddresses({ peerId, multiaddrs }: KnownPeer): Multiaddr[] {
-  if (peerIdFromText(peerId) === undefined) return [];
-  const addresses: Multiaddr[] = [];
-  for (const text of multiaddrs.slice(0, MAX_ADDRESSES)) {
-    if (!DIALABLE.test(text)) continue;
-    const [, named] = text.split("/p2p/");
-    if (named !== undefined && named !== peerId) continue;
-    try {
-      addresses.push(multiaddr(named === undefined ? `${text}/p2p/${peerId}` : text));
-    } catch {
-      // a port of 70000, an address of five numbers: from a stranger, so not worth an error
-    }
-  }
-  return addresses;
 }

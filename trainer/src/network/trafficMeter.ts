@@ -5,10 +5,9 @@
  * the second stream would be handled twice. And not with a `message` listener of our own from the start: a stream
  * drops what comes in before its consumer listens only if somebody else does. So ours is added together with theirs.
  */
-import type { HeliaWithLibp2p } from "@helia/libp2p";
+import type { Libp2p } from "libp2p";
 import type { Traffic } from "./contentStore.ts";
 
-type Libp2p = HeliaWithLibp2p["libp2p"];
 type Stream = Awaited<ReturnType<Libp2p["dialProtocol"]>>;
 
 export interface TrafficMeter {
