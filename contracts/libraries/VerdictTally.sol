@@ -27,12 +27,13 @@ library VerdictTally {
     function _atLeast(uint256[PLANES] memory planes, uint256 quorum) private pure returns (uint256) {
         uint256 above;
         uint256 equal = type(uint256).max;
-        for (uint256 p = PLANES; p-- > 0;) {
-            if ((quorum >> p) & 1 == 0) {
-                above |= equal & planes[p];
-                equal &= ~planes[p];
+        for (uint256 bit = PLANES; bit > 0; bit--) {
+            uint256 plane = planes[bit - 1];
+            if ((quorum >> (bit - 1)) & 1 == 0) {
+                above |= equal & plane;
+                equal &= ~plane;
             } else {
-                equal &= planes[p];
+                equal &= plane;
             }
         }
         return above | equal;
