@@ -14,7 +14,11 @@ after(() => rmSync(directory, { recursive: true, force: true }));
 const FOREVER = "setInterval(() => {}, 1000);";
 
 /** Starts `script` and waits for the first line that it prints. */
-async function started(supervisor: Supervisor, script: string): Promise<{ child: RunningProcess; line: string }> {
+async function started(
+  supervisor: Supervisor,
+  script: string,
+  mayEnd?: () => boolean,
+): Promise<{ child: RunningProcess; line: string }> {
   let heard: (line: string) => void = () => {};
   const first = new Promise<string>((resolve) => {
     heard = resolve;
@@ -25,6 +29,7 @@ async function started(supervisor: Supervisor, script: string): Promise<{ child:
     cwd: directory,
     logFile: join(directory, `${crypto.randomUUID()}.log`),
     onLine: (line) => heard(line),
+    ...(mayEnd === undefined ? {} : { mayEnd }),
   });
   return { child, line: await first };
 }
@@ -98,6 +103,15 @@ describe("createSupervisor", () => {
     await supervisor.stop();
     const winner = await Promise.race([supervisor.failure.catch(() => "failed"), Promise.resolve("quiet")]);
     assert.equal(winner, "quiet");
+  });
+
+  it("does not call it a failure when a process that may end does so with exit code 0", async () => {
+    const supervisor = createSupervisor();
+    const { child } = await started(supervisor, `console.log("up");`, () => true);
+    await child.ended;
+    const other = await started(supervisor, `console.log("up"); process.exitCode = 3;`, () => true);
+    await other.child.ended;
+    await assert.rejects(supervisor.failure, { message: /exit code 3/ });
   });
 
   it("leaves nothing behind when its own process is killed outright", async () => {

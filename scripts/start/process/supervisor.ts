@@ -18,6 +18,8 @@ export interface ProcessSpecification {
   readonly logFile: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
+  /** Asked when it ends with exit code 0: is that in order? @default never, until {@link Supervisor.stop} */
+  readonly mayEnd?: () => boolean;
 }
 
 export interface RunningProcess {
@@ -72,7 +74,8 @@ export function createSupervisor(): Supervisor {
         killGroup(pid, "SIGKILL"); // what it may have left in its group
         running.delete(pid);
       }
-      if (!stopping) fail(failed({ name, logFile, end, tail: tail() }));
+      const isOrderly = stopping || (end.exitCode === 0 && specification.mayEnd?.() === true);
+      if (!isOrderly) fail(failed({ name, logFile, end, tail: tail() }));
       return end;
     });
     return { name, pid: pid ?? -1, logFile, ended: reaped };

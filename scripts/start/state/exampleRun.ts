@@ -74,7 +74,7 @@ export function exampleRound(round: number): RunEvent[] {
     ...AUDITORS.map((auditor) => ({ type: "verdictRevealed", round, auditor, bitmap: HONEST }) as const),
     { type: "tallied", round, bitmap: HONEST },
     { type: "phase", round, phase: "Aggregate" },
-    { type: "agreed", round, proposer: AUDITORS[0] },
+    { type: "agreed", round, digest: `0x${"ab".repeat(32)}`, byteLength: 101_760 },
     { type: "phase", round, phase: "Challenge" },
     { type: "phase", round, phase: "Final" },
     { type: "final", round, version: round, bitmap: HONEST },
@@ -84,6 +84,7 @@ export function exampleRound(round: number): RunEvent[] {
         ({
           type: "resources",
           address,
+          round,
           rssBytes: 150e6 + round,
           sentBytes: 1e5 * round,
           receivedBytes: 2e5 * round,

@@ -71,7 +71,14 @@ describe("reduce", () => {
   });
 
   it("remembers the largest memory and the latest traffic of a node", () => {
-    const heard = { type: "resources", address: AUDITORS[0], sentBytes: 5, receivedBytes: 6, atMs: 0 } as const;
+    const heard = {
+      type: "resources",
+      address: AUDITORS[0],
+      round: 1,
+      sentBytes: 5,
+      receivedBytes: 6,
+      atMs: 0,
+    } as const;
     const { nodes } = run(...preparation(), { ...heard, rssBytes: 300 }, { ...heard, rssBytes: 200, sentBytes: 9 });
     const node = nodes.find(({ address }) => address === AUDITORS[0]);
     assert.deepEqual([node?.rssBytes, node?.sentBytes, node?.receivedBytes], [300, 9, 6]);

@@ -27,9 +27,9 @@ function apply(state: RunState, event: RunEvent): RunState {
     case "ready":
       return onNode(state, event.address, ({ status }) => (status === "starting" ? { status: "ready" } : {}));
     case "resources": {
-      const { sentBytes, receivedBytes } = event;
+      const { sentBytes, receivedBytes, round: heardRound } = event;
       return onNode(state, event.address, (node) => {
-        return { rssBytes: Math.max(node.rssBytes, event.rssBytes), sentBytes, receivedBytes };
+        return { rssBytes: Math.max(node.rssBytes, event.rssBytes), sentBytes, receivedBytes, heardRound };
       });
     }
     case "trouble":
@@ -58,7 +58,8 @@ function applyOwn(state: RunState, event: Exclude<OwnEvent, { type: "memory" }>)
     }
     case "node": {
       const { name, role, address } = event;
-      const node = { name, role, address, status: "starting", rssBytes: 0, sentBytes: 0, receivedBytes: 0 } as const;
+      const unheard = { rssBytes: 0, sentBytes: 0, receivedBytes: 0, heardRound: 0 };
+      const node = { name, role, address, status: "starting", ...unheard } as const;
       return { ...state, nodes: [...state.nodes, node] };
     }
     default:
@@ -66,7 +67,10 @@ function applyOwn(state: RunState, event: Exclude<OwnEvent, { type: "memory" }>)
   }
 }
 
-type RoundEvent = Exclude<Extract<RunEvent, { readonly round: number }>, { type: "opened" | "evaluated" }>;
+type RoundEvent = Exclude<
+  Extract<RunEvent, { readonly round: number }>,
+  { type: "opened" | "evaluated" | "resources" }
+>;
 
 function applyToRound(round: RoundState, event: RoundEvent): Partial<RoundState> {
   switch (event.type) {

@@ -1,5 +1,6 @@
 /** What the demo hears: from itself, from the chain, from its nodes. Types only; every event carries when it was heard. */
 import type { Phase } from "../../../trainer/src/chain/task.ts";
+import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 
 export type Role = "trainer" | "auditor";
 
@@ -33,7 +34,13 @@ export type ChainEvent =
   | { readonly type: "verdictCommitted"; readonly round: number; readonly auditor: string }
   | { readonly type: "verdictRevealed"; readonly round: number; readonly auditor: string; readonly bitmap: bigint }
   | { readonly type: "tallied"; readonly round: number; readonly bitmap: bigint }
-  | { readonly type: "agreed"; readonly round: number; readonly proposer: string }
+  | {
+      readonly type: "agreed";
+      readonly round: number;
+      /** The new weights. */
+      readonly digest: Hex;
+      readonly byteLength: number;
+    }
   | { readonly type: "final"; readonly round: number; readonly version: number; readonly bitmap: bigint }
   | { readonly type: "failed"; readonly round: number; readonly reason: number };
 
@@ -54,6 +61,7 @@ export type HeardEvent =
   | {
       readonly type: "resources";
       readonly address: string;
+      readonly round: number;
       readonly rssBytes: number;
       readonly sentBytes: number;
       readonly receivedBytes: number;

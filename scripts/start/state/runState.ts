@@ -32,6 +32,8 @@ export interface NodeState {
   readonly rssBytes: number;
   readonly sentBytes: number;
   readonly receivedBytes: number;
+  /** The last round whose figures it gave; 0: none. */
+  readonly heardRound: number;
 }
 
 export interface RoundState {

@@ -1,0 +1,129 @@
+/** The report as tables for people, at most 80 columns wide. Pure. */
+import { formatEther } from "viem";
+import { shortAddress } from "../state/runState.ts";
+import { caughtText } from "../view/participantTable.ts";
+import { type Paint, painter } from "../view/render.ts";
+import { padEnd, padStart } from "../view/text.ts";
+import type { Report, ReportedLiar } from "./report.ts";
+
+/** @returns lines of text, colours only where `colour`. */
+export function reportText(report: Report, { colour }: { readonly colour: boolean }): string[] {
+  const paint = painter(colour);
+  return [
+    ...roundTable(report, paint),
+    "",
+    liarLine(report.liar, paint),
+    recomputedLine(report, paint),
+    "",
+    ...rewardTable(report, paint),
+    "",
+    ...gasTable(report, paint),
+    "",
+    ...costs(report, paint),
+    "",
+    ...modelLines(report, paint),
+  ];
+}
+
+function roundTable({ rounds }: Report, paint: Paint): string[] {
+  const head = ["round", "accuracy", "accepted", "rejected", "seconds"];
+  return [
+    paint("dim", cells(head)),
+    ...rounds.map(({ round, accuracy, accepted, rejected, seconds, outcome }) => {
+      const measured = accuracy === null ? "–" : `${(100 * accuracy).toFixed(2)} %`;
+      const line = cells([`${round}`, measured, `${accepted}`, `${rejected}`, seconds.toFixed(1)]);
+      return outcome === "final" ? line : `${line}  ${paint("red", `✖ ${outcome}`)}`;
+    }),
+  ];
+}
+
+function cells(texts: readonly string[]): string {
+  return texts.map((text, i) => padStart(text, i === 0 ? 5 : 11)).join("");
+}
+
+function liarLine(liar: ReportedLiar | null, paint: Paint): string {
+  if (liar === null) return "Nobody was asked to lie (--liar none).";
+  const { lied, rejected, accepted, paidWei } = liar;
+  const who = `${liar.name} ${shortAddress(liar.address)} lied in ${lied.length} round${lied.length === 1 ? "" : "s"}`;
+  const caught = rejected.length === 0 ? "never caught" : caughtText(rejected);
+  const good = accepted === 0 && paidWei === "0" && rejected.length === lied.length;
+  return `${good ? paint("green", "✔") : paint("red", "✖")} ${who}: ${caught}, paid ${coins(paidWei)} CAIRN.`;
+}
+
+function recomputedLine({ recomputed: { equal, digest, chainDigest } }: Report, paint: Paint): string {
+  if (equal) {
+    return `${paint("green", "✔")} The same federated averaging in one process: equal weights, bit for bit.`;
+  }
+  const digests = `${shortDigest(digest)}, the chain has ${shortDigest(chainDigest)}`;
+  return `${paint("red", "✖")} The same federated averaging in one process gives other weights: ${digests}.`;
+}
+
+function rewardTable({ rewards, nodes }: Report, paint: Paint): string[] {
+  const head =
+    padEnd("node", 24) + ["CAIRN", "memory MB", "sent MB", "received MB"].map((it) => padStart(it, 12)).join("");
+  const lines = rewards.map(({ name, address, paidWei }) => {
+    const node = nodes.find((candidate) => candidate.address === address);
+    const figures = [node?.maxRssBytes, node?.sentBytes, node?.receivedBytes].map((bytes) => megabytes(bytes ?? 0));
+    return (
+      padEnd(`${name} ${shortAddress(address)}`, 24) +
+      [coins(paidWei), ...figures].map((it) => padStart(it, 12)).join("")
+    );
+  });
+  return [paint("dim", head), ...lines];
+}
+
+function gasTable({ gas }: Report, paint: Paint): string[] {
+  const row = (name: string, figures: readonly string[]): string =>
+    padEnd(name, 24) + figures.map((it) => padStart(it, 12)).join("");
+  const kinds = Object.entries(gas).sort(([a], [b]) => a.localeCompare(b));
+  return [
+    paint("dim", row("gas by call", ["calls", "median", "max"])),
+    ...kinds.map(([kind, { count, median, max }]) => row(kind, [`${count}`, grouped(median), grouped(max)])),
+  ];
+}
+
+function costs({ seconds, bytes, replay }: Report, paint: Paint): string[] {
+  const { trainSeconds, replaySeconds, ratio } = replay;
+  const phases = Object.entries(seconds.phases).map(([phase, median]) => `${phase} ${median.toFixed(1)}`);
+  const parts = `set-up ${seconds.setUp.toFixed(0)}, rounds ${seconds.rounds.toFixed(0)}, checks ${seconds.checks.toFixed(0)}`;
+  const replayed =
+    ratio === null
+      ? "–"
+      : `${replaySeconds?.toFixed(2)} s, training it ${trainSeconds?.toFixed(2)} s: ${ratio.toFixed(2)} times (medians)`;
+  return [
+    `${paint("dim", "seconds a phase     ")}${phases.slice(0, 4).join(" · ")}`,
+    ...(phases.length > 4 ? [`                    ${phases.slice(4).join(" · ")}`] : []),
+    `${paint("dim", "replaying an update ")}${replayed}`,
+    `${paint("dim", "bytes moved         ")}${megabytes(bytes.sent)} MB sent, ${megabytes(bytes.received)} MB received`,
+    `${paint("dim", "total               ")}${seconds.total.toFixed(1)} s (${parts})`,
+  ];
+}
+
+function modelLines({ model, options }: Report, paint: Paint): string[] {
+  return [`${paint("dim", "model               ")}${model.file}`, `  ${testCommand(model.file, options.data)}`];
+}
+
+/** @returns the shell command that measures the model, quoted where a path needs it. */
+export function testCommand(file: string, data: string): string {
+  return `npx cairn model test ${shellWord(file)} --data ${shellWord(data)}`;
+}
+
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function coins(wei: string): string {
+  return formatEther(BigInt(wei));
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(1);
+}
+
+function grouped(gas: number): string {
+  return Math.round(gas).toLocaleString("en-GB");
+}
+
+function shortDigest(digest: string): string {
+  return `${digest.slice(0, 10)}…`;
+}

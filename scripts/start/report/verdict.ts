@@ -1,0 +1,27 @@
+/** Whether a run showed what it is there to show. Pure. */
+import { StartError } from "../startError.ts";
+import type { Report } from "./report.ts";
+
+/** @returns the first promise that the report breaks, `undefined` when it keeps them all. */
+export function verdictOn({ liar, recomputed, rounds }: Report): StartError | undefined {
+  if (liar !== null && (liar.accepted > 0 || liar.paidWei !== "0")) {
+    const { address, paidWei, accepted } = liar;
+    return new StartError(
+      { code: "START_LIAR_PAID", address, paidWei, accepted },
+      `${liar.name} lied and had ${accepted} updates accepted, ${paidWei} wei of CAIRN paid`,
+    );
+  }
+  if (!recomputed.equal) {
+    const { chainDigest: chain, digest } = recomputed;
+    return new StartError(
+      { code: "START_WEIGHTS_DIFFER", chain, recomputed: digest },
+      `the chain's last version is ${chain}, the same training in one process gives ${digest}`,
+    );
+  }
+  const failed = rounds.filter(({ outcome }) => outcome !== "final").map(({ round }) => round);
+  if (failed.length === 0) return undefined;
+  return new StartError(
+    { code: "START_ROUND_FAILED", rounds: failed },
+    `no version came of round ${failed.join(", ")}`,
+  );
+}

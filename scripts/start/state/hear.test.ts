@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { hear } from "./hear.ts";
+
+const ADDRESS = "0xA11ce00000000000000000000000000000000001";
+
+describe("hear", () => {
+  it("adds the speaker to what it says", () => {
+    const line = JSON.stringify({ time: "2026-01-01T00:00:00Z", event: "trained", task: "1", round: 2, seconds: 0.5 });
+    assert.deepEqual(hear(line, ADDRESS), { type: "trained", address: ADDRESS, round: 2, seconds: 0.5 });
+  });
+
+  it("keeps the reason of a replay that did not match", () => {
+    const said = {
+      event: "replayed",
+      round: 1,
+      trainer: ADDRESS,
+      index: 3,
+      match: false,
+      reason: "digest",
+      seconds: 0.2,
+    };
+    assert.deepEqual(hear(JSON.stringify(said), ADDRESS), {
+      type: "replayed",
+      address: ADDRESS,
+      round: 1,
+      index: 3,
+      match: false,
+      reason: "digest",
+      seconds: 0.2,
+    });
+  });
+
+  it("hears a node's error", () => {
+    const said = { event: "error", code: "CHAIN_TIMEOUT", message: "no answer" };
+    const heard = { type: "trouble", address: ADDRESS, code: "CHAIN_TIMEOUT", message: "no answer" };
+    assert.deepEqual(hear(JSON.stringify(said), ADDRESS), heard);
+  });
+
+  it("passes over prose, broken lines, other events and figures that are none", () => {
+    const lines = ["hello", "{", "{}", "null", '{"event":"phase","round":1}', '{"event":"trained","round":"1"}'];
+    for (const line of lines) assert.equal(hear(line, ADDRESS), undefined, line);
+  });
+});

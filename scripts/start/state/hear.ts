@@ -1,0 +1,52 @@
+/** A node's NDJSON as the demo's events. Pure; trusts no line to be what it seems. */
+import type { HeardEvent } from "./runEvent.ts";
+
+/**
+ * @param line of a node's standard output.
+ * @returns what it says, as an event of the node at `address`; `undefined` for what the demo has no use for.
+ */
+export function hear(line: string, address: string): HeardEvent | undefined {
+  const said = parse(line);
+  if (said === undefined) return undefined;
+  const { round, seconds } = said;
+  switch (said.event) {
+    case "ready":
+      return { type: "ready", address };
+    case "trained":
+      return isNumber(round) && isNumber(seconds) ? { type: "trained", address, round, seconds } : undefined;
+    case "replayed": {
+      const { index, match } = said;
+      const reason = typeof said.reason === "string" ? said.reason : undefined;
+      if (!isNumber(round) || !isNumber(seconds) || !isNumber(index) || typeof match !== "boolean") return undefined;
+      return { type: "replayed", address, round, index, match, reason, seconds };
+    }
+    case "evaluated": {
+      const { accuracy, loss } = said;
+      if (!isNumber(round) || !isNumber(accuracy) || !isNumber(loss)) return undefined;
+      return { type: "evaluated", round, accuracy, loss };
+    }
+    case "resources": {
+      const { rssBytes, sentBytes, receivedBytes } = said;
+      if (!isNumber(round) || !isNumber(rssBytes) || !isNumber(sentBytes) || !isNumber(receivedBytes)) return undefined;
+      return { type: "resources", address, round, rssBytes, sentBytes, receivedBytes };
+    }
+    case "error":
+      return { type: "trouble", address, code: String(said.code), message: String(said.message) };
+    default:
+      return undefined;
+  }
+}
+
+function parse(line: string): Readonly<Record<string, unknown>> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // cut off, or not an event
+  }
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}

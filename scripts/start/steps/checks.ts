@@ -1,0 +1,43 @@
+/** What is asked of the chain when the rounds are over, and the model's file. Trusts no node's word. */
+import { writeFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+import { openJob } from "../../../trainer/src/node/job.ts";
+import type { Findings, ReportedModel } from "../report/report.ts";
+import type { Session } from "../session.ts";
+import { readGasUse } from "./gasUse.ts";
+import type { Network } from "./network.ts";
+import { recompute } from "./recompute.ts";
+import { readLiar, readRewards, type SettledTask } from "./settlement.ts";
+
+/** Fetching plan, weights and model from the nodes. Unit: milliseconds. */
+const TIMEOUT_MS = 60_000;
+
+export async function checkRun(session: Session, network: Network): Promise<Omit<Findings, "times">> {
+  const { options, run, signal } = session;
+  const { chain, store, dataset, taskId } = network;
+  run.emit({ type: "stage", stage: "checks" });
+  const { nodes, rounds } = run.state();
+  const task: SettledTask = { taskId, rounds: rounds.length, nodes, signal };
+  const rewards = await readRewards(chain, task);
+  const liar = options.liar === "none" ? undefined : nodes.findLast(({ role }) => role === "trainer");
+  const model = await saveModel(session, network);
+  const sources = { chain, store, openDataset: async () => dataset };
+  const job = await openJob(sources, taskId, { signal, timeoutMs: TIMEOUT_MS });
+  return {
+    rewards,
+    liar: liar === undefined ? null : await readLiar(chain, { ...task, liar, rewards }),
+    gas: await readGasUse(chain, signal),
+    recomputed: await recompute(sources, job, { signal, timeoutMs: TIMEOUT_MS }),
+    model,
+  };
+}
+
+async function saveModel({ directory, signal }: Session, { chain, store, modelId }: Network): Promise<ReportedModel> {
+  const version = await chain.read("modelRegistry", "latestVersion", [modelId], { signal });
+  const published = await chain.read("modelRegistry", "versionOf", [modelId, version], { signal });
+  const { weightsDigest: digest, weightsByteLength: byteLength } = published;
+  const bytes = await store.get({ digest, byteLength }, { signal, deadlineMs: TIMEOUT_MS });
+  const file = join(directory, "model.safetensors");
+  await writeFile(file, bytes);
+  return { file: relative(process.cwd(), file), version: Number(version), digest, byteLength };
+}

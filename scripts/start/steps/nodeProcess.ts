@@ -1,0 +1,80 @@
+/** One node of the demo: its process, its memory, and what it says. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { RunningProcess, Supervisor } from "../process/supervisor.ts";
+import { hear } from "../state/hear.ts";
+import type { HeardEvent, OwnEvent, Role } from "../state/runEvent.ts";
+import { PROJECT } from "./localChain.ts";
+import type { Wallet } from "./wallets.ts";
+
+const CAIRN = fileURLToPath(new URL("../../../trainer/bin/cairn.mjs", import.meta.url));
+
+export interface NodeSpecification {
+  readonly name: string;
+  readonly role: Role;
+  readonly wallet: Wallet;
+  readonly directory: string;
+  readonly logFile: string;
+  readonly deploymentFile: string;
+  readonly taskId: bigint;
+  readonly data: string;
+  /** Submit updates that were not computed. */
+  readonly forge: boolean;
+  /** Whether its end with exit code 0 is in order by now. */
+  readonly mayEnd: () => boolean;
+  readonly onEvent: (event: HeardEvent | OwnEvent) => void;
+}
+
+/** Starts `cairn node start` as anybody would, with everything it needs on its command line. */
+export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification): RunningProcess {
+  const { wallet, onEvent } = node;
+  const { address } = wallet;
+  onEvent({ type: "node", name: node.name, role: node.role, address });
+  const flags = {
+    role: node.role,
+    task: `${node.taskId}`,
+    data: node.data,
+    network: node.deploymentFile,
+    account: wallet.keystoreFile,
+    "password-file": wallet.passwordFile,
+    "data-dir": join(node.directory, "data"),
+    ...(node.forge ? { misbehave: "forge" } : {}),
+  };
+  const running = supervisor.start({
+    name: node.name,
+    program: [
+      CAIRN,
+      ...["node", "start", "--json", "--no-input", "-vv"],
+      ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
+    ],
+    cwd: PROJECT,
+    logFile: node.logFile,
+    env: NO_SETTINGS,
+    mayEnd: node.mayEnd,
+    onLine: (line) => {
+      const event = hear(line, address);
+      if (event === undefined) return;
+      onEvent(event);
+      if (event.type !== "resources") return;
+      const rssBytes = peakMemory(running.pid);
+      if (rssBytes !== undefined) onEvent({ type: "memory", address, rssBytes });
+    },
+  });
+  return running;
+}
+
+/** The user's own settings must not reach the demo's nodes: an empty variable is none. */
+const NO_SETTINGS = Object.fromEntries(
+  ["NETWORK", "RPC_URL", "ACCOUNT", "DATA_DIR", "PASSWORD_FILE", "IPFS"].map((name) => [`CAIRN_${name}`, ""]),
+);
+
+/** @returns the largest resident set so far, where the system tells it (Linux). Unit: bytes. */
+function peakMemory(pid: number): number | undefined {
+  try {
+    const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  } catch {
+    return undefined; // another system, or it has just ended
+  }
+}
