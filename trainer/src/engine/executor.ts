@@ -72,72 +72,97 @@ export interface Backend {
 
 /** @returns an executor over `backend`, with nothing loaded. */
 export function createExecutor(program: TrainingProgram, backend: Backend): Executor {
-  let memory: Backend | undefined = backend;
-  let step = 0;
-  let isLoaded = false;
-
-  const loaded = (): Backend => {
-    if (memory === undefined) throw new TypeError("the executor was disposed");
-    if (!isLoaded) throw new TypeError("the executor has no parameters: load or restore first");
-    return memory;
-  };
-  const restore = (checkpoint: Checkpoint): void => {
-    if (memory === undefined) throw new TypeError("the executor was disposed");
-    requireSameTensors(checkpoint.parameters, program.parameters);
-    requireSameTensors(checkpoint.optimiserState, program.optimiserState);
-    for (const { name, value } of program.parameters) write(memory, value, checkpoint.parameters.get(name)!);
-    for (const { name, value } of program.optimiserState) write(memory, value, checkpoint.optimiserState.get(name)!);
-    step = checkpoint.step;
-    isLoaded = true;
-  };
-  const parameters = (): Parameters => copyOut(loaded(), program.parameters);
-
-  return {
-    program,
-    restore,
-    parameters,
-    loadParameters: (given) => restore({ step: 0, parameters: given, optimiserState: zeroState(program) }),
-    step(inputs, labels) {
-      const backend = loaded();
-      loadBatch(program, backend, inputs, labels);
-      for (const operation of program.operations) {
-        if (backend.run(operation)) continue;
-        isLoaded = false;
-        throw notFinite(step, operation.kind === "softmaxCrossEntropy" ? "loss" : "weights");
-      }
-      step++;
-      return backend.arena[program.loss.offset]!;
-    },
-    logits(inputs, count) {
-      const backend = loaded();
-      if (!isInteger(count, 1, program.batchSize)) throw batchMismatch("examples", count, program.batchSize);
-      const size = count * program.inputSize;
-      if (inputs.length < size) throw batchMismatch("inputs", inputs.length, size);
-      backend.arena.set(inputs.subarray(0, size), program.input.offset);
-      for (let i = 0; i < program.forwardCount; i++) backend.run(program.operations[i]!);
-      const { offset } = program.logits;
-      return canonicaliseNaN(backend.arena.slice(offset, offset + count * program.classes));
-    },
-    checkpoint: () => ({ step, parameters: parameters(), optimiserState: copyOut(loaded(), program.optimiserState) }),
-    dispose() {
-      memory = undefined;
-    },
-  };
+  return new ProgramExecutor(program, backend);
 }
 
-function loadBatch(program: TrainingProgram, backend: Backend, inputs: Float32Array, labels: Int32Array): void {
-  const { batchSize, input } = program;
+/** A class for its lifecycle: disposed for good, and without a model before a load and after numbers overflowed. */
+class ProgramExecutor implements Executor {
+  readonly program: TrainingProgram;
+  #backend: Backend | undefined;
+  #step = 0;
+  #isLoaded = false;
+
+  constructor(program: TrainingProgram, backend: Backend) {
+    this.program = program;
+    this.#backend = backend;
+  }
+
+  loadParameters(parameters: Parameters): void {
+    this.restore({ step: 0, parameters, optimiserState: zeroState(this.program) });
+  }
+
+  restore({ step, parameters, optimiserState }: Checkpoint): void {
+    const { program } = this;
+    const backend = this.#alive();
+    requireSameTensors(parameters, program.parameters);
+    requireSameTensors(optimiserState, program.optimiserState);
+    for (const { name, value } of program.parameters) write(backend, value, parameters.get(name)!);
+    for (const { name, value } of program.optimiserState) write(backend, value, optimiserState.get(name)!);
+    this.#step = step;
+    this.#isLoaded = true;
+  }
+
+  step(inputs: Float32Array, labels: Int32Array): number {
+    const { program } = this;
+    const backend = this.#loaded();
+    requireBatch(program, inputs, labels);
+    backend.arena.set(inputs, program.input.offset);
+    backend.labels.set(labels);
+    for (const operation of program.operations) {
+      if (backend.run(operation)) continue;
+      this.#isLoaded = false;
+      throw notFinite(this.#step, operation.kind === "softmaxCrossEntropy" ? "loss" : "weights");
+    }
+    this.#step++;
+    return backend.arena[program.loss.offset]!;
+  }
+
+  logits(inputs: Float32Array, count: number): Float32Array {
+    const { batchSize, inputSize, classes, input, logits, operations, forwardCount } = this.program;
+    const backend = this.#loaded();
+    if (!isInteger(count, 1, batchSize)) throw batchMismatch("examples", count, batchSize);
+    const size = count * inputSize;
+    if (inputs.length < size) throw batchMismatch("inputs", inputs.length, size);
+    backend.arena.set(inputs.subarray(0, size), input.offset);
+    for (let i = 0; i < forwardCount; i++) backend.run(operations[i]!);
+    return canonicaliseNaN(backend.arena.slice(logits.offset, logits.offset + count * classes));
+  }
+
+  parameters(): Parameters {
+    return copyOut(this.#loaded(), this.program.parameters);
+  }
+
+  checkpoint(): Checkpoint {
+    const optimiserState = copyOut(this.#loaded(), this.program.optimiserState);
+    return { step: this.#step, parameters: this.parameters(), optimiserState };
+  }
+
+  dispose(): void {
+    this.#backend = undefined;
+  }
+
+  #alive(): Backend {
+    if (this.#backend === undefined) throw new TypeError("the executor was disposed");
+    return this.#backend;
+  }
+
+  #loaded(): Backend {
+    const backend = this.#alive();
+    if (!this.#isLoaded) throw new TypeError("the executor has no parameters: load or restore first");
+    return backend;
+  }
+}
+
+function requireBatch({ batchSize, classes, input }: TrainingProgram, inputs: Float32Array, labels: Int32Array): void {
   if (labels.length !== batchSize) throw batchMismatch("labels", labels.length, batchSize);
   if (inputs.length !== input.length) throw batchMismatch("inputs", inputs.length, input.length);
   for (const label of labels) {
-    if (label >= 0 && label < program.classes) continue;
+    if (label >= 0 && label < classes) continue;
     throw new EngineError(
-      { code: "ENGINE_LABEL_OUT_OF_RANGE", label, classes: program.classes },
-      `label ${label} is not one of the ${program.classes} classes`,
+      { code: "ENGINE_LABEL_OUT_OF_RANGE", label, classes },
+      `label ${label} is not one of the ${classes} classes`,
     );
   }
-  backend.arena.set(inputs, program.input.offset);
-  backend.labels.set(labels);
 }
 
 function zeroState(program: TrainingProgram): Parameters {

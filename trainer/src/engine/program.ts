@@ -4,7 +4,7 @@
  * Nothing is allocated while a program runs. An operation's position in `operations` is its index, so
  * `(step, operation, output element, k)` names one multiply-add of a whole run. Knows no executor.
  */
-import { type Architecture, parseArchitecture } from "./architecture.ts";
+import { type Architecture, type Layer, parseArchitecture } from "./architecture.ts";
 import { EngineError } from "./errors.ts";
 import type { Activation, Initialisation, LayerBuilder } from "./layers/layerKind.ts";
 import { kindOf } from "./layers/layerKinds.ts";
@@ -69,31 +69,17 @@ export function compile(architecture: Architecture, options: CompileOptions): Tr
   const optimiser = parseOptimiser(options.optimiser);
   const batchSize = checkedBatchSize(options.batchSize);
   const arena = createArena();
-  const parameters: ProgramParameter[] = [];
-  const forward: Operation[] = [];
-  const backward: Operation[] = [];
-
   const input = arena.slot("input", batchSize * elementCount(inputShape));
-  let activation: Activation = { shape: inputShape, values: input, gradient: undefined };
-  layers.forEach((layer, at) => {
-    const builder = createLayerBuilder({ prefix: `layers.${at}`, batchSize, arena, parameters, forward });
-    const emitted = kindOf(layer.type).emit(layer, activation, builder);
-    backward.unshift(...emitted.backward);
-    activation = emitted.output;
+  const { activation, parameters, forward, backward } = emitLayers(layers, batchSize, {
+    arena,
+    input: { shape: inputShape, values: input, gradient: undefined },
   });
   const classes = activation.shape[0]!;
   const logits = activation.values;
   const loss = arena.slot("loss", 1);
   const gradient = activation.gradient!; // parseArchitecture: a layer that learns comes before
   const fused = fuse(forward);
-  const optimiserState: ProgramState[] = [];
-  const updates = parameters.map((parameter) =>
-    updateOperation(optimiser, parameter, (name, length) => {
-      const value = arena.slot(name, length);
-      optimiserState.push({ name, shape: parameter.shape, value });
-      return value;
-    }),
-  );
+  const { updates, optimiserState } = emitUpdates(optimiser, parameters, arena);
   return {
     architecture,
     optimiser,
@@ -114,6 +100,49 @@ export function compile(architecture: Architecture, options: CompileOptions): Tr
     loss,
     arenaLength: arena.length(),
   };
+}
+
+interface EmittedLayers {
+  readonly activation: Activation;
+  readonly parameters: readonly ProgramParameter[];
+  readonly forward: readonly Operation[];
+  readonly backward: readonly Operation[];
+}
+
+/** Every layer's operations: forward in the layers' order, backward in the reverse. */
+function emitLayers(
+  layers: readonly Layer[],
+  batchSize: number,
+  { arena, input }: { readonly arena: Arena; readonly input: Activation },
+): EmittedLayers {
+  const parameters: ProgramParameter[] = [];
+  const forward: Operation[] = [];
+  const backward: Operation[] = [];
+  let activation = input;
+  layers.forEach((layer, at) => {
+    const builder = createLayerBuilder({ prefix: `layers.${at}`, batchSize, arena, parameters, forward });
+    const emitted = kindOf(layer.type).emit(layer, activation, builder);
+    backward.unshift(...emitted.backward);
+    activation = emitted.output;
+  });
+  return { activation, parameters, forward, backward };
+}
+
+/** One operation a parameter, and the state that the optimiser keeps between steps. */
+function emitUpdates(
+  optimiser: SgdOptimiser,
+  parameters: readonly ProgramParameter[],
+  arena: Arena,
+): { updates: Operation[]; optimiserState: ProgramState[] } {
+  const optimiserState: ProgramState[] = [];
+  const updates = parameters.map((parameter) =>
+    updateOperation(optimiser, parameter, (name, length) => {
+      const value = arena.slot(name, length);
+      optimiserState.push({ name, shape: parameter.shape, value });
+      return value;
+    }),
+  );
+  return { updates, optimiserState };
 }
 
 function checkedBatchSize(batchSize: number): number {

@@ -66,10 +66,14 @@ export function partition(rule: PartitionRule, labels: Uint8Array, shards: numbe
     );
   }
   const stream = createRandomStream(seed, "partition");
-  return deal(rule, labels, shards, stream).map((shard) => Uint32Array.from(shard).sort());
+  return deal(rule, labels, { shards, stream }).map((shard) => Uint32Array.from(shard).sort());
 }
 
-function deal(rule: PartitionRule, labels: Uint8Array, shards: number, stream: RandomStream): number[][] {
+function deal(
+  rule: PartitionRule,
+  labels: Uint8Array,
+  { shards, stream }: { readonly shards: number; readonly stream: RandomStream },
+): number[][] {
   const shuffled = [...permutation(stream, labels.length)];
   switch (rule.kind) {
     case "iid":

@@ -15,7 +15,7 @@ export const dense: LayerKind<DenseLayer> = {
   type: "dense",
   parse: (fields) => ({ type: "dense", units: fields.integer("units", 1, MAX_UNITS) }),
   outputShape(layer, input, path) {
-    if (input.length !== 1) throw shapeRefused(path, "dense", input, "put a flatten layer before it");
+    if (input.length !== 1) throw shapeRefused({ path, type: "dense", shape: input }, "put a flatten layer before it");
     return [layer.units];
   },
   parameterCount: (layer, input) => layer.units * (elementCount(input) + 1),
@@ -30,7 +30,6 @@ function emit(layer: DenseLayer, input: Activation, builder: LayerBuilder): Emit
   const bias = builder.parameter("bias", [units], { kind: "zero" });
   const values = builder.slot("output", rows * units);
   const gradient = builder.slot("outputGradient", rows * units);
-
   builder.forward({
     kind: "matmul",
     role: "denseForward",
@@ -42,8 +41,25 @@ function emit(layer: DenseLayer, input: Activation, builder: LayerBuilder): Emit
     out: values,
   });
   builder.forward({ kind: "addBias", rows, columns: units, bias: bias.value, data: values, relu: false });
+  return {
+    output: { shape: [units], values, gradient },
+    backward: backwardOperations({ rows, inputs, units, input, gradient, weight, bias }),
+  };
+}
 
-  const backward: Operation[] = [
+interface DenseSite {
+  readonly rows: number;
+  readonly inputs: number;
+  readonly units: number;
+  readonly input: Activation;
+  /** Of the layer's output. */
+  readonly gradient: Slot;
+  readonly weight: { readonly value: Slot; readonly gradient: Slot };
+  readonly bias: { readonly gradient: Slot };
+}
+
+function backwardOperations({ rows, inputs, units, input, gradient, weight, bias }: DenseSite): Operation[] {
+  const toParameters: Operation[] = [
     {
       kind: "matmul",
       role: "denseBackwardWeight",
@@ -56,19 +72,18 @@ function emit(layer: DenseLayer, input: Activation, builder: LayerBuilder): Emit
     },
     { kind: "columnSums", role: "denseBackwardBias", rows, columns: units, data: gradient, out: bias.gradient },
   ];
-  if (input.gradient !== undefined) {
-    backward.push({
-      kind: "matmul",
-      role: "denseBackwardInput",
-      rows,
-      columns: inputs,
-      inner: units,
-      left: rowMajor(gradient, units),
-      right: rowMajor(weight.value, inputs),
-      out: input.gradient,
-    });
-  }
-  return { output: { shape: [units], values, gradient }, backward };
+  if (input.gradient === undefined) return toParameters;
+  const toInput: Operation = {
+    kind: "matmul",
+    role: "denseBackwardInput",
+    rows,
+    columns: inputs,
+    inner: units,
+    left: rowMajor(gradient, units),
+    right: rowMajor(weight.value, inputs),
+    out: input.gradient,
+  };
+  return [...toParameters, toInput];
 }
 
 function rowMajor(slot: Slot, width: number): MatrixView {

@@ -47,7 +47,11 @@ export interface LayerKind<L extends { readonly type: string }> {
 }
 
 /** @returns the refusal of an input shape, naming the layer. */
-export function shapeRefused(path: string, type: string, shape: readonly number[], advice: string): EngineError {
+export function shapeRefused(
+  site: { readonly path: string; readonly type: string; readonly shape: readonly number[] },
+  advice: string,
+): EngineError {
+  const { path, type, shape } = site;
   return new EngineError(
     { code: "ENGINE_LAYER_SHAPE", path, type, shape },
     `${path} (${type}) cannot take an input of shape [${shape}]: ${advice}`,

@@ -1,6 +1,6 @@
 /** The `wasm` executor: the same bits as `reference`, by the C kernels with 128-bit SIMD. */
 import { createExecutor, type Executor } from "../executor.ts";
-import type { Operation, Slot } from "../operations.ts";
+import type { Matmul, Operation, Slot } from "../operations.ts";
 import type { TrainingProgram } from "../program.ts";
 import { instantiateKernels, type KernelInstance } from "./kernels.ts";
 
@@ -16,27 +16,14 @@ export async function createWasmExecutor(program: TrainingProgram): Promise<Exec
 }
 
 /** Operation → kernel call. @returns a function that gives false when a loss or weight is not finite. */
-function createDispatch({ kernels, arena, labels, scratch }: KernelInstance): (operation: Operation) => boolean {
-  const at = ({ offset }: Slot): number => arena + 4 * offset;
+function createDispatch(instance: KernelInstance): (operation: Operation) => boolean {
+  const { kernels, labels } = instance;
+  const at = addressIn(instance);
   return (operation) => {
     switch (operation.kind) {
-      case "matmul": {
-        const { rows, columns, inner, left, right, out } = operation;
-        kernels.matmul(
-          rows,
-          columns,
-          inner,
-          at(left.slot),
-          left.rowStride,
-          left.columnStride,
-          at(right.slot),
-          right.rowStride,
-          right.columnStride,
-          at(out),
-          scratch,
-        );
+      case "matmul":
+        callMatmul(instance, operation);
         return true;
-      }
       case "addBias": {
         const { rows, columns, bias, data, relu } = operation;
         kernels.add_bias(rows, columns, at(bias), at(data), Number(relu));
@@ -67,4 +54,26 @@ function createDispatch({ kernels, arena, labels, scratch }: KernelInstance): (o
         return operation satisfies never;
     }
   };
+}
+
+function callMatmul(instance: KernelInstance, { rows, columns, inner, left, right, out }: Matmul): void {
+  const at = addressIn(instance);
+  instance.kernels.matmul(
+    rows,
+    columns,
+    inner,
+    at(left.slot),
+    left.rowStride,
+    left.columnStride,
+    at(right.slot),
+    right.rowStride,
+    right.columnStride,
+    at(out),
+    instance.scratch,
+  );
+}
+
+/** @returns what gives the byte address of a slot. */
+function addressIn({ arena }: KernelInstance): (slot: Slot) => number {
+  return ({ offset }) => arena + 4 * offset;
 }
