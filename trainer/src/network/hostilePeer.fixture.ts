@@ -1,5 +1,6 @@
 /** Peers that lie: one on the wire of bitswap, one by the layout of honest blocks. For tests only. */
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
 import { identify } from "@libp2p/identify";
 import { noise } from "@libp2p/noise";
@@ -9,14 +10,16 @@ import { createLibp2p } from "libp2p";
 import { CID } from "multiformats/cid";
 import * as Digest from "multiformats/hashes/digest";
 import { CHUNK_BYTES } from "../protocol/contentRef.ts";
-import { concatBytes } from "../protocol/hex.ts";
+import { concatBytes, toHex } from "../protocol/hex.ts";
 import type { KnownPeer } from "./contentStore.ts";
 import { BITSWAP, type HeliaNode } from "./heliaNode.ts";
 
 export interface LyingPeer {
   readonly known: KnownPeer;
-  /** How many wants it answered. */
+  /** How many messages it answered. */
   answers(): number;
+  /** Resolves when it has received exactly `message`, before or after this call. */
+  received(message: Uint8Array): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -27,6 +30,8 @@ const SHA2_256 = 0x12;
 /** A peer that sends `answer` to whoever sends it anything on bitswap. */
 export async function startLyingPeer(answer: Uint8Array): Promise<LyingPeer> {
   let answered = 0;
+  const inbox = new Set<string>();
+  const arrivals = new EventTarget();
   const node = await createLibp2p({
     privateKey: await generateKeyPairFromSeed("Ed25519", new Uint8Array(32).fill(66)),
     addresses: { listen: ["/ip4/127.0.0.1/tcp/0"] },
@@ -36,14 +41,20 @@ export async function startLyingPeer(answer: Uint8Array): Promise<LyingPeer> {
     services: { identify: identify() },
   });
   await node.handle(BITSWAP, async (stream, connection) => {
-    for await (const _ of stream); // whatever it wants
+    const parts: Uint8Array[] = [];
+    for await (const part of stream) parts.push(part.subarray());
+    inbox.add(toHex(concatBytes(...parts)));
+    arrivals.dispatchEvent(new Event("message"));
     const back = await connection.newStream(BITSWAP);
     back.send(concatBytes(varint(answer.length), answer));
     await back.close();
     answered += 1;
   });
   const known = { node: "0xbad", peerId: node.peerId.toString(), multiaddrs: node.getMultiaddrs().map(String) };
-  return { known, answers: () => answered, stop: async () => node.stop() };
+  const received = async (message: Uint8Array): Promise<void> => {
+    while (!inbox.has(toHex(message))) await once(arrivals, "message");
+  };
+  return { known, answers: () => answered, received, stop: async () => node.stop() };
 }
 
 /** A bitswap message with one block, said to be hashed with multihash `hashCode` into `hashLength` bytes. */
@@ -52,9 +63,9 @@ export function blockMessage(data: Uint8Array, hashCode: number, hashLength: num
   return field(3, concatBytes(field(1, prefix), field(2, data)));
 }
 
-/** A bitswap message that says "I have it" and sends nothing. */
-export function haveMessage(cid: CID): Uint8Array {
-  return field(4, concatBytes(field(1, cid.bytes), Uint8Array.of(2 << 3, 0)));
+/** A bitswap message that says "I have it" (0) or "I don't" (1), and sends nothing. */
+export function presenceMessage(cid: CID, type: 0 | 1): Uint8Array {
+  return field(4, concatBytes(field(1, cid.bytes), Uint8Array.of(2 << 3, type)));
 }
 
 /**

@@ -6,12 +6,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { CHUNK_BYTES, type ContentRef, toCid } from "../protocol/contentRef.ts";
 import { fromHex, toHex } from "../protocol/hex.ts";
+import { cancelMessage } from "./bitswapCancel.ts";
 import { computeContentRef } from "./contentDigest.ts";
 import { calm, coded, content } from "./contentStore.contract.ts";
 import type { ContentStore } from "./contentStore.ts";
 import { openHeliaNode } from "./heliaNode.ts";
 import { createHeliaStore } from "./heliaStore.ts";
-import { blockMessage, haveMessage, putNested, startLyingPeer } from "./hostilePeer.fixture.ts";
+import { blockMessage, presenceMessage, putNested, startLyingPeer } from "./hostilePeer.fixture.ts";
 
 const WANTED = content(1_000);
 let folder = "";
@@ -35,7 +36,7 @@ async function lies(): Promise<{ readonly ref: ContentRef; readonly messages: Re
     "the digest itself as an identity hash": blockMessage(digest, 0x00, 32),
     "a hash cut to nothing": blockMessage(content(1_000, 7), 0x12, 0),
     "an unknown hash": blockMessage(content(1_000, 7), 0x7f, 32),
-    "that it has the content, and sends nothing": haveMessage(toCid(ref)),
+    "that it has the content, and sends nothing": presenceMessage(toCid(ref), 0),
     "no message at all": content(5_000, 8),
   };
   return { ref, messages };
@@ -58,15 +59,32 @@ describe("get beside a lying peer", async () => {
       stops.push(liar.stop);
       const [honest, store] = [await openStore(1), await openStore(2)];
       await store.connect([liar.known], { signal: calm });
-      await assert.rejects(store.get(ref, { signal: calm, deadlineMs: 300 }), coded("NETWORK_CONTENT_NOT_FOUND"));
+      await assert.rejects(store.get(ref, { signal: calm, deadlineMs: 200 }), coded("NETWORK_CONTENT_NOT_FOUND"));
       assert.ok(liar.answers() > 0, "the lie was told");
       assert.equal(await store.has(ref), false, "and not kept");
 
       await honest.put(WANTED, { signal: calm });
       await store.connect([{ node: "0x1", ...honest.peer }], { signal: calm });
-      assert.deepEqual(await store.get(ref, { signal: calm, providers: [liar.known.peerId] }), WANTED);
+      assert.deepEqual(await store.get(ref, { signal: calm }), WANTED);
     });
   }
+
+  it("takes no identity hash from peers, under which the digest itself would pass for the block", async () => {
+    const node = await openHeliaNode({ dataDir: join(folder, "node"), peerKey: new Uint8Array(32).fill(3) });
+    stops.push(node.stop);
+    const identityHash = await node.helia.getHasher(0x00);
+    assert.throws(() => identityHash.digest(content(32)), TypeError);
+  });
+
+  it("tells a peer that lacks the content when it is no longer wanted", { timeout: 20_000 }, async () => {
+    const poor = await startLyingPeer(presenceMessage(toCid(ref), 1));
+    stops.push(poor.stop);
+    const [honest, store] = [await openStore(1), await openStore(2)];
+    await honest.put(WANTED, { signal: calm });
+    await store.connect([poor.known, { node: "0x1", ...honest.peer }], { signal: calm });
+    await store.get(ref, { signal: calm, providers: [poor.known.peerId] });
+    await poor.received(cancelMessage(toCid(ref).bytes));
+  });
 
   it("gives up on a file nested deeper than its length allows, and keeps none of it", async () => {
     const node = await openHeliaNode({ dataDir: join(folder, "hostile"), peerKey: new Uint8Array(32).fill(3) });
