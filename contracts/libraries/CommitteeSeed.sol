@@ -7,8 +7,11 @@ import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
 /// @title  CommitteeSeed
 /// @notice Proves the RANDAO value of a block chosen before it existed, so that nobody can pick the value by picking when
 ///         to ask.
-/// @dev    Assumes: EIP-2935 keeps the hashes of the last 8,191 blocks.
+/// @dev    Assumes: EIP-2935 keeps the hashes of the last 8,191 blocks. On a chain without it, 256 blocks are in reach.
 library CommitteeSeed {
+    /// @dev How far back the BLOCKHASH instruction sees. Unit: blocks.
+    uint256 private constant NATIVE_REACH_BLOCKS = 256;
+
     /// @notice The seed's block is still to come.
     error CommitteeSeedNotReady(uint256 targetBlock, uint256 currentBlock);
 
@@ -26,7 +29,7 @@ library CommitteeSeed {
     /// @param  header RLP of the block's header.
     function prove(uint256 targetBlock, bytes memory header) internal view returns (bytes32 randao) {
         require(targetBlock < block.number, CommitteeSeedNotReady(targetBlock, block.number));
-        bytes32 needed = Blockhash.blockHash(targetBlock);
+        bytes32 needed = _hashOf(targetBlock);
         require(needed != 0, CommitteeSeedOutOfReach(targetBlock, block.number));
         bytes32 actual = keccak256(header);
         require(actual == needed, CommitteeSeedHeaderMismatch(targetBlock, actual, needed));
@@ -35,7 +38,7 @@ library CommitteeSeed {
 
     /// @return Whether the block has passed and its hash is no longer known.
     function isOutOfReach(uint256 targetBlock) internal view returns (bool) {
-        return targetBlock < block.number && Blockhash.blockHash(targetBlock) == 0;
+        return targetBlock < block.number && _hashOf(targetBlock) == 0;
     }
 
     /// @return The first block that is a whole number of `delay` after `targetBlock` and at least `delay` ahead.
@@ -44,5 +47,13 @@ library CommitteeSeed {
         uint256 earliest = block.number + delay;
         if (targetBlock >= earliest) return targetBlock + delay;
         return targetBlock + delay * ((earliest - targetBlock + delay - 1) / delay);
+    }
+
+    /// @dev Not OpenZeppelin's Blockhash.blockHash: that takes the data of a failed call for a hash, and Hardhat's chain has
+    ///      a contract in this place that fails with a message.
+    function _hashOf(uint256 blockNumber) private view returns (bytes32) {
+        if (block.number - blockNumber <= NATIVE_REACH_BLOCKS) return blockhash(blockNumber);
+        (bool isKnown, bytes memory data) = Blockhash.HISTORY_STORAGE_ADDRESS.staticcall(abi.encode(blockNumber));
+        return isKnown && data.length == 32 ? bytes32(data) : bytes32(0);
     }
 }
