@@ -19,10 +19,35 @@ const { peerId } = peerIdentity(new Uint8Array(32).fill(5));
 
 /** @param lies by name of the call, such as `cat`. */
 export async function startFakeDaemon(lies: Readonly<Record<string, Lie>> = {}): Promise<FakeDaemon> {
-  const contents = new Map<string, Uint8Array>();
+  const honest = honestCalls();
   const calls: URL[] = [];
 
-  const honest: Record<string, (url: URL, request: IncomingMessage, response: ServerResponse) => Promise<void>> = {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url!, "http://127.0.0.1");
+    calls.push(url);
+    const call = url.pathname.replace("/api/v0/", "");
+    const lie = lies[call];
+    response.setHeader("Content-Type", "application/json");
+    if (lie !== undefined) lie(request, response);
+    else void honest[call]!(url, request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+type Call = (url: URL, request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** A daemon's calls over contents in memory. */
+function honestCalls(): Readonly<Record<string, Call>> {
+  const contents = new Map<string, Uint8Array>();
+  return {
     async id(_url, _request, response) {
       response.end(JSON.stringify({ ID: peerId, Addresses: [`/ip4/127.0.0.1/tcp/4001/p2p/${peerId}`] }));
     },
@@ -44,25 +69,6 @@ export async function startFakeDaemon(lies: Readonly<Record<string, Lie>> = {}):
     },
     async "swarm/connect"(_url, _request, response) {
       response.end(JSON.stringify({ Strings: ["connect success"] }));
-    },
-  };
-
-  const server = createServer((request, response) => {
-    const url = new URL(request.url!, "http://127.0.0.1");
-    calls.push(url);
-    const call = url.pathname.replace("/api/v0/", "");
-    const lie = lies[call];
-    response.setHeader("Content-Type", "application/json");
-    if (lie !== undefined) lie(request, response);
-    else void honest[call]!(url, request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
