@@ -52,10 +52,13 @@ function selectStages(args: readonly string[]): readonly Stage[] | string {
 
 /** Runs all steps of a stage, whatever becomes of the single ones. */
 async function runStage(stage: Stage, signal: AbortSignal): Promise<Outcome[]> {
+  if (signal.aborted) return [];
+  print(`\n── ${stage.name}: ${stage.about}`);
+  const steps = stage.steps();
+  if (steps.length === 0) print("(nothing of this kind here)");
   const outcomes: Outcome[] = [];
-  for (const step of signal.aborted ? [] : stage.steps()) {
+  for (const step of steps) {
     if (signal.aborted) break;
-    if (outcomes.length === 0) print(`\n── ${stage.name}: ${stage.about}`);
     const result = await runStep(step, signal);
     if (result.problem !== undefined) print(result.output.trimEnd());
     print(summarise(step, result));
