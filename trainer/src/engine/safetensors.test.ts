@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { EngineError } from "./errors.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
@@ -55,6 +56,14 @@ describe("decodeSafetensors", () => {
       assert.deepEqual(tensors.get(name)!.shape, shape);
       assertSameNumbers(tensors.get(name)!.data, data, name);
     }
+  });
+
+  it("reads a view into a larger buffer, as Node's files come", () => {
+    const bytes = encodeSafetensors(TENSORS);
+    const larger = Buffer.alloc(bytes.length + 12, 0xff);
+    larger.set(bytes, 5);
+    const { tensors } = decodeSafetensors(larger.subarray(5, 5 + bytes.length), LIMIT);
+    assertSameNumbers(tensors.get("b.weight")!.data, TENSORS.get("b.weight")!.data);
   });
 
   it("refuses a file longer than allowed, whatever it holds", () => {

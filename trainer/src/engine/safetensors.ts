@@ -165,7 +165,7 @@ function writeLittleEndian(bytes: Uint8Array, offset: number, data: Float32Array
 }
 
 function readLittleEndian(bytes: Uint8Array, offset: number, length: number): Float32Array {
-  const copy = bytes.slice(offset, offset + 4 * length);
+  const copy = Uint8Array.from(bytes.subarray(offset, offset + 4 * length)); // slice of Node's Buffer is no copy
   if (IS_LITTLE_ENDIAN) return new Float32Array(copy.buffer, 0, length);
   const view = new DataView(copy.buffer);
   return Float32Array.from({ length }, (_, i) => view.getFloat32(4 * i, true));
