@@ -63,7 +63,7 @@ describe("decodeSafetensors", () => {
     const larger = Buffer.alloc(bytes.length + 12, 0xff);
     larger.set(bytes, 5);
     const { tensors } = decodeSafetensors(larger.subarray(5, 5 + bytes.length), LIMIT);
-    assertSameNumbers(tensors.get("b.weight")!.data, TENSORS.get("b.weight")!.data);
+    assertSameNumbers(tensors.get("b.weight")!.data, TENSORS.get("b.weight")!.data, "b.weight");
   });
 
   it("refuses a file longer than allowed, whatever it holds", () => {
