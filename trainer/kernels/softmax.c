@@ -1,7 +1,7 @@
 // Softmax and cross-entropy with its gradient. Definition: trainer/src/engine/operations.ts.
 #include "canonical.h"
 
-// Loss of one row; `row` may be as long as it likes, `gradient` receives its softmax.
+// Returns the loss of one row; `gradient` receives its softmax.
 static float softmax_row(i32 columns, const float *row, i32 label, float *gradient) {
   float largest = row[0];
   for (i32 j = 0; j < columns; j++) largest = max_f32(largest, row[j]);
@@ -12,8 +12,8 @@ static float softmax_row(i32 columns, const float *row, i32 label, float *gradie
   }
   float logit = row[label] - largest;
   for (i32 j = 0; j < columns; j++) gradient[j] = gradient[j] / sum;
-  // A sum that is not a number must not look like one after log's bit arithmetic.
-  return is_finite(sum) ? log_f32(sum) - logit : sum;
+  // Where sum is a NaN, largest and so logit are not finite, and whatever log makes of it, neither is the loss.
+  return log_f32(sum) - logit;
 }
 
 // Writes the gradient of the mean loss and that loss. Returns whether the loss is finite.

@@ -13,14 +13,16 @@ const LOG2_E = 1.4426950216293335; // log₂ e, rounded to binary32
 const ROUNDER = 12_582_912;
 const LN2_HIGH = fround(0.693359375); // nine bits, so n × LN2_HIGH is exact
 const LN2_LOW = fround(-2.1219444e-4);
-const EXP_COEFFICIENTS = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5].map(
-  fround,
-);
+/** Of e^r on ±½ log 2, highest power first; the terms r and 1 are added apart. */
+export const EXP_COEFFICIENTS = [
+  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 0.5,
+].map(fround);
 /** Below, e^x rounds to +0; above, it overflows. The clamp keeps 2^n within two exact powers of two. */
 const EXP_MIN = -104;
 const EXP_MAX = 89;
 
-const LOG_COEFFICIENTS = [
+/** Of log(1 + m) on √½ − 1 … √2 − 1, highest power first; the terms −½ m² and m are added apart. */
+export const LOG_COEFFICIENTS = [
   7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
   2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
 ].map(fround);
