@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import type { RunningNode } from "../../trainer/src/node/node.ts";
+import type { Role } from "../../trainer/src/node/nodeEvent.ts";
 import { type LocalNetwork, openLocalNetwork } from "./support/localNetwork.ts";
 
 describe("a round in which nodes stop right after committing", () => {
@@ -16,23 +17,23 @@ describe("a round in which nodes stop right after committing", () => {
     const { signal, admin } = network;
     const taskId = await network.createTask({ rounds: 1, trainers: 2, committeeSize: 3 });
     const stopped: string[] = [];
-    const again = await Promise.all(
-      ["trainer-0", "trainer-1", "auditor-0", "auditor-1", "auditor-2"].map(async (name) => {
-        let node: RunningNode | undefined;
-        const role = name.startsWith("trainer") ? "trainer" : "auditor";
-        const participant = await network.participant(name, (functionName) => {
-          if (!functionName.startsWith("commit") || stopped.includes(name)) return;
-          stopped.push(name); // in the same turn: nothing of the opening has been sent yet
-          node?.stop();
-        });
-        node = network.start(participant, [role], { taskId });
-        return async () => {
-          await node!.done;
-          if (stopped.includes(name)) await network.start(participant, [role], { taskId }).done;
-        };
-      }),
-    );
-    await Promise.all(again.map((run) => run()));
+    const run = async (name: string, role: Role): Promise<() => Promise<void>> => {
+      let node: RunningNode | undefined;
+      const participant = await network.participant(name, (functionName) => {
+        if (!functionName.startsWith("commit") || stopped.includes(name)) return;
+        stopped.push(name); // in the same turn: nothing of the opening has been sent yet
+        node?.stop();
+      });
+      node = network.start(participant, [role], { taskId });
+      return async () => {
+        await node!.done;
+        if (stopped.includes(name)) await network.start(participant, [role], { taskId }).done;
+      };
+    };
+    const auditors = await Promise.all([0, 1, 2].map((i) => run(`auditor-${i}`, "auditor")));
+    await network.auditorsCount(taskId, auditors.length);
+    const trainers = await Promise.all([0, 1].map((i) => run(`trainer-${i}`, "trainer")));
+    await Promise.all([...auditors, ...trainers].map((finish) => finish()));
 
     assert.equal(stopped.length, 5, `stopped after a commitment: ${stopped.join(", ")}`);
     const round = await readRound(admin.chain, taskId, 1, { signal });

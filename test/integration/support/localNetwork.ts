@@ -7,6 +7,7 @@ import { deployCairn, LOCAL_PARAMETERS } from "../../../scripts/deploy.ts";
 import { createSupervisor } from "../../../scripts/start/process/supervisor.ts";
 import { startLocalChain } from "../../../scripts/start/steps/localChain.ts";
 import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
+import { pause } from "../../../trainer/src/chain/deadline.ts";
 import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
 import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
@@ -41,6 +42,8 @@ export interface LocalNetwork {
   enrol(participant: Participant, taskId: bigint): Promise<void>;
   start(participant: Participant, roles: readonly Role[], options: NodeSettings): RunningNode;
   createTask(terms: Partial<TaskTerms>): Promise<bigint>;
+  /** Waits until the stake of so many auditors of the task counts in draws. */
+  auditorsCount(taskId: bigint, auditors: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -133,6 +136,13 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
       } as const;
       const options = { training, terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms } };
       return (await createTrainingTask({ ...admin, dataset, options, signal })).taskId;
+    },
+    async auditorsCount(taskId, auditors) {
+      const { minStakeWei } = (await admin.chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
+      for (let weightWei = 0n; weightWei < BigInt(auditors) * minStakeWei; await pause(100, signal)) {
+        const epoch = await admin.chain.read("nodeRegistry", "currentEpoch", [], { signal });
+        weightWei = await admin.chain.read("nodeRegistry", "totalWeight", [epoch - 1n], { signal });
+      }
     },
     async stop() {
       for (const node of running) node.stop();

@@ -54,5 +54,9 @@ export function wrapChainError(error: unknown, { doing, rpcUrl, account }: Chain
   if (error.walk((e) => e instanceof HttpRequestError || e instanceof TimeoutError) !== null) {
     return new ChainError({ code: "CHAIN_RPC_UNREACHABLE", rpcUrl }, `the RPC at ${rpcUrl} does not answer`, options);
   }
-  return new ChainError({ code: "CHAIN_RPC_REFUSED", doing }, `${doing}: ${error.shortMessage}`, options);
+  return new ChainError(
+    { code: "CHAIN_RPC_REFUSED", doing },
+    `${doing}: ${error.details || error.shortMessage}`,
+    options,
+  );
 }

@@ -4,6 +4,7 @@ import { evidence } from "../audit/evidence.ts";
 import { type ReplayVerdict, replay } from "../audit/replay.ts";
 import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
+import { readNode } from "../chain/nodes.ts";
 import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
 import { decodeParameters, encodeParameters } from "../engine/checkpoint.ts";
 import type { Parameters } from "../engine/tensor.ts";
@@ -82,11 +83,21 @@ async function judge(context: RoundContext): Promise<Judgement> {
 
 /** @returns why the update can't be had, whole and well formed, by anybody who asks; its bytes stay in the store. */
 async function fetchProblem(context: RoundContext, update: RevealedUpdate): Promise<string | undefined> {
-  const { store, job, signal } = context;
   return problemOf(async () => {
-    const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
-    decodeParameters(bytes, job.executor.program);
+    await fetchUpdate(context, update);
   });
+}
+
+/** Asks the trainer first, and dials it when it joined after we last looked who is there. */
+async function fetchUpdate({ chain, store, job, signal }: RoundContext, update: RevealedUpdate): Promise<Parameters> {
+  const { updateDigest: digest, byteLength, trainer } = update;
+  const ref = { digest, byteLength };
+  const isHere = await store.has(ref);
+  const peer = isHere ? undefined : await readNode(chain, trainer, { signal });
+  if (peer !== undefined) await store.connect([peer], { signal });
+  const providers = peer === undefined ? [] : [peer.peerId];
+  const bytes = await store.get(ref, { signal, deadlineMs: FETCH_DEADLINE_MS, providers });
+  return decodeParameters(bytes, job.executor.program);
 }
 
 interface Finding {
@@ -133,8 +144,7 @@ export async function aggregateRound(context: RoundContext): Promise<void> {
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
   const contributions: Contribution[] = [];
   for (const update of accepted) {
-    const bytes = await store.get(refOf(update), { signal, deadlineMs: FETCH_DEADLINE_MS });
-    const parameters = decodeParameters(bytes, job.executor.program);
+    const parameters = await fetchUpdate(context, update);
     contributions.push({ address: update.trainer, sampleCount: update.sampleCount, parameters });
   }
   const rule = parseAggregationRule(job.plan.aggregation);
@@ -157,10 +167,6 @@ async function proposeOrAttest(context: RoundContext, digest: Hex, byteLength: n
     if (!unknown) throw error;
     await chain.send("flContract", "proposeAggregate", [job.taskId, digest, byteLength], { signal });
   }
-}
-
-function refOf({ updateDigest, byteLength }: RevealedUpdate) {
-  return { digest: updateDigest, byteLength };
 }
 
 function roundKey({ job, round }: RoundContext) {

@@ -21,6 +21,7 @@ const BASE: Situation = {
   nowSeconds: 99,
   headBlock: 51n,
   epoch: 8n,
+  auditable: true,
   roles: ["trainer", "auditor"],
 };
 
@@ -38,6 +39,7 @@ const CASES: readonly (readonly [why: string, situation: Situation, due: Duty | 
   ["waits for trainers before the first round", { ...BASE, task: { ...TASK, round: 0, enrolled: 2 } }, undefined],
   ["opens the next round after a final one", at("Final"), "openRound"],
   ["opens the next round after a failed one", at("Failed"), "openRound"],
+  ["waits until there is stake to draw auditors from", at("Final", {}, { auditable: false }), undefined],
   ["opens nothing after the last round", at("Final", {}, { task: { ...TASK, round: 10 } }), undefined],
   ["opens nothing in a closed task", at("Final", {}, { task: { ...TASK, closed: true } }), undefined],
   ["commits when it may", at("Commit", { mayCommit: true }), "commitUpdate"],
@@ -70,10 +72,10 @@ describe("dueDuty", () => {
 
   it("never has a duty that the phase does not allow, whatever the flags", () => {
     const allowed: Readonly<Record<Phase, readonly (Duty | undefined)[]>> = {
-      None: ["openRound"],
+      None: ["openRound"], // and nothing else, since BASE is auditable
       Commit: ["commitUpdate", "advance", undefined],
       Reveal: ["revealUpdate", "advance", undefined],
-      Draw: ["drawCommittee", "retargetSeed", undefined],
+      Draw: ["drawCommittee", "retargetSeed", "advance", undefined],
       AuditCommit: ["commitVerdict", "advance", undefined],
       AuditReveal: ["revealVerdict", "advance", undefined],
       Aggregate: ["aggregate", "advance", undefined],

@@ -24,6 +24,8 @@ export interface Situation {
   readonly nowSeconds: number;
   readonly headBlock: bigint;
   readonly epoch: bigint;
+  /** Whether the stake that counts is enough for a committee, or won't become so by waiting. */
+  readonly auditable: boolean;
   readonly roles: readonly Role[];
 }
 
@@ -68,8 +70,9 @@ export function dueDuty(situation: Situation): Duty | undefined {
   }
 }
 
-function mayOpen({ task }: Situation): boolean {
-  return !task.closed && task.round < task.rounds && task.enrolled >= task.minTrainers;
+/** A round that nobody can judge would fail and be lost, so new auditors' stake is waited for. */
+function mayOpen({ task, auditable }: Situation): boolean {
+  return !task.closed && task.round < task.rounds && task.enrolled >= task.minTrainers && auditable;
 }
 
 function drawDuty({ round, headBlock, epoch, nowSeconds }: Situation): Duty | undefined {

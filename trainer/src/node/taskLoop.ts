@@ -6,7 +6,7 @@
  */
 import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
-import { type RoundView, readDuty, readRound, readTask } from "../chain/task.ts";
+import { type RoundView, readDuty, readRound, readTask, type TaskView } from "../chain/task.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { aggregateRound, commitVerdict, revealVerdict } from "./auditorRole.ts";
 import { type Duty, dueDuty, isKeeperDuty, type OwnDuty, type Situation } from "./duty.ts";
@@ -38,8 +38,14 @@ interface Seen extends Situation {
   readonly slot: number;
 }
 
+/** The only memory of a loop that is neither on chain nor in the journal, and decides nothing but a wait. */
+interface LoopState extends TaskLoop {
+  readonly started: { epoch?: bigint };
+}
+
 /** Runs until the task has no round left, or until told to stop or finish. */
-export async function runTask(loop: TaskLoop): Promise<void> {
+export async function runTask(task: TaskLoop): Promise<void> {
+  const loop: LoopState = { ...task, started: {} };
   const { chain, signal } = loop;
   const follow = followRounds(loop);
   let failures = 0;
@@ -83,7 +89,19 @@ function followRounds(loop: TaskLoop): (seen: Seen) => Promise<void> {
   };
 }
 
-async function look({ chain, job, roles, signal }: TaskLoop): Promise<Seen> {
+/** Unit: epochs. Stake counts from the epoch after it was paid; whoever joined before we looked counts by then. */
+const ACTIVATION_EPOCHS = 2n;
+
+async function isAuditable({ chain, started, signal }: LoopState, task: TaskView, epoch: bigint): Promise<boolean> {
+  started.epoch ??= epoch;
+  if (epoch >= started.epoch + ACTIVATION_EPOCHS) return true;
+  const { committeeSize, minStakeWei } = task.parameters;
+  const weightWei = await chain.read("nodeRegistry", "totalWeight", [epoch - 1n], { signal });
+  return weightWei >= BigInt(committeeSize) * minStakeWei;
+}
+
+async function look(loop: LoopState): Promise<Seen> {
+  const { chain, job, roles, signal } = loop;
   const { taskId } = job;
   const options = { signal };
   const task = await readTask(chain, taskId, options);
@@ -94,8 +112,10 @@ async function look({ chain, job, roles, signal }: TaskLoop): Promise<Seen> {
     readDuty(chain, key, options),
     chain.request("eth_getBlockByNumber", () => chain.client.getBlock(), options),
   ]);
-  const drawing = round?.phase === "Draw";
-  const epoch = drawing ? await chain.read("nodeRegistry", "currentEpoch", [], options) : 0n; // decides nothing elsewhere
+  const between = round === undefined || isOver(round);
+  const asked = between || round.phase === "Draw"; // the epoch decides nothing elsewhere
+  const epoch = asked ? await chain.read("nodeRegistry", "currentEpoch", [], options) : 0n;
+  const auditable = between && (await isAuditable(loop, task, epoch));
   const { minTrainers, rounds } = task.parameters;
   return {
     task: { enrolled: task.enrolled, minTrainers, rounds, round: number, closed: task.closed },
@@ -105,11 +125,12 @@ async function look({ chain, job, roles, signal }: TaskLoop): Promise<Seen> {
     nowSeconds: Number(block.timestamp),
     headBlock: block.number,
     epoch,
+    auditable,
     roles,
   };
 }
 
-async function perform(loop: TaskLoop, seen: Seen, duty: Duty): Promise<void> {
+async function perform(loop: LoopState, seen: Seen, duty: Duty): Promise<void> {
   try {
     if (!isKeeperDuty(duty)) return await performOwn(loop, seen, duty);
     const { chain, job, signal } = loop;
