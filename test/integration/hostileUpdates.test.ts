@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<string, RegExp>> = {
   "bytes that are no model": /^ENGINE_/,
   "a model of other shape": /^ENGINE_PARAMETERS_MISMATCH$/,
   "a weight that is not a number": /^ENGINE_NOT_FINITE$/,
-  "a model that nobody computed": /^trace$/,
+  "a model that nobody computed": /^(sampleCount|trace)$/,
 };
 
 function modelWith(weight: number): Uint8Array {
@@ -42,7 +42,7 @@ function modelWith(weight: number): Uint8Array {
   return encodeParameters(
     new Map([
       ["layers.1.bias", { shape: [10], data: new Float32Array(10) }],
-      ["layers.1.weight", { shape: [784, 10], data: kernel }],
+      ["layers.1.weight", { shape: [10, 784], data: kernel }],
     ]),
   );
 }

@@ -9,6 +9,7 @@ import { startLocalChain } from "../../../scripts/start/steps/localChain.ts";
 import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
 import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
+import { auditorsStake } from "../../../trainer/src/chain/nodes.ts";
 import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
@@ -139,10 +140,7 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
     },
     async auditorsCount(taskId, auditors) {
       const { minStakeWei } = (await admin.chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
-      for (let weightWei = 0n; weightWei < BigInt(auditors) * minStakeWei; await pause(100, signal)) {
-        const epoch = await admin.chain.read("nodeRegistry", "currentEpoch", [], { signal });
-        weightWei = await admin.chain.read("nodeRegistry", "totalWeight", [epoch - 1n], { signal });
-      }
+      while ((await auditorsStake(admin.chain, { signal })) < BigInt(auditors) * minStakeWei) await pause(100, signal);
     },
     async stop() {
       for (const node of running) node.stop();

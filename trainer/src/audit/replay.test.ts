@@ -7,8 +7,8 @@ import { createWasmExecutor } from "../engine/wasm/wasmExecutor.ts";
 import { type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
 import { createBlobs } from "../learning/testing/blobs.ts";
 import { programFor, smallJob } from "../learning/testing/jobs.ts";
+import { traceRoot } from "../learning/trace.ts";
 import { replay, type UpdateClaim } from "./replay.ts";
-import { traceRoot } from "./trace.ts";
 
 const OTHER = `0x${"ab".repeat(32)}` as const;
 let honest: LocalUpdate;

@@ -1,8 +1,8 @@
 /** Re-runs a trainer's work and says whether its claim is true, bit for bit. Never judges how good the update is. */
 import { type LocalTrainingJob, type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
+import { firstDivergentLeaf, traceRoot } from "../learning/trace.ts";
 import { CHUNK_BYTES } from "../protocol/contentRef.ts";
 import type { Hex } from "../protocol/hex.ts";
-import { firstDivergentLeaf, traceRoot } from "./trace.ts";
 
 /** What a trainer revealed of its update. */
 export interface UpdateClaim {

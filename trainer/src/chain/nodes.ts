@@ -2,6 +2,7 @@
 import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
 import { peerIdText, verifyPeerProof } from "../protocol/peerProof.ts";
+import { ChainError } from "./chainError.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
 
 export interface AnnouncedNode {
@@ -53,4 +54,20 @@ export async function readNode(chain: Chain, node: Address, options: CallOptions
   const identity = { node: getAddress(node), peerId, sealingKey, sealingKeyVersion, peerProof };
   if (!verifyPeerProof(identity, { chainId: BigInt(chain.deployment.chainId), nodeRegistry })) return undefined;
   return { node: identity.node, peerId: peerIdText(peerId), multiaddrs, capabilities, sealingKey };
+}
+
+/**
+ * @returns the stake of all auditors that counts in a draw now. Unit: wei.
+ * @throws {ChainError}
+ */
+export async function auditorsStake(chain: Chain, options: CallOptions): Promise<bigint> {
+  for (let attempt = 0; ; attempt++) {
+    const epoch = await chain.read("nodeRegistry", "currentEpoch", [], options);
+    try {
+      return await chain.read("nodeRegistry", "totalWeight", [epoch - 1n], options);
+    } catch (error) {
+      const moved = error instanceof ChainError && error.code === "CHAIN_REVERTED"; // the epoch ended in between
+      if (!moved || attempt > 0) throw error;
+    }
+  }
 }

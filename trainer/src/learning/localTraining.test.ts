@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import { traceRoot } from "../audit/trace.ts";
 import { decodeParameters, stateHash } from "../engine/checkpoint.ts";
 import { compile } from "../engine/program.ts";
 import { createReferenceExecutor } from "../engine/reference/referenceExecutor.ts";
@@ -12,6 +11,7 @@ import { evaluate } from "./evaluate.ts";
 import { trainLocally } from "./localTraining.ts";
 import { createBlobs } from "./testing/blobs.ts";
 import { allOf, programFor, smallJob } from "./testing/jobs.ts";
+import { traceRoot } from "./trace.ts";
 
 describe("trainLocally", () => {
   it("gives the update and trace that plain steps give", async () => {

@@ -3,7 +3,7 @@
  *
  * Auditors run the same function, so nothing here may read a clock, the platform or an unordered collection.
  */
-import { isTraced, traceRoot } from "../audit/trace.ts";
+
 import { encodeParameters, sha256Hex, stateHash } from "../engine/checkpoint.ts";
 import type { Executor } from "../engine/executor.ts";
 import type { Parameters } from "../engine/tensor.ts";
@@ -11,6 +11,7 @@ import type { Hex } from "../protocol/hex.ts";
 import { createBatchOrder } from "./batchOrder.ts";
 import { requireFit } from "./dataFit.ts";
 import type { Records } from "./records.ts";
+import { isTraced, traceRoot } from "./trace.ts";
 
 export interface LocalTrainingJob {
   /** Its program is the agreed one. Used by nobody else until the training ends. */

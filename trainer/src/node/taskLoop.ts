@@ -6,6 +6,7 @@
  */
 import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
+import { auditorsStake } from "../chain/nodes.ts";
 import { type RoundView, readDuty, readRound, readTask, type TaskView } from "../chain/task.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { aggregateRound, commitVerdict, revealVerdict } from "./auditorRole.ts";
@@ -96,8 +97,7 @@ async function isAuditable({ chain, started, signal }: LoopState, task: TaskView
   started.epoch ??= epoch;
   if (epoch >= started.epoch + ACTIVATION_EPOCHS) return true;
   const { committeeSize, minStakeWei } = task.parameters;
-  const weightWei = await chain.read("nodeRegistry", "totalWeight", [epoch - 1n], { signal });
-  return weightWei >= BigInt(committeeSize) * minStakeWei;
+  return (await auditorsStake(chain, { signal })) >= BigInt(committeeSize) * minStakeWei;
 }
 
 async function look(loop: LoopState): Promise<Seen> {

@@ -51,11 +51,9 @@ interface Update {
 async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions): Promise<Update> {
   const { job, round, emit, signal } = context;
   const base = await baseParameters(context, job, round.baseVersion, { signal });
-  const { plan } = job;
-  if (forge) return { ...forgeUpdate(base), sampleCount: plan.localSteps * plan.batchSize };
-  const { seconds, value } = await timed<LocalUpdate>(() =>
-    trainLocally({ ...localWork(job, round, slot), base, signal }),
-  );
+  const work = localWork(job, round, slot);
+  if (forge) return { ...forgeUpdate(base), sampleCount: work.shard.length };
+  const { seconds, value } = await timed<LocalUpdate>(() => trainLocally({ ...work, base, signal }));
   emit({
     event: "trained",
     task: job.taskId.toString(),

@@ -47,6 +47,15 @@ describe("decodeCanonicalJson", () => {
   ]) {
     it(`refuses ${why}`, () => assert.throws(() => decodeCanonicalJson(bytes(input!)), refuses("JSON_NOT_CANONICAL")));
   }
+  it("refuses nesting that would exhaust the stack, however deep", () => {
+    for (const depth of [66, 100_000]) {
+      const nested = bytes("[".repeat(depth) + "]".repeat(depth));
+      assert.throws(
+        () => decodeCanonicalJson(nested),
+        (error: unknown) => error instanceof CanonicalJsonError,
+      );
+    }
+  });
   it("refuses bytes that are not UTF-8 or not JSON", () => {
     assert.throws(() => decodeCanonicalJson(Uint8Array.of(0x22, 0xff, 0x22)), refuses("JSON_MALFORMED"));
     assert.throws(() => decodeCanonicalJson(bytes("{")), refuses("JSON_MALFORMED"));
