@@ -19,8 +19,8 @@ const findings: Findings = {
     return { name, role, address, paidWei: name === "trainer 4" ? "0" : "20000000000000000000" };
   }),
   gas: {
-    commitUpdate: { count: 8, median: 61_204, max: 78_304 },
-    openRound: { count: 2, median: 90_000, max: 99_000 },
+    commitUpdate: { count: 8, median: 61_204, max: 78_304, reverted: 0 },
+    openRound: { count: 2, median: 90_000, max: 99_000, reverted: 1 },
   },
   recomputed: { equal: true, chainDigest: `0x${"ab".repeat(32)}`, digest: `0x${"ab".repeat(32)}` },
   model: { file: ".cairn/run-x/model.safetensors", version: 2, digest: `0x${"ab".repeat(32)}`, byteLength: 101_760 },
@@ -83,7 +83,7 @@ describe("reportText", () => {
     const text = reportText(report, { colour: false }).join("\n");
     assert.match(text, /✔ trainer 4 0xDece…\w{4} lied in 2 rounds: caught in rounds 1, 2, paid 0 CAIRN\./);
     assert.match(text, /✔ The same federated averaging in one process: equal weights, bit for bit\./);
-    assert.match(text, /^commitUpdate +8 +61,204 +78,304$/m);
+    assert.match(text, /^commitUpdate +8 +61,204 +78,304 +–$/m);
     assert.match(text, /^ +1 +62\.00 % +3 +1 +\d/m);
   });
 

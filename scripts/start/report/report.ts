@@ -59,10 +59,13 @@ export interface ReportedReward {
   readonly paidWei: string;
 }
 
+/** Of the calls that went through. Unit of `median` and `max`: gas. */
 export interface GasUse {
   readonly count: number;
   readonly median: number;
   readonly max: number;
+  /** Calls that were sent and refused: somebody else was faster. */
+  readonly reverted: number;
 }
 
 export interface ReportedSeconds {

@@ -75,10 +75,11 @@ function rewardTable({ rewards, nodes }: Report, paint: Paint): string[] {
 function gasTable({ gas }: Report, paint: Paint): string[] {
   const row = (name: string, figures: readonly string[]): string =>
     padEnd(name, 24) + figures.map((it) => padStart(it, 12)).join("");
-  const kinds = Object.entries(gas).sort(([a], [b]) => a.localeCompare(b));
   return [
-    paint("dim", row("gas by call", ["calls", "median", "max"])),
-    ...kinds.map(([kind, { count, median, max }]) => row(kind, [`${count}`, grouped(median), grouped(max)])),
+    paint("dim", row("gas by call", ["calls", "median", "max", "reverted"])),
+    ...Object.entries(gas).map(([kind, { count, median, max, reverted }]) =>
+      row(kind, [`${count}`, grouped(median), grouped(max), reverted === 0 ? "–" : `${reverted}`]),
+    ),
   ];
 }
 

@@ -1,6 +1,9 @@
 /** What is asked of the chain when the rounds are over, and the model's file. Trusts no node's word. */
 import { writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Chain } from "../../../trainer/src/chain/connection.ts";
+import { sidecarPath } from "../../../trainer/src/cli/architectureSource.ts";
+import type { ContentStore } from "../../../trainer/src/network/contentStore.ts";
 import { openJob } from "../../../trainer/src/node/job.ts";
 import type { Findings, ReportedModel } from "../report/report.ts";
 import type { Session } from "../session.ts";
@@ -32,6 +35,17 @@ export async function checkRun(session: Session, network: Network): Promise<Omit
   };
 }
 
+/** Name and architecture, so that the file can be read without the chain. */
+async function readModelDocument(chain: Chain, store: ContentStore, modelId: bigint, signal: AbortSignal) {
+  const { metadataDigest: digest, metadataByteLength: byteLength } = await chain.read(
+    "modelRegistry",
+    "modelOf",
+    [modelId],
+    { signal },
+  );
+  return store.get({ digest, byteLength }, { signal });
+}
+
 async function saveModel({ directory, signal }: Session, { chain, store, modelId }: Network): Promise<ReportedModel> {
   const version = await chain.read("modelRegistry", "latestVersion", [modelId], { signal });
   const published = await chain.read("modelRegistry", "versionOf", [modelId, version], { signal });
@@ -39,5 +53,6 @@ async function saveModel({ directory, signal }: Session, { chain, store, modelId
   const bytes = await store.get({ digest, byteLength }, { signal, deadlineMs: TIMEOUT_MS });
   const file = join(directory, "model.safetensors");
   await writeFile(file, bytes);
+  await writeFile(sidecarPath(file), await readModelDocument(chain, store, modelId, signal));
   return { file: relative(process.cwd(), file), version: Number(version), digest, byteLength };
 }

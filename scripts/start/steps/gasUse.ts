@@ -8,21 +8,38 @@ import { median } from "../report/statistics.ts";
 /** Blocks asked for at once. */
 const BATCH = 50;
 
+interface Call {
+  readonly kind: string;
+  readonly gas: number;
+  readonly reverted: boolean;
+}
+
 /** @returns gas used by contract function, over every transaction to one of our contracts since the deployment. */
 export async function readGasUse(chain: Chain, signal: AbortSignal): Promise<Record<string, GasUse>> {
   const head = await chain.request("eth_blockNumber", () => chain.client.getBlockNumber(), { signal });
-  const used = new Map<string, number[]>();
+  const calls: Call[] = [];
   for (let from = BigInt(chain.deployment.deployedAtBlock); from <= head; from += BigInt(BATCH)) {
     const count = Math.min(BATCH, Number(head - from) + 1);
     const blocks = Array.from({ length: count }, (_, i) => readBlock(chain, from + BigInt(i), signal));
-    for (const { kind, gas } of (await Promise.all(blocks)).flat()) used.set(kind, [...(used.get(kind) ?? []), gas]);
+    calls.push(...(await Promise.all(blocks)).flat());
   }
+  return summariseGas(calls);
+}
+
+/** @returns by kind, in alphabetical order: median and maximum of the calls that went through, and how many reverted. */
+export function summariseGas(calls: readonly Call[]): Record<string, GasUse> {
+  const byKind = Object.groupBy(calls, ({ kind }) => kind);
+  const kinds = Object.entries(byKind).sort(([a], [b]) => a.localeCompare(b));
   return Object.fromEntries(
-    [...used].map(([kind, gas]) => [kind, { count: gas.length, median: median(gas)!, max: Math.max(...gas) }]),
+    kinds.map(([kind, all = []]) => {
+      const gas = all.filter(({ reverted }) => !reverted).map((call) => call.gas);
+      const use = { count: gas.length, median: median(gas) ?? 0, max: Math.max(0, ...gas) };
+      return [kind, { ...use, reverted: all.length - gas.length }];
+    }),
   );
 }
 
-async function readBlock(chain: Chain, blockNumber: bigint, signal: AbortSignal) {
+async function readBlock(chain: Chain, blockNumber: bigint, signal: AbortSignal): Promise<Call[]> {
   const options = { signal };
   const block = await chain.request(
     "eth_getBlockByNumber",
@@ -37,10 +54,14 @@ async function readBlock(chain: Chain, blockNumber: bigint, signal: AbortSignal)
   );
 }
 
-async function readReceipt(chain: Chain, { kind, hash }: { kind: string; hash: HexText }, signal: AbortSignal) {
+async function readReceipt(
+  chain: Chain,
+  { kind, hash }: { kind: string; hash: HexText },
+  signal: AbortSignal,
+): Promise<Call> {
   const doing = "eth_getTransactionReceipt";
   const receipt = await chain.request(doing, () => chain.client.getTransactionReceipt({ hash }), { signal });
-  return { kind, gas: Number(receipt.gasUsed) };
+  return { kind, gas: Number(receipt.gasUsed), reverted: receipt.status === "reverted" };
 }
 
 /** @returns the contract function that the transaction called, `undefined` when it is none of ours. */

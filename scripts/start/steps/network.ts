@@ -33,10 +33,9 @@ const CAIRN_EACH = 100n * ONE_CAIRN;
 
 export async function prepareNetwork(session: Session): Promise<Network> {
   const { options, run, signal, directory } = session;
-  const dataset = openDataset(options.data, { cacheDir: cacheDirectory(), signal });
-  dataset.catch(() => {}); // waited for below; until then its failure must not end the process
   const deploymentFile = join(directory, "deployment.json");
-  const chain = await deploy(session, deploymentFile);
+  const opening = openDataset(options.data, { cacheDir: cacheDirectory(), signal });
+  const [dataset, chain] = await Promise.all([opening, deploy(session, deploymentFile)]); // bad data ends it at once
 
   run.emit({ type: "stage", stage: "wallets" });
   const wallets = await createWallets(session);
@@ -45,11 +44,16 @@ export async function prepareNetwork(session: Session): Promise<Network> {
 
   run.emit({ type: "stage", stage: "task" });
   const store = await openOwnStore(session, chain);
-  const opened = await dataset;
-  const task = { training: trainingOf(opened, options), terms: termsOf(options) };
-  const { taskId, modelId } = await createTrainingTask({ chain, store, dataset: opened, options: task, signal });
-  run.emit({ type: "task", task: `${taskId}`, mode: "Replayable", data: opened.manifest.name, rounds: options.rounds });
-  return { chain, store, dataset: opened, taskId, modelId, deploymentFile, wallets };
+  const task = { training: trainingOf(dataset, options), terms: termsOf(options) };
+  const { taskId, modelId } = await createTrainingTask({ chain, store, dataset, options: task, signal });
+  run.emit({
+    type: "task",
+    task: `${taskId}`,
+    mode: "Replayable",
+    data: dataset.manifest.name,
+    rounds: options.rounds,
+  });
+  return { chain, store, dataset, taskId, modelId, deploymentFile, wallets };
 }
 
 async function deploy(session: Session, deploymentFile: string): Promise<Chain> {
@@ -95,7 +99,7 @@ function trainingOf({ manifest }: Dataset, { trainers, seed }: StartOptions): Tr
     },
     optimiser: { type: "sgd", learningRate: 0.05, momentum: 0.9 },
     batchSize: 32,
-    localEpochs: 3,
+    localEpochs: 2,
     partition: { kind: "iid" },
     trainers,
     seed: seedBytes(seed),

@@ -10,6 +10,12 @@ import type { Wallet } from "./wallets.ts";
 
 const CAIRN = fileURLToPath(new URL("../../../trainer/bin/cairn.mjs", import.meta.url));
 
+/**
+ * Seven nodes share this machine: a young generation of 4 MB instead of 16 saves each some 50 MB of memory and costs no
+ * time that could be measured.
+ */
+const YOUNG_SPACE = "--max-semi-space-size=4";
+
 export interface NodeSpecification {
   readonly name: string;
   readonly role: Role;
@@ -44,8 +50,9 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
   const running = supervisor.start({
     name: node.name,
     program: [
+      YOUNG_SPACE,
       CAIRN,
-      ...["node", "start", "--json", "--no-input", "-vv"],
+      ...["node", "start", "--json", "--no-input"],
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
     ],
     cwd: PROJECT,

@@ -1,8 +1,6 @@
-/** Starts trainers and auditors, each a process of its own, in an order in which no round opens too early. */
+/** Starts trainers and auditors, each a process of its own. */
 import { join } from "node:path";
-import { pause } from "../../../trainer/src/chain/deadline.ts";
 import { listNodes } from "../../../trainer/src/chain/nodes.ts";
-import type { RunningProcess } from "../process/supervisor.ts";
 import type { Session } from "../session.ts";
 import type { Role } from "../state/runEvent.ts";
 import type { RunState } from "../state/runState.ts";
@@ -11,31 +9,24 @@ import { startNodeProcess } from "./nodeProcess.ts";
 import type { Wallet } from "./wallets.ts";
 
 /**
- * Starts all nodes and waits until every trainer has its seat.
+ * Starts all nodes and waits until every auditor's stake is there and every trainer has its seat.
  *
- * Nodes open a round as soon as every seat is taken, but new stake counts in draws only from the next epoch. So the last
- * trainer starts when the auditors' stake counts.
+ * Nodes open the rounds by themselves, the first one as soon as the auditors' stake counts.
  */
-export async function startNodes(session: Session, network: Network): Promise<RunningProcess[]> {
+export async function startNodes(session: Session, network: Network): Promise<void> {
   const { options, run, signal } = session;
-  const { trainers, auditors } = network.wallets;
+  const { chain, store, wallets } = network;
   run.emit({ type: "stage", stage: "nodes" });
-  const start = (role: Role, wallet: Wallet, number: number): RunningProcess =>
-    startNode(session, network, { role, wallet, number });
-  const running = [
-    ...auditors.map((wallet, i) => start("auditor", wallet, i + 1)),
-    ...trainers.slice(0, -1).map((wallet, i) => start("trainer", wallet, i + 1)),
-  ];
-  await run.until(areAuditorsReady, signal);
-  await nextEpoch(network, signal);
-  running.push(start("trainer", trainers.at(-1)!, options.trainers));
-  await run.until(areTrainersSeated(options.trainers), signal);
-  const known = await listNodes(network.chain, { signal });
-  await network.store.connect(
-    known.filter(({ peerId }) => peerId !== network.store.peer.peerId),
-    { signal },
-  );
-  return running;
+  for (const [i, wallet] of wallets.auditors.entries()) {
+    startNode(session, network, { role: "auditor", wallet, number: i + 1 });
+  }
+  for (const [i, wallet] of wallets.trainers.entries()) {
+    startNode(session, network, { role: "trainer", wallet, number: i + 1 });
+  }
+  await run.until(isEverybodyIn(options.trainers), signal);
+  const known = await listNodes(chain, { signal });
+  const others = known.filter(({ peerId }) => peerId !== store.peer.peerId);
+  await store.connect(others, { signal });
 }
 
 interface Part {
@@ -45,10 +36,10 @@ interface Part {
   readonly number: number;
 }
 
-function startNode(session: Session, network: Network, { role, wallet, number }: Part): RunningProcess {
+function startNode(session: Session, network: Network, { role, wallet, number }: Part): void {
   const { options, run, supervisor, directory } = session;
   const isLast = role === "trainer" && number === options.trainers;
-  return startNodeProcess(supervisor, {
+  startNodeProcess(supervisor, {
     name: `${role} ${number}`,
     role,
     wallet,
@@ -68,16 +59,8 @@ export function areRoundsOver({ rounds, task }: RunState): boolean {
   return task !== undefined && rounds.filter(({ outcome }) => outcome !== undefined).length >= task.rounds;
 }
 
-function areAuditorsReady({ nodes }: RunState): boolean {
-  return nodes.every(({ role, status }) => role !== "auditor" || status !== "starting");
-}
-
-function areTrainersSeated(count: number): (state: RunState) => boolean {
-  return ({ nodes }) => nodes.filter(({ role, status }) => role === "trainer" && status === "joined").length === count;
-}
-
-async function nextEpoch({ chain }: Network, signal: AbortSignal): Promise<void> {
-  const read = (): Promise<bigint> => chain.read("nodeRegistry", "currentEpoch", [], { signal });
-  const present = await read();
-  while ((await read()) === present) await pause(chain.pollingMs, signal);
+function isEverybodyIn(trainers: number): (state: RunState) => boolean {
+  return ({ nodes }) =>
+    nodes.every(({ role, status }) => role !== "auditor" || status !== "starting") &&
+    nodes.filter(({ role, status }) => role === "trainer" && status === "joined").length === trainers;
 }
