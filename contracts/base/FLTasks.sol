@@ -90,7 +90,7 @@ abstract contract FLTasks is FLTransitions {
 
     /// @inheritdoc IFLContract
     function claim(uint256 taskId) external returns (uint256 amountWei) {
-        Task storage task = _taskAt(taskId);
+        Task storage task = _tasks[taskId];
         Account memory account;
         (amountWei, account) = Earnings.settle(task, msg.sender);
         require(amountWei > 0, FLContractNothingToClaim(taskId, msg.sender));
@@ -104,7 +104,7 @@ abstract contract FLTasks is FLTransitions {
 
     /// @inheritdoc IFLContract
     function claimable(uint256 taskId, address node) external view returns (uint256 amountWei) {
-        (amountWei,) = Earnings.settle(_taskAt(taskId), node);
+        (amountWei,) = Earnings.settle(_tasks[taskId], node);
     }
 
     /// @inheritdoc IFLContract
