@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {FLContract} from "../../../contracts/FLContract.sol";
+import {IFLContract} from "../../../contracts/interfaces/IFLContract.sol";
+import {TaskRules} from "../../../contracts/libraries/TaskRules.sol";
+import {ProtocolLimits, TaskMode, TaskParameters} from "../../../contracts/types/Task.sol";
+import {CairnTest} from "../support/CairnTest.sol";
+
+contract FLContract_CreateTask_Test is CairnTest {
+    function setUp() public {
+        _deploy();
+    }
+
+    function test_createTask_eachBound_isInclusive() public {
+        TaskParameters memory p = _parameters();
+        (p.rounds, p.maxTrainers, p.committeeSize, p.quorum) = (65_534, 256, 32, 17);
+        (p.rewardPerUpdateWei, p.rewardPerVerdictWei) = (1, 0);
+        (p.minStakeWei, p.missedRevealSlashWei) = (18, 18);
+        (p.commitSeconds, p.challengeSeconds, p.seedDelayBlocks) = (1 days, 1, 4_096);
+        _assertEq(_createTask(p), 1, "first task");
+        _assertEq(fl.taskOf(1).escrowWei, 65_534 * 256, "escrow");
+    }
+
+    function test_createTask_outOfRange_reverts() public {
+        TaskParameters memory p = _parameters();
+        p.rounds = 65_535;
+        _refuse(p, "rounds", 65_535, 1, 65_534);
+        p = _parameters();
+        p.maxTrainers = 257;
+        _refuse(p, "maxTrainers", 257, 1, 256);
+        p = _parameters();
+        p.minTrainers = 5;
+        _refuse(p, "minTrainers", 5, 1, 4);
+        p = _parameters();
+        p.committeeSize = 33;
+        _refuse(p, "committeeSize", 33, 1, 32);
+        p = _parameters();
+        p.quorum = 1;
+        _refuse(p, "quorum", 1, 2, 3);
+        p.quorum = 4;
+        _refuse(p, "quorum", 4, 2, 3);
+        p = _parameters();
+        p.rewardPerUpdateWei = p.minStakeWei / 18 + 1;
+        _refuse(p, "rewardPerUpdateWei", p.rewardPerUpdateWei, 0, p.minStakeWei / 18);
+        p = _parameters();
+        p.missedRevealSlashWei = p.minStakeWei + 1;
+        _refuse(p, "missedRevealSlashWei", p.minStakeWei + 1, 0, p.minStakeWei);
+        p = _parameters();
+        p.seedDelayBlocks = 1;
+        _refuse(p, "seedDelayBlocks", 1, 2, 4_096);
+        p = _parameters();
+        p.drawSeconds = 0;
+        _refuse(p, "drawSeconds", 0, 1, 1 days);
+        p = _parameters();
+        p.challengeSeconds = 1 days + 1;
+        _refuse(p, "challengeSeconds", 1 days + 1, 1, 1 days);
+        p = _parameters();
+        p.maxUpdateBytes = 0;
+        _refuse(p, "maxUpdateBytes", 0, 1, type(uint32).max);
+    }
+
+    function test_createTask_noMode_reverts() public {
+        TaskParameters memory p = _parameters();
+        p.mode = TaskMode.None;
+        vm.expectRevert(abi.encodeWithSelector(TaskRules.TaskRulesNoMode.selector));
+        vm.prank(OWNER);
+        fl.createTask(p);
+    }
+
+    function test_createTask_anothersModel_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotModelOwner.selector, 1, STRANGER));
+        vm.prank(STRANGER);
+        fl.createTask(_parameters());
+    }
+
+    function test_createTask_notPublisher_reverts() public {
+        vm.prank(OWNER);
+        models.setPublisher(1, address(fl), false);
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotPublisher.selector, 1));
+        vm.prank(OWNER);
+        fl.createTask(_parameters());
+    }
+
+    function test_constructor_committeeTooLarge_reverts() public {
+        ProtocolLimits memory limits = _limits();
+        limits.maxCommitteeSize = 33;
+        vm.expectRevert(
+            abi.encodeWithSelector(TaskRules.TaskRulesOutOfRange.selector, bytes32("maxCommitteeSize"), 33, 1, 32)
+        );
+        new FLContract(token, registry, models, datasets, limits);
+    }
+
+    function _refuse(TaskParameters memory p, bytes32 parameter, uint256 actual, uint256 min, uint256 max) private {
+        vm.expectRevert(abi.encodeWithSelector(TaskRules.TaskRulesOutOfRange.selector, parameter, actual, min, max));
+        vm.prank(OWNER);
+        fl.createTask(p);
+    }
+}
+
+contract FLContract_Enrolment_Test is CairnTest {
+    uint256 internal taskId;
+
+    function setUp() public {
+        _deploy();
+        _enlistAll();
+        taskId = _createTask(_parameters());
+    }
+
+    function test_join_lowestFree_isTaken() public {
+        for (uint256 i = 0; i < 3; i++) _join(_trainer(i));
+        vm.prank(_trainer(1));
+        fl.leave(taskId);
+        vm.expectEmit(address(fl));
+        emit IFLContract.TrainerJoined(taskId, _trainer(3), 1);
+        vm.prank(_trainer(3));
+        _assertEq(fl.join(taskId), 1, "slot");
+        _assertEq(fl.taskOf(taskId).enrolled, 3, "enrolled");
+        (bool enrolled, uint16 slot) = fl.slotOf(taskId, _trainer(1));
+        _assertTrue(!enrolled && slot == 0, "who left has no slot");
+    }
+
+    function test_join_full_reverts() public {
+        for (uint256 i = 0; i < TRAINERS; i++) _join(_trainer(i));
+        _enlist(0x7777, 1);
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractTaskFull.selector, taskId, 4));
+        vm.prank(vm.addr(0x7777));
+        fl.join(taskId);
+    }
+
+    function test_join_twice_reverts() public {
+        _join(_trainer(0));
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractAlreadyEnrolled.selector, taskId, _trainer(0)));
+        vm.prank(_trainer(0));
+        fl.join(taskId);
+    }
+
+    function test_join_auditorOnly_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotATrainer.selector, _auditor(0)));
+        vm.prank(_auditor(0));
+        fl.join(taskId);
+    }
+
+    function test_join_belowTheMinimum_reverts() public {
+        vm.prank(_trainer(0));
+        registry.requestUnstake(STAKE_WEI - 500 ether + 1);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IFLContract.FLContractStakeTooLow.selector, _trainer(0), 500 ether - 1, 500 ether
+            )
+        );
+        vm.prank(_trainer(0));
+        fl.join(taskId);
+    }
+
+    function test_join_unknownTask_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractUnknownTask.selector, 99));
+        vm.prank(_trainer(0));
+        fl.join(99);
+    }
+
+    function test_leave_notEnrolled_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotEnrolled.selector, taskId, _trainer(0)));
+        vm.prank(_trainer(0));
+        fl.leave(taskId);
+    }
+
+    function test_evict_belowTheMinimum_freesThePlace() public {
+        _join(_trainer(0));
+        vm.prank(_trainer(0));
+        registry.requestUnstake(STAKE_WEI);
+        vm.expectEmit(address(fl));
+        emit IFLContract.TrainerLeft(taskId, _trainer(0), 0);
+        vm.prank(STRANGER);
+        fl.evict(taskId, _trainer(0));
+        _assertEq(fl.taskOf(taskId).enrolled, 0, "enrolled");
+    }
+
+    function test_evict_enoughStake_reverts() public {
+        _join(_trainer(0));
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractStakeSuffices.selector, taskId, _trainer(0)));
+        fl.evict(taskId, _trainer(0));
+    }
+
+    function test_closeTask_betweenRounds_returnsTheEscrow() public {
+        uint256 escrowWei = fl.taskOf(taskId).escrowWei;
+        uint256 beforeWei = token.balanceOf(OWNER);
+        vm.expectEmit(address(fl));
+        emit IFLContract.TaskClosed(taskId, escrowWei);
+        vm.prank(OWNER);
+        _assertEq(fl.closeTask(taskId), escrowWei, "returned");
+        _assertEq(token.balanceOf(OWNER), beforeWei + escrowWei, "paid");
+        _assertEq(fl.taskOf(taskId).escrowWei, 0, "escrow");
+        _assertTrue(fl.taskOf(taskId).closed, "closed");
+    }
+
+    function test_closeTask_twice_reverts() public {
+        vm.prank(OWNER);
+        fl.closeTask(taskId);
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractTaskClosed.selector, taskId));
+        vm.prank(OWNER);
+        fl.closeTask(taskId);
+    }
+
+    function test_closeTask_notTheOwner_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotTaskOwner.selector, taskId, STRANGER));
+        vm.prank(STRANGER);
+        fl.closeTask(taskId);
+    }
+
+    function test_closeTask_duringARound_reverts() public {
+        _join(_trainer(0));
+        fl.openRound(taskId);
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractRoundActive.selector, taskId, 1));
+        vm.prank(OWNER);
+        fl.closeTask(taskId);
+    }
+
+    function test_openRound_closedTask_reverts() public {
+        _join(_trainer(0));
+        vm.prank(OWNER);
+        fl.closeTask(taskId);
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractTaskClosed.selector, taskId));
+        fl.openRound(taskId);
+    }
+
+    function test_openRound_tooFewTrainers_reverts() public {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractTooFewTrainers.selector, taskId, 0, 1));
+        fl.openRound(taskId);
+    }
+
+    function _join(address trainer) private {
+        vm.prank(trainer);
+        fl.join(taskId);
+    }
+}
