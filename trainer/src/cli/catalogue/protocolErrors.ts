@@ -21,6 +21,11 @@ export const protocolErrors = {
     "A document is JSON, but not in the one form that its hash stands for.",
     "do not edit plans and manifests by hand; make them with cairn",
   ),
+  JSON_TOO_DEEP: entry(
+    "data",
+    "A document is nested deeper than any of Cairn's.",
+    "do not use it: it was made by another program, or to exhaust whoever reads it",
+  ),
   JSON_UNSUPPORTED_VALUE: entry(
     "data",
     "A value cannot be written as JSON.",
