@@ -75,8 +75,9 @@ async function judge(context: RoundContext): Promise<Judgement> {
     if (match) acceptedBitmap |= 1n << BigInt(index);
     traces[index] = finding.traceLeaves;
     const why = reason === undefined ? {} : { reason };
-    const { seconds } = finding;
-    emit({ event: "replayed", task: `${job.taskId}`, round: round.round, trainer, index, match, seconds, ...why });
+    const { seconds, cpuSeconds } = finding;
+    const where = { task: job.taskId.toString(), round: round.round, trainer, index };
+    emit({ event: "replayed", ...where, match, seconds, cpuSeconds, ...why });
   }
   return { acceptedBitmap, traces: Array.from(traces, (leaves) => leaves ?? []) };
 }
@@ -103,6 +104,7 @@ async function fetchUpdate({ chain, store, job, signal }: RoundContext, update: 
 interface Finding {
   readonly match: boolean;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly traceLeaves: readonly Hex[];
   readonly reason: string | undefined;
 }
@@ -116,14 +118,18 @@ async function judgeOne(context: RoundContext, base: Parameters, update: Reveale
   const { updateDigest: digest, byteLength, traceRoot, sampleCount } = update;
   const digestOf = async (bytes: Uint8Array): Promise<Hex> => (await store.put(bytes, { signal })).digest;
   let verdict: ReplayVerdict | undefined;
-  const { seconds, value: impossible } = await timed(() =>
+  const {
+    seconds,
+    cpuSeconds,
+    value: impossible,
+  } = await timed(() =>
     problemOf(async () => {
       const work = { ...localWork(job, round, update.index), base, signal, digestOf };
       verdict = await replay({ digest, byteLength, traceRoot, sampleCount }, work);
     }),
   );
   const traceLeaves = verdict?.update.traceLeaves ?? [];
-  return { match: verdict?.match === true, seconds, traceLeaves, reason: impossible ?? verdict?.reason };
+  return { match: verdict?.match === true, seconds, cpuSeconds, traceLeaves, reason: impossible ?? verdict?.reason };
 }
 
 /** @returns the code of what is wrong with the update. Being stopped is not the update's fault and goes on up. */

@@ -27,6 +27,8 @@ export type NodeEvent =
       readonly task: string;
       readonly round: number;
       readonly seconds: number;
+      /** Processor time of the same, for comparing: the clock's depends on what else the machine does. */
+      readonly cpuSeconds: number;
       readonly samples: number;
       readonly loss: number;
       readonly updateDigest: Hex;
@@ -43,6 +45,7 @@ export type NodeEvent =
       readonly reason?: string;
       /** The replay alone, without fetching. */
       readonly seconds: number;
+      readonly cpuSeconds: number;
     }
   | {
       readonly event: "transaction";

@@ -39,9 +39,19 @@ export function scopeOf(context: RoundContext): CommitmentScope {
   };
 }
 
-/** @returns how many seconds `work` took, and what it gave. */
-export async function timed<T>(work: () => T | Promise<T>): Promise<{ readonly seconds: number; readonly value: T }> {
+export interface Timed<T> {
+  /** On the clock: what one waits. */
+  readonly seconds: number;
+  /** On the processor, of the whole process: what it costs, however busy the machine is. */
+  readonly cpuSeconds: number;
+  readonly value: T;
+}
+
+/** @returns what `work` took and gave. */
+export async function timed<T>(work: () => T | Promise<T>): Promise<Timed<T>> {
   const start = performance.now();
+  const cpu = process.cpuUsage();
   const value = await work();
-  return { seconds: (performance.now() - start) / 1_000, value };
+  const { user, system } = process.cpuUsage(cpu);
+  return { seconds: (performance.now() - start) / 1_000, cpuSeconds: (user + system) / 1e6, value };
 }

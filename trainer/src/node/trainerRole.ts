@@ -53,12 +53,13 @@ async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions
   const base = await baseParameters(context, job, round.baseVersion, { signal });
   const work = localWork(job, round, slot);
   if (forge) return { ...forgeUpdate(base), sampleCount: work.shard.length };
-  const { seconds, value } = await timed<LocalUpdate>(() => trainLocally({ ...work, base, signal }));
+  const { seconds, cpuSeconds, value } = await timed<LocalUpdate>(() => trainLocally({ ...work, base, signal }));
   emit({
     event: "trained",
     task: job.taskId.toString(),
     round: round.round,
     seconds,
+    cpuSeconds,
     samples: value.sampleCount,
     loss: value.loss,
     updateDigest: value.digest,
