@@ -175,13 +175,21 @@ function flagsBeforeParsing(argv: readonly string[]) {
 }
 
 function usageError(error: CommanderError, command: string): CliError {
-  const message = error.message
+  return new CliError({ code: "CLI_USAGE", command }, usageText(error.message), { cause: error });
+}
+
+/** Commander's sentence in our words, on one line. */
+function usageText(message: string): string {
+  const text = message
     .replace(/^error: /, "")
     .replaceAll("\n", " ")
     .trim();
-  return new CliError({ code: "CLI_USAGE", command }, message === "(outputHelp)" ? "a command is missing" : message, {
-    cause: error,
-  });
+  if (text === "(outputHelp)") return "a command is missing";
+  const invalid =
+    /^(?:option '(?:-\w, )?(--[\w-]+).*?' argument|command-argument value) '(.*)' is invalid(?: for argument '(.*)')?\. (.*)$/.exec(
+      text,
+    );
+  return invalid === null ? text : `${invalid[1] ?? invalid[3]}: "${invalid[2]}" cannot be. ${invalid[4]}`;
 }
 
 /** The words of `argv` that name a command: `keys new`. */

@@ -16,9 +16,9 @@ export interface Context {
   readonly host: Host;
   readonly output: Output;
   readonly flags: GlobalFlags;
-  /** Fires on the first Ctrl-C or SIGTERM; for a command that finishes first, on the second. */
+  /** Fires on the first Ctrl-C or SIGTERM; for a command that is `finishing`, on the second. */
   readonly signal: AbortSignal;
-  /** Fires on the first Ctrl-C or SIGTERM. Differs from {@link signal} only where `finishFirst` is set. */
+  /** Fires on the first Ctrl-C or SIGTERM. Differs from {@link signal} only where the command is `finishing`. */
   readonly finish: AbortSignal;
   config(): Promise<Config>;
   /** Where this command's password comes from. */
@@ -29,13 +29,15 @@ export interface Context {
 export interface Outcome extends Result {
   /** @default 0; `doctor` gives the class of the first check that failed */
   readonly exitCode?: number;
+  /** What goes on after the result is printed, until Ctrl-C: that is its normal end. */
+  readonly afterwards?: () => Promise<void>;
 }
 
 export interface CommandTraits {
   /** Its events are its result; nothing more is printed at its end. */
   readonly streams?: boolean;
-  /** The first Ctrl-C asks it to finish what it has begun, the second stops it. */
-  readonly finishFirst?: boolean;
+  /** The first Ctrl-C asks it to finish, and says this where it is not empty; the second stops it. @default the first stops */
+  readonly finishing?: string;
 }
 
 /** A command's own part: positional arguments as commander gives them, then its options. */
@@ -61,7 +63,7 @@ export function action<A extends readonly unknown[]>(
     const command = args.at(-1) as Command;
     const flags = command.optsWithGlobals() as GlobalFlags;
     const output = createOutput(session.host, outputOptions(flags));
-    const stopping = watchSignals(session.host, output, traits.finishFirst === true);
+    const stopping = watchSignals(session.host, output, traits.finishing);
     const context: Context = {
       host: session.host,
       output,
@@ -79,6 +81,7 @@ export function action<A extends readonly unknown[]>(
       const outcome = await run(context, ...(args.slice(0, -1) as unknown as A));
       if (outcome !== undefined && traits.streams !== true) output.result(name, outcome);
       session.exitCode = outcome?.exitCode ?? EXIT.ok;
+      await outcome?.afterwards?.();
     } catch (error) {
       const report = reportOf(error, { verbosity: output.verbosity, signal: stopping.received() });
       output.error(name, report, traits.streams === true);
@@ -98,7 +101,7 @@ export function outputOptions(flags: Partial<GlobalFlags>) {
   };
 }
 
-function watchSignals(host: Host, output: Output, finishFirst: boolean) {
+function watchSignals(host: Host, output: Output, finishing: string | undefined) {
   const finish = new AbortController();
   const stop = new AbortController();
   let received: "SIGINT" | "SIGTERM" | undefined;
@@ -106,11 +109,8 @@ function watchSignals(host: Host, output: Output, finishFirst: boolean) {
     const again = finish.signal.aborted;
     received = signal;
     finish.abort();
-    if (finishFirst && !again) {
-      output.say("finishing what is due, then stopping; Ctrl-C again stops now");
-    } else {
-      stop.abort();
-    }
+    if (finishing === undefined || again) stop.abort();
+    else if (finishing !== "") output.say(finishing);
   });
   return { finish: finish.signal, stop: stop.signal, received: () => received, release };
 }

@@ -1,19 +1,40 @@
 /** A node's events as lines for people. Pure; what only machines need gives an empty text. */
+import type { Phase } from "../chain/task.ts";
 import type { NodeEvent } from "../node/nodeEvent.ts";
 import type { Paint } from "./output.ts";
 import { bytesText, shortHex } from "./table.ts";
 
+/** Unit: characters. */
+const LABEL_WIDTH = 9;
+
+/** Phases in the words of the live view. */
+export const PHASE_WORD: Readonly<Record<Phase, string>> = {
+  None: "none",
+  Commit: "commit",
+  Reveal: "reveal",
+  Draw: "draw",
+  AuditCommit: "audit",
+  AuditReveal: "verdict",
+  Aggregate: "aggregate",
+  Challenge: "challenge",
+  Final: "final",
+  Failed: "failed",
+};
+
 /** @returns one line, or an empty text for an event that people need not see. */
 export function nodeEventText(event: NodeEvent, paint: Paint): string {
-  const line = (label: string, text: string): string => `${paint("cyan", label.padEnd(9))} ${text}`;
+  const line = (label: string, text: string): string => `${paint("cyan", label.padEnd(LABEL_WIDTH))} ${text}`;
   const where = "task" in event && "round" in event ? paint("dim", `task ${event.task} round ${event.round}  `) : "";
   switch (event.event) {
     case "ready":
       return line("ready", `${event.address} as ${event.roles.join(" and ")}, peer ${event.peerId.slice(-8)}`);
     case "joined":
       return line("joined", `task ${event.task}, slot ${event.slot}`);
-    case "phase":
-      return line(event.phase, `${where}until ${new Date(event.deadline * 1_000).toISOString().slice(11, 19)} UTC`);
+    case "phase": {
+      const until =
+        event.deadline === 0 ? "" : `until ${new Date(event.deadline * 1_000).toISOString().slice(11, 19)} UTC`;
+      return line(PHASE_WORD[event.phase], `${where}${until}`);
+    }
     case "trained":
       return line(
         "trained",
@@ -26,7 +47,7 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
     case "transaction":
       return paint(
         "dim",
-        `          ${event.kind} ${shortHex(event.hash)} gas ${event.gasUsed}${event.status === "success" ? "" : " REVERTED"}`,
+        `${" ".repeat(LABEL_WIDTH)} ${event.kind} ${shortHex(event.hash)} gas ${event.gasUsed}${event.status === "success" ? "" : " REVERTED"}`,
       );
     case "aggregated":
       return line(
@@ -41,7 +62,7 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
     case "resources":
       return "";
     case "error":
-      return `${paint("red", "error".padEnd(9))} ${event.code}: ${event.message}`;
+      return `${paint("red", "error".padEnd(LABEL_WIDTH))} ${event.code}: ${event.message}`;
     case "stopped":
       return line("stopped", event.reason);
     default:

@@ -9,7 +9,9 @@ const NUMBER = /^[<+-]?[\d.,]+ ?%?$|^—$|^$/;
 export function table(header: readonly string[], rows: readonly (readonly string[])[], paint: Paint): string {
   const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => width(row[i] ?? ""))));
   const right = header.map(
-    (_, i) => rows.length > 0 && rows.every((row) => NUMBER.test(stripVTControlCharacters(row[i] ?? ""))),
+    (_, i) =>
+      rows.some((row) => /\d/.test(row[i] ?? "")) &&
+      rows.every((row) => NUMBER.test(stripVTControlCharacters(row[i] ?? ""))),
   );
   const line = (cells: readonly string[]): string =>
     cells
@@ -34,6 +36,11 @@ export function bar(share: number, cells: number): string {
   const eighths = Math.round(Math.max(0, Math.min(1, share)) * cells * 8);
   const rest = " ▏▎▍▌▋▊▉"[eighths % 8]!;
   return ("█".repeat(Math.floor(eighths / 8)) + (eighths % 8 === 0 ? "" : rest)).padEnd(cells);
+}
+
+/** @returns `3 to 5`, or `4` when both are. */
+export function rangeText(min: number, max: number): string {
+  return min === max ? `${min}` : `${min} to ${max}`;
 }
 
 /** @returns `0x1234…abcd`. */

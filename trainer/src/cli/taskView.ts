@@ -1,5 +1,6 @@
 /** The screen of `cairn watch`: where the task is, who has acted, what happened last. Pure. */
 import type { ChainHead } from "./chainClock.ts";
+import { PHASE_WORD } from "./nodeEventText.ts";
 import type { Paint } from "./output.ts";
 import { bar, shortHex } from "./table.ts";
 import type { TaskEvent } from "./taskEvents.ts";
@@ -16,7 +17,6 @@ export interface TaskScreen {
 
 /** The phases in their order, as the strip shows them. */
 const STRIP = ["Commit", "Reveal", "Draw", "AuditCommit", "AuditReveal", "Aggregate", "Challenge", "Final"] as const;
-const SHORT = ["commit", "reveal", "draw", "audit", "verdict", "aggregate", "challenge", "final"] as const;
 
 const BAR_CELLS = 24;
 
@@ -49,7 +49,8 @@ export function taskView({ summary, head, recent, columns }: TaskScreen, paint: 
 function strip(phase: NonNullable<TaskSummary["round"]>["phase"], paint: Paint): string {
   if (phase === "Failed") return paint("red", "✖ failed");
   const now = STRIP.indexOf(phase as (typeof STRIP)[number]);
-  return SHORT.map((name, i) => {
+  return STRIP.map((step, i) => {
+    const name = PHASE_WORD[step];
     if (i < now || phase === "Final") return paint("green", `✔ ${name}`);
     return i === now ? paint(["bold", "cyan"], `● ${name}`) : paint("dim", `· ${name}`);
   }).join(" ");

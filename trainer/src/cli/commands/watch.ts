@@ -27,7 +27,7 @@ export function define(command: Command, session: Session): void {
     .argument("<task>", "the task's number", identifier)
     .option("--once", "show the task as it is now, then end")
     .option("--since <block>", "begin with the events of this block; start: with the first (default: now)")
-    .action(action(session, "watch", watch, { streams: true }));
+    .action(action(session, "watch", watch, { streams: true, finishing: "" }));
 }
 
 async function watch(context: Context, taskId: bigint, { once, since }: Options): Promise<Outcome | undefined> {

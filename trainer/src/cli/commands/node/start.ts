@@ -47,7 +47,12 @@ export function defineNodeStart(parent: Command, session: Session): void {
     )
     .option("--stake <amount>", "CAIRN to hold as stake (default: what the tasks ask for)", amount)
     .option("--misbehave <how>", "forge: submit updates that were not computed (local chain only)")
-    .action(action(session, "node.start", nodeStart, { streams: true, finishFirst: true }));
+    .action(
+      action(session, "node.start", nodeStart, {
+        streams: true,
+        finishing: "finishing what is committed, then stopping; Ctrl-C again stops now",
+      }),
+    );
 }
 
 async function nodeStart(context: Context, options: Options): Promise<Outcome | undefined> {

@@ -1,7 +1,9 @@
 /** `cairn task create`: opens a training task, from flags or from a file, and keeps serving it if asked. */
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Chain } from "../../../chain/connection.ts";
 import type { Dataset } from "../../../data/dataset.ts";
+import type { ContentStore } from "../../../network/contentStore.ts";
 import { amount, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
@@ -9,7 +11,7 @@ import { confirm } from "../../confirm.ts";
 import { withExamples } from "../../help.ts";
 import { cairnAmount, shortUnits18 } from "../../jsonText.ts";
 import { loadDataset } from "../../loadDataset.ts";
-import { fields } from "../../table.ts";
+import { fields, rangeText } from "../../table.ts";
 import { readTaskFile, type TaskOptions, taskTerms, trainingChoices } from "../../taskOptions.ts";
 import type { PreparedTraining } from "../../taskPlan.ts";
 import { escrowOf, type TaskParametersTerms, taskParameters } from "../../taskTerms.ts";
@@ -92,42 +94,62 @@ async function taskCreate(context: Context, flags: Options): Promise<Outcome> {
     import("../../stores.ts"),
   ]);
   const store = await openNodeStore(config, undefined);
+  let serving = false;
   try {
     const onStep = (step: string): void => output.progress(`${step} …`);
     const created = await createTrainingTask({ chain, store, dataset, options: { training, terms }, signal, onStep });
     output.done(`task ${created.taskId} is open (model ${created.modelId}, data set ${created.datasetId})`);
-    if (flags.serve === true) await serve(context, config.settings.dataDir, store.peer);
-    else output.warn("nobody serves plan and weights now; cairn node start with this data folder does, or --serve");
-    return { data: { ...created, ...offerData(offer) }, text: () => created.taskId.toString() };
+    const result = { data: { ...created, ...offerData(offer) }, text: () => created.taskId.toString() };
+    if (flags.serve !== true) {
+      output.warn("nobody serves plan and weights now; cairn node start with this data folder does, or --serve");
+      return result;
+    }
+    await announceContent(context, chain, { dataDir: config.settings.dataDir, store });
+    serving = true;
+    return { ...result, afterwards: () => serve(context, store) };
   } finally {
-    await store.stop();
+    if (!serving) await store.stop();
   }
 }
 
-/** Announces where the content is, then waits for Ctrl-C. */
-async function serve(
-  context: Context,
-  dataDir: string,
-  peer: { readonly peerId: string; readonly multiaddrs: readonly string[] },
-): Promise<void> {
-  const { chain } = await openChain(context, { sign: true });
-  const [{ announceNode }, { openNodeKeys }] = await Promise.all([
+interface Served {
+  readonly dataDir: string;
+  readonly store: ContentStore;
+}
+
+/** Tells `NodeRegistry` where the content is; roles that the account has announced stay as they are. */
+async function announceContent({ signal }: Context, chain: Chain, { dataDir, store }: Served): Promise<void> {
+  const [{ announceNode }, { openNodeKeys }, { CAPABILITY }] = await Promise.all([
     import("../../../node/announcement.ts"),
     import("../../../node/nodeKeys.ts"),
+    import("../../../protocol/nodeIdentity.ts"),
   ]);
+  const { capabilities } = await chain.read("nodeRegistry", "nodeOf", [chain.account!.address], { signal });
+  const announced = (["trainer", "auditor"] as const).filter((role) => (capabilities & CAPABILITY[role]) !== 0);
+  const roles = announced.length === 0 ? (["trainer"] as const) : announced;
   const keys = await openNodeKeys(dataDir);
-  await announceNode(chain, { keys, multiaddrs: peer.multiaddrs, roles: ["trainer"] }, { signal: context.signal });
-  context.output.say(`serving as ${peer.peerId}; Ctrl-C stops`);
-  await new Promise<void>((done) => context.signal.addEventListener("abort", () => done(), { once: true }));
+  await announceNode(chain, { keys, multiaddrs: store.peer.multiaddrs, roles }, { signal });
+}
+
+/** Waits for Ctrl-C. */
+async function serve({ output, signal }: Context, store: ContentStore): Promise<void> {
+  output.say(`serving plan and weights as ${store.peer.peerId}; Ctrl-C stops`);
+  if (!signal.aborted) {
+    await new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
+  }
+  await store.stop();
 }
 
 function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): readonly (readonly [string, string])[] {
   const { plan, parameterCount } = prepared;
   return [
-    ["data", `${dataset.manifest.name}, ${dataset.train.count} training records in ${plan.data.shards} shards`],
+    [
+      "data",
+      `${dataset.manifest.name}, ${dataset.train.count} training records in ${plan.data.shards} ${plan.data.shards === 1 ? "shard" : "shards"}`,
+    ],
     ["model", `${parameterCount} parameters, ${prepared.weightsBytes.length} bytes an update`],
     ["training", `${plan.localSteps} steps of ${plan.batchSize} a round, trace every ${plan.traceStride}`],
-    ["rounds", `${p.rounds}, each with ${p.minTrainers} to ${p.maxTrainers} trainers`],
+    ["rounds", `${p.rounds}, each with ${rangeText(p.minTrainers, p.maxTrainers)} trainers`],
     ["committee", `${p.committeeSize} drawn by stake, ${p.quorum} must agree`],
     [
       "pays",

@@ -6,7 +6,7 @@ import { type ChainHead, readHead } from "../../chainClock.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
 import { shortUnits18 } from "../../jsonText.ts";
 import type { Paint } from "../../output.ts";
-import { fields } from "../../table.ts";
+import { fields, rangeText } from "../../table.ts";
 import { taskData } from "../../taskData.ts";
 import { bitCount, dueText, isRunning, phaseText, type TaskSummary } from "../../taskSummary.ts";
 import { durationText, relativeText } from "../../timeText.ts";
@@ -52,7 +52,7 @@ function describe(
       "state",
       `round ${task.round} of ${p.rounds}, ${phaseText(summary)}${running ? `, ends ${relativeText(round.deadline, head.timestamp)}` : ""}`,
     ],
-    ["trainers", `${task.enrolled} enrolled, ${p.minTrainers} to ${p.maxTrainers} a round`],
+    ["trainers", `${task.enrolled} enrolled, ${rangeText(p.minTrainers, p.maxTrainers)} a round`],
     ["committee", `${p.committeeSize} drawn by stake, ${p.quorum} must agree`],
     [
       "pays",
