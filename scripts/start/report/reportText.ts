@@ -101,7 +101,14 @@ function costs({ seconds, bytes, replay }: Report, paint: Paint): string[] {
 }
 
 function modelLines({ model, options }: Report, paint: Paint): string[] {
-  return [`${paint("dim", "model               ")}${model.file}`, `  ${testCommand(model.file, options.data)}`];
+  return [
+    `${paint("dim", "model               ")}${model.file}`,
+    ...(options.data === "glyphs"
+      ? [`${paint("dim", "data                ")}glyphs, built in; for MNIST: npm start -- --data mnist:DIR`]
+      : []),
+    "Test it on data it was not trained on:",
+    `  ${testCommand(model.file, options.data)}`,
+  ];
 }
 
 /** @returns the shell command that measures the model, quoted where a path needs it. */
