@@ -89,12 +89,15 @@ export interface ReportedNode {
   readonly receivedBytes: number;
 }
 
+/** Medians over all updates of the run; `null` when there was none. */
 export interface ReportedReplay {
-  /** Median of one trainer's local training. `null` when there was none. */
+  /** One trainer's training of one update, on the clock and on the processor. */
   readonly trainSeconds: number | null;
-  /** Median of one replay of one update. */
+  readonly trainCpuSeconds: number | null;
+  /** One auditor's replay of one update. */
   readonly replaySeconds: number | null;
-  /** `replaySeconds / trainSeconds`. */
+  readonly replayCpuSeconds: number | null;
+  /** `replayCpuSeconds / trainCpuSeconds`: the clock's would tell how many processes share the machine. */
   readonly ratio: number | null;
 }
 
@@ -173,10 +176,17 @@ export function phaseSeconds(rounds: readonly RoundState[]): Record<string, numb
 }
 
 function replayCost(rounds: readonly RoundState[]): ReportedReplay {
-  const trainSeconds = median(rounds.flatMap((round) => [...round.trainedSeconds.values()]));
-  const replaySeconds = median(rounds.flatMap((round) => round.replays.map((replay) => replay.seconds)));
-  const ratio = trainSeconds && replaySeconds !== undefined ? replaySeconds / trainSeconds : null;
-  return { trainSeconds: trainSeconds ?? null, replaySeconds: replaySeconds ?? null, ratio };
+  const trainings = rounds.flatMap((round) => [...round.trainings.values()]);
+  const replays = rounds.flatMap((round) => round.replays);
+  const trainCpuSeconds = median(trainings.map(({ cpuSeconds }) => cpuSeconds)) ?? null;
+  const replayCpuSeconds = median(replays.map(({ cpuSeconds }) => cpuSeconds)) ?? null;
+  return {
+    trainSeconds: median(trainings.map((training) => training.seconds)) ?? null,
+    trainCpuSeconds,
+    replaySeconds: median(replays.map((replay) => replay.seconds)) ?? null,
+    replayCpuSeconds,
+    ratio: trainCpuSeconds && replayCpuSeconds !== null ? replayCpuSeconds / trainCpuSeconds : null,
+  };
 }
 
 /** Milliseconds as seconds, to the millisecond. */

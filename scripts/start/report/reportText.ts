@@ -4,7 +4,7 @@ import { shortAddress } from "../state/runState.ts";
 import { caughtText } from "../view/participantTable.ts";
 import { type Paint, painter } from "../view/render.ts";
 import { padEnd, padStart } from "../view/text.ts";
-import type { Report, ReportedLiar } from "./report.ts";
+import type { Report, ReportedLiar, ReportedReplay } from "./report.ts";
 
 /** @returns lines of text, colours only where `colour`. */
 export function reportText(report: Report, { colour }: { readonly colour: boolean }): string[] {
@@ -84,20 +84,26 @@ function gasTable({ gas }: Report, paint: Paint): string[] {
 }
 
 function costs({ seconds, bytes, replay }: Report, paint: Paint): string[] {
-  const { trainSeconds, replaySeconds, ratio } = replay;
   const phases = Object.entries(seconds.phases).map(([phase, median]) => `${phase} ${median.toFixed(1)}`);
   const parts = `set-up ${seconds.setUp.toFixed(0)}, rounds ${seconds.rounds.toFixed(0)}, checks ${seconds.checks.toFixed(0)}`;
-  const replayed =
-    ratio === null
-      ? "–"
-      : `${replaySeconds?.toFixed(2)} s, training it ${trainSeconds?.toFixed(2)} s: ${ratio.toFixed(2)} times (medians)`;
   return [
     `${paint("dim", "seconds a phase     ")}${phases.slice(0, 4).join(" · ")}`,
     ...(phases.length > 4 ? [`                    ${phases.slice(4).join(" · ")}`] : []),
-    `${paint("dim", "replaying an update ")}${replayed}`,
+    `${paint("dim", "replaying an update ")}${replayText(replay)}`,
     `${paint("dim", "bytes moved         ")}${megabytes(bytes.sent)} MB sent, ${megabytes(bytes.received)} MB received`,
     `${paint("dim", "total               ")}${seconds.total.toFixed(1)} s (${parts})`,
   ];
+}
+
+function replayText(replay: ReportedReplay): string {
+  const { ratio, replayCpuSeconds, trainCpuSeconds, replaySeconds, trainSeconds } = replay;
+  if (ratio === null) return "–";
+  const processor = `${fixed(replayCpuSeconds)} s of processor, training it ${fixed(trainCpuSeconds)}: ${ratio.toFixed(2)} times`;
+  return `${processor}\n${" ".repeat(20)}(on the clock ${fixed(replaySeconds)} s and ${fixed(trainSeconds)} s; medians)`;
+}
+
+function fixed(seconds: number | null): string {
+  return seconds === null ? "–" : seconds.toFixed(2);
 }
 
 function modelLines({ model, options }: Report, paint: Paint): string[] {

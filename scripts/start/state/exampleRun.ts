@@ -48,7 +48,9 @@ export function exampleRound(round: number): RunEvent[] {
   return timed(5_000 * round, 100, [
     { type: "opened", round, expected: 4 },
     { type: "phase", round, phase: "Commit" },
-    ...TRAINERS.slice(0, 3).map((address) => ({ type: "trained", address, round, seconds: 0.4 }) as const),
+    ...TRAINERS.slice(0, 3).map(
+      (address) => ({ type: "trained", address, round, seconds: 0.4, cpuSeconds: 0.4 }) as const,
+    ),
     ...TRAINERS.map((trainer, index) => ({ type: "committed", round, trainer, index }) as const),
     { type: "phase", round, phase: "Reveal" },
     ...TRAINERS.map((trainer) => ({ type: "revealed", round, trainer, byteLength: 101_760 }) as const),
@@ -65,7 +67,8 @@ export function exampleRound(round: number): RunEvent[] {
           index,
           match,
           reason: match ? undefined : "digest",
-          seconds: 0.3,
+          seconds: 0.5,
+          cpuSeconds: 0.3,
         } as const;
       }),
     ),

@@ -6,8 +6,21 @@ const ADDRESS = "0xA11ce00000000000000000000000000000000001";
 
 describe("hear", () => {
   it("adds the speaker to what it says", () => {
-    const line = JSON.stringify({ time: "2026-01-01T00:00:00Z", event: "trained", task: "1", round: 2, seconds: 0.5 });
-    assert.deepEqual(hear(line, ADDRESS), { type: "trained", address: ADDRESS, round: 2, seconds: 0.5 });
+    const line = JSON.stringify({
+      time: "2026-01-01T00:00:00Z",
+      event: "trained",
+      task: "1",
+      round: 2,
+      seconds: 0.5,
+      cpuSeconds: 0.4,
+    });
+    assert.deepEqual(hear(line, ADDRESS), {
+      type: "trained",
+      address: ADDRESS,
+      round: 2,
+      seconds: 0.5,
+      cpuSeconds: 0.4,
+    });
   });
 
   it("keeps the reason of a replay that did not match", () => {
@@ -19,6 +32,7 @@ describe("hear", () => {
       match: false,
       reason: "digest",
       seconds: 0.2,
+      cpuSeconds: 0.1,
     };
     assert.deepEqual(hear(JSON.stringify(said), ADDRESS), {
       type: "replayed",
@@ -28,6 +42,7 @@ describe("hear", () => {
       match: false,
       reason: "digest",
       seconds: 0.2,
+      cpuSeconds: 0.1,
     });
   });
 

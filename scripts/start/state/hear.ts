@@ -8,17 +8,19 @@ import type { HeardEvent } from "./runEvent.ts";
 export function hear(line: string, address: string): HeardEvent | undefined {
   const said = parse(line);
   if (said === undefined) return undefined;
-  const { round, seconds } = said;
+  const { round, seconds, cpuSeconds } = said;
   switch (said.event) {
     case "ready":
       return { type: "ready", address };
     case "trained":
-      return isNumber(round) && isNumber(seconds) ? { type: "trained", address, round, seconds } : undefined;
+      if (!isNumber(round) || !isNumber(seconds) || !isNumber(cpuSeconds)) return undefined;
+      return { type: "trained", address, round, seconds, cpuSeconds };
     case "replayed": {
       const { index, match } = said;
       const reason = typeof said.reason === "string" ? said.reason : undefined;
-      if (!isNumber(round) || !isNumber(seconds) || !isNumber(index) || typeof match !== "boolean") return undefined;
-      return { type: "replayed", address, round, index, match, reason, seconds };
+      if (!isNumber(round) || !isNumber(seconds) || !isNumber(cpuSeconds)) return undefined;
+      if (!isNumber(index) || typeof match !== "boolean") return undefined;
+      return { type: "replayed", address, round, index, match, reason, seconds, cpuSeconds };
     }
     case "evaluated": {
       const { accuracy, loss } = said;

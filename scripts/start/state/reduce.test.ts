@@ -33,19 +33,19 @@ describe("reduce", () => {
     assert.equal(round.outcome, "final");
     assert.equal(round.version, 1);
     assert.equal(round.accuracy, 0.62);
-    assert.equal(round.trainedSeconds.size, 3);
+    assert.equal(round.trainings.size, 3);
     assert.equal(round.replays.length, 12);
   });
 
   it("opens a round when a node speaks of it before the chain does", () => {
     const [early, late] = [
-      { type: "trained", address: TRAINERS[0], round: 1, seconds: 0.5, atMs: 10 },
+      { type: "trained", address: TRAINERS[0], round: 1, seconds: 0.5, cpuSeconds: 0.4, atMs: 10 },
       { type: "opened", round: 1, expected: 4, atMs: 40 },
     ] as const;
     const { rounds } = run(early, late);
     assert.equal(rounds.length, 1);
     assert.equal(rounds[0]?.expected, 4);
-    assert.equal(rounds[0]?.trainedSeconds.get(TRAINERS[0]), 0.5);
+    assert.deepEqual(rounds[0]?.trainings.get(TRAINERS[0]), { seconds: 0.5, cpuSeconds: 0.4 });
   });
 
   it("forgets the first committee's verdicts when a second is drawn", () => {

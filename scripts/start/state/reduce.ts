@@ -2,7 +2,15 @@
 import type { Phase } from "../../../trainer/src/chain/task.ts";
 import { noteOf } from "./note.ts";
 import type { OwnEvent, RunEvent } from "./runEvent.ts";
-import { hasBit, MAX_NOTES, type NodeState, type RoundState, type RunState, type UpdateState } from "./runState.ts";
+import {
+  type Cost,
+  hasBit,
+  MAX_NOTES,
+  type NodeState,
+  type RoundState,
+  type RunState,
+  type UpdateState,
+} from "./runState.ts";
 
 /** @returns the state after `event`; the same object when nothing changed. */
 export function reduce(state: RunState, event: RunEvent): RunState {
@@ -103,10 +111,10 @@ function applyToRound(round: RoundState, event: RoundEvent): Partial<RoundState>
     case "failed":
       return { ...enter(round, "Failed", event.atMs), outcome: "failed", endedAtMs: event.atMs };
     case "trained":
-      return { trainedSeconds: new Map(round.trainedSeconds).set(event.address, event.seconds) };
+      return { trainings: new Map(round.trainings).set(event.address, costOf(event)) };
     case "replayed": {
-      const { address: auditor, index, match, seconds } = event;
-      return { replays: [...round.replays, { auditor, index, match, seconds }] };
+      const { address: auditor, index, match } = event;
+      return { replays: [...round.replays, { auditor, index, match, ...costOf(event) }] };
     }
     default:
       return event satisfies never;
@@ -129,7 +137,7 @@ function newRound(round: number, atMs: number): RoundState {
     version: undefined,
     accuracy: undefined,
     loss: undefined,
-    trainedSeconds: new Map(),
+    trainings: new Map(),
     replays: [],
   };
 }
@@ -137,6 +145,10 @@ function newRound(round: number, atMs: number): RoundState {
 /** A phase is entered once, but for a second draw: the contract announces `Commit` and `Final` by two events each. */
 function enter({ phase: present, entered }: RoundState, phase: Phase, atMs: number): Partial<RoundState> {
   return phase === present ? {} : { phase, entered: [...entered, { phase, atMs }] };
+}
+
+function costOf({ seconds, cpuSeconds }: Cost): Cost {
+  return { seconds, cpuSeconds };
 }
 
 function byIndex(a: UpdateState, b: UpdateState): number {

@@ -47,7 +47,13 @@ export type ChainEvent =
 /** From a node's NDJSON, with the node's address. */
 export type HeardEvent =
   | { readonly type: "ready"; readonly address: string }
-  | { readonly type: "trained"; readonly address: string; readonly round: number; readonly seconds: number }
+  | {
+      readonly type: "trained";
+      readonly address: string;
+      readonly round: number;
+      readonly seconds: number;
+      readonly cpuSeconds: number;
+    }
   | {
       readonly type: "replayed";
       readonly address: string;
@@ -56,6 +62,7 @@ export type HeardEvent =
       readonly match: boolean;
       readonly reason: string | undefined;
       readonly seconds: number;
+      readonly cpuSeconds: number;
     }
   | { readonly type: "evaluated"; readonly round: number; readonly accuracy: number; readonly loss: number }
   | {

@@ -54,8 +54,8 @@ export interface RoundState {
   /** Of the round's new version on the test split. Range: 0…1. */
   readonly accuracy: number | undefined;
   readonly loss: number | undefined;
-  /** Seconds of training by trainer's address. */
-  readonly trainedSeconds: ReadonlyMap<string, number>;
+  /** By trainer's address. */
+  readonly trainings: ReadonlyMap<string, Cost>;
   readonly replays: readonly ReplayState[];
 }
 
@@ -73,11 +73,17 @@ export interface VerdictState {
   readonly bitmap: bigint | undefined;
 }
 
-export interface ReplayState {
+export interface Cost {
+  /** On the clock, however busy the machine was. */
+  readonly seconds: number;
+  /** On the processor. */
+  readonly cpuSeconds: number;
+}
+
+export interface ReplayState extends Cost {
   readonly auditor: string;
   readonly index: number;
   readonly match: boolean;
-  readonly seconds: number;
 }
 
 export interface Note {
