@@ -32,7 +32,7 @@ function formatHelp(command: Command, help: Help, paint: Paint, width: number): 
     lines.length === 0 ? [] : ["", paint("bold", title), ...lines];
   const examples = examplesOf.get(command) ?? [];
   return [
-    command.description() || command.summary(),
+    ...wrap(command.description() || command.summary(), width),
     ...section(
       "Examples",
       examples.map((line) => `  ${paint("dim", "$")} ${line}`),
@@ -69,16 +69,7 @@ function wrapRow(
   text: string,
   { column, width, paint }: { readonly column: number; readonly width: number; readonly paint: Paint },
 ): readonly string[] {
-  const room = Math.max(20, width - column - 2);
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > room) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  lines.push(line);
+  const lines = wrap(text, Math.max(20, width - column - 2));
   const indent = " ".repeat(column + 2);
   const own = term.length + 2 > column;
   const head = own ? [`  ${paint("cyan", term)}`] : [];
@@ -88,6 +79,19 @@ function wrapRow(
       i === 0 && !own ? `  ${paint("cyan", term)}${" ".repeat(column - term.length)}${row}` : indent + row,
     ),
   ];
+}
+
+/** Breaks `text` at spaces into lines of at most `width` characters. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
 }
 
 function usageOf(command: Command): string {

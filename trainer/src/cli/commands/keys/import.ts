@@ -1,5 +1,6 @@
 /** `cairn keys import [name]`: takes over a key, from a keystore of cast or geth or as hex on stdin. */
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CliError } from "../../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
@@ -47,7 +48,7 @@ async function copyKeystore(
   name: string,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<Outcome> {
-  const keystore = parseKeystore(await readText(from));
+  const keystore = parseKeystore(await readText(resolve(host.cwd, from)));
   const password = await readPassword(host, passwordSource(await config()), `Password of ${from}`, { signal });
   const address = addressOf(await decryptKeystore(keystore, password));
   const named: KeystoreV3 = { ...keystore, address: address.slice(2).toLowerCase() };
@@ -57,7 +58,7 @@ async function copyKeystore(
 }
 
 async function readKeyText({ host, flags, signal }: Context, { keyFile, keyStdin }: Options): Promise<string> {
-  if (keyFile !== undefined) return readText(keyFile);
+  if (keyFile !== undefined) return readText(resolve(host.cwd, keyFile));
   if (keyStdin === true) {
     if (flags.passwordStdin !== true) return host.readStdin();
     throw new CliError({ code: "CLI_USAGE" }, "key and password cannot both come from stdin; use --password-file");
