@@ -6,7 +6,8 @@ import {DutyView, FailureReason, Phase, RoundView, UpdateReveal} from "../types/
 
 /// @title  IFLContract
 /// @notice Tasks with their escrow, and the rounds that turn accepted updates into model versions and rewards.
-/// @dev    Assumes: token and registries are Cairn's own; this contract may slash and record usage; the unbonding time
+/// @dev    Longer than other files, because one contract's whole surface stands together.
+///         Assumes: token and registries are Cairn's own; this contract may slash and record usage; the unbonding time
 ///         is longer than a round with its redraw, so that every fault finds its stake.
 ///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
 ///         place is `Phase.Challenge`.

@@ -1,7 +1,7 @@
 /**
  * One entry for every error name in the contracts' ABI: what happened, and what to do next. Text only.
  *
- * One object, so longer than other files: `satisfies Record<RevertErrorName, …>` is what makes it complete, and names the
+ * Longer than other files because it is one object: `satisfies Record<RevertErrorName, …>` is what makes it complete, and names the
  * missing one when it is not.
  */
 import type { RevertErrorName } from "./revert.ts";
