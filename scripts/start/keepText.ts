@@ -5,20 +5,17 @@ import type { Network } from "./steps/network.ts";
 /** @param from the folder that paths are shown from. @returns lines for people. */
 export function keepText({ chain, taskId, wallets, ...network }: Network, from: string): string[] {
   const deploymentFile = relative(from, network.deploymentFile);
-  const [trainer] = wallets.trainers;
   const access = `--network ${deploymentFile}`;
+  const account = wallets.trainers.slice(0, 1).map(({ keystoreFile }) => `--account ${relative(from, keystoreFile)}`);
   return [
-    "The chain and the nodes go on until Ctrl-C.",
+    "Until Ctrl-C the chain goes on, and the owner's node serves every version of the model.",
+    "Trainers and auditors left when their task was done.",
     `  RPC         ${chain.rpcUrl} (chain ${chain.deployment.chainId})`,
     `  deployment  ${deploymentFile}`,
     `  task        ${taskId}`,
     "Look around, in another terminal:",
     `  npx cairn watch ${taskId} ${access}`,
     `  npx cairn model list ${access}`,
-    ...(trainer === undefined
-      ? []
-      : [
-          `  npx cairn rewards show ${access} --account ${trainer.keystoreFile} --password-file ${trainer.passwordFile}`,
-        ]),
+    ...account.map((flag) => `  npx cairn rewards show ${flag} ${access}`),
   ];
 }

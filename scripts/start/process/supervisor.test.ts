@@ -65,6 +65,15 @@ describe("createSupervisor", () => {
     assert.deepEqual(await child.ended, { exitCode: 0, signal: null });
   });
 
+  it("insists when a process wants to finish something first", async () => {
+    const supervisor = createSupervisor();
+    const script = `let asked = 0;
+      process.on("SIGTERM", () => { asked += 1; if (asked === 2) process.exit(0); }); console.log("up"); ${FOREVER}`;
+    const { child } = await started(supervisor, script);
+    await supervisor.stop();
+    assert.deepEqual(await child.ended, { exitCode: 0, signal: null });
+  });
+
   it("kills a process when it ignores SIGTERM", async () => {
     const supervisor = createSupervisor();
     const { child } = await started(supervisor, `process.on("SIGTERM", () => {}); console.log("up"); ${FOREVER}`);

@@ -39,12 +39,15 @@ export interface Supervisor {
   start(specification: ProcessSpecification): RunningProcess;
   /** Rejects with `START_PROCESS_FAILED` as soon as any process ends that nobody asked to; never resolves. */
   readonly failure: Promise<never>;
-  /** Asks all to end, kills those that haven't after `graceMs`. Resolves when none is left. May be called again. */
+  /** Asks all to end, insists, and kills those that haven't after `graceMs`. Resolves when none is left. May be called again. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
-/** Leaves a second of the five that a Ctrl-C may take. Unit: milliseconds. */
-const GRACE_MS = 4_000;
+/** Leaves two of the five seconds that a Ctrl-C may take. Unit: milliseconds. */
+const GRACE_MS = 3_000;
+
+/** After so long a second SIGTERM goes out: to a node it says that its round need not be finished. Unit: milliseconds. */
+const INSIST_MS = 300;
 
 /** Lines of its log that a failure shows. */
 const TAIL_LINES = 12;
@@ -85,11 +88,13 @@ export function createSupervisor(): Supervisor {
     stopping = true;
     const all = [...running];
     for (const [pid] of all) killGroup(pid, graceMs > 0 ? "SIGTERM" : "SIGKILL");
-    const timer = setTimeout(() => {
-      for (const pid of running.keys()) killGroup(pid, "SIGKILL");
-    }, graceMs);
+    const later = (signal: NodeJS.Signals, ms: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        for (const pid of running.keys()) killGroup(pid, signal);
+      }, ms);
+    const timers = [later("SIGTERM", Math.min(INSIST_MS, graceMs)), later("SIGKILL", graceMs)];
     await Promise.all(all.map(([, { ended }]) => ended));
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
 
   return { start, failure, stop };
