@@ -1,6 +1,6 @@
 /** From settings to a connection: reads the deployment record, opens the keystore where something is to be signed. */
 import { readFile } from "node:fs/promises";
-import type { LocalAccount } from "viem";
+import type { Address, LocalAccount } from "viem";
 import type { Chain, SentTransaction } from "../chain/connection.ts";
 import type { Deployment } from "../chain/deployment.ts";
 import type { Context } from "./command.ts";
@@ -15,7 +15,7 @@ export interface ChainAccess {
   readonly chain: Chain;
   readonly config: Config;
   /** The account's address; `undefined` when nothing is signed and the account has no readable keystore. */
-  readonly address: `0x${string}` | undefined;
+  readonly address: Address | undefined;
 }
 
 export interface AccessOptions {
@@ -28,7 +28,7 @@ export interface AccessOptions {
  * Connects, and checks chain id and contracts before anything is signed.
  *
  * @throws {ConfigError} `CONFIG_NETWORK_MISSING` | `CONFIG_NETWORK_UNREADABLE`
- * @throws {ChainError} as `connectChain`
+ * @throws {ChainError} as `connectChain` | `CHAIN_INSUFFICIENT_FUNDS` when what is to sign has no ether at all
  * @throws {KeystoreError}
  */
 export async function openChain(context: Context, options: AccessOptions): Promise<ChainAccess> {
@@ -46,11 +46,23 @@ export async function openChain(context: Context, options: AccessOptions): Promi
   const account = await unlock(context, config);
   const onTransaction = options.onTransaction ?? ((sent: SentTransaction) => output.say(transactionText(sent)));
   const chain = await connectChain({ deployment, rpcUrl, account, signal, onTransaction });
+  await requireEther(chain, account.address, signal);
   return { chain, config, address: account.address };
 }
 
+/** Said before the first transaction: RPCs word it each in its own way, some of them unrecognisably. */
+async function requireEther(chain: Chain, address: Address, signal: AbortSignal): Promise<void> {
+  const wei = await chain.request("eth_getBalance", () => chain.client.getBalance({ address }), { signal });
+  if (wei > 0n) return;
+  const { ChainError } = await import("../chain/chainError.ts");
+  throw new ChainError(
+    { code: "CHAIN_INSUFFICIENT_FUNDS", account: address },
+    `${address} has no ether to pay for gas`,
+  );
+}
+
 /** @throws {KeystoreError} `KEYSTORE_NOT_FOUND` when no account is known */
-export function requireAddress({ address, config }: Pick<ChainAccess, "address" | "config">): `0x${string}` {
+export function requireAddress({ address, config }: Pick<ChainAccess, "address" | "config">): Address {
   if (address !== undefined) return address;
   const { account } = config.settings;
   const path = keystorePath(config.keystoreDir, account);
@@ -88,7 +100,7 @@ export async function unlock(context: Context, config: Config): Promise<LocalAcc
 }
 
 /** The address of the account in use, where its file tells it without a password. */
-async function knownAddress(config: Config): Promise<`0x${string}` | undefined> {
+async function knownAddress(config: Config): Promise<Address | undefined> {
   const found = await readKeystore(config.keystoreDir, config.settings.account).catch(() => undefined);
   const digits = found?.keystore.address;
   return digits === undefined ? undefined : checksumAddress(digits);

@@ -42,7 +42,7 @@ export interface PreparedTraining {
 }
 
 /** Leaves of one update's trace: enough to find a fault early, few enough to hash fast. */
-const TRACE_LEAVES = 16;
+const TRACE_LEAVES = 8;
 
 /**
  * @throws {EngineError} when architecture or optimiser make no program

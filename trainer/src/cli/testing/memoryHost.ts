@@ -13,6 +13,10 @@ export interface MemoryHostOptions {
   /** Answers to hidden prompts in order; giving any makes the machine interactive. */
   readonly passwords?: readonly string[];
   readonly confirms?: boolean;
+  /** Ctrl-C, once, when it fires. */
+  readonly interrupt?: AbortSignal;
+  /** Sees what is written while the command still runs. */
+  readonly onWrite?: (stream: "stdout" | "stderr", text: string) => void;
 }
 
 export interface Ran {
@@ -43,12 +47,13 @@ export function createTestMachine(): TestMachine {
 }
 
 function memoryHost(home: string, options: MemoryHostOptions, written: { stdout: string; stderr: string }): Host {
-  const { env = {}, isTTY = false, stdin = "", passwords = [], confirms } = options;
+  const { env = {}, isTTY = false, stdin = "", passwords = [], confirms, interrupt, onWrite } = options;
   const stream = (name: "stdout" | "stderr") => ({
     isTTY,
     columns: 80,
     write(text: string): void {
       written[name] += text;
+      onWrite?.(name, text);
     },
   });
   let asked = 0;
@@ -64,7 +69,11 @@ function memoryHost(home: string, options: MemoryHostOptions, written: { stdout:
       confirm: async () => confirms ?? false,
     },
     readStdin: async () => stdin,
-    nowMs: () => Date.UTC(2026, 0, 1),
-    onSignal: () => () => {},
+    nowMs: Date.now,
+    onSignal(listener) {
+      const press = (): void => listener("SIGINT");
+      interrupt?.addEventListener("abort", press, { once: true });
+      return () => interrupt?.removeEventListener("abort", press);
+    },
   };
 }
