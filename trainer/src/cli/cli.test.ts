@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import type { MemoryHostOptions } from "./testing/memoryHost.ts";
 import { createScenario } from "./testing/scenario.ts";
@@ -59,6 +60,15 @@ const REFUSALS: readonly Refusal[] = [
   { line: "data inspect idx:.", code: "DATA_NOT_A_DATA_FOLDER", exit: 10 },
   { line: "model test absent.safetensors --data glyphs", code: "CLI_FILE_UNREADABLE", exit: 10 },
   { line: "model test truncated.safetensors --data glyphs", code: "ENGINE_SAFETENSORS_MALFORMED", exit: 10 },
+  { line: "model test nan.safetensors --data glyphs", code: "ENGINE_NOT_FINITE", exit: 10 },
+  {
+    line: "model test good.safetensors --data glyphs --architecture few.json",
+    code: "LEARNING_DATA_MISMATCH",
+    exit: 10,
+  },
+  { line: "task create --data glyphs --model small.json --dry-run", code: "LEARNING_DATA_MISMATCH", exit: 10 },
+  { line: "task create --data glyphs --model few.json --dry-run", code: "LEARNING_DATA_MISMATCH", exit: 10 },
+  { line: "task create --data glyphs --model crooked.json --dry-run", code: "ENGINE_LAYER_SHAPE", exit: 10 },
   { line: "model test truncated.safetensors", code: "CLI_USAGE", exit: 2 },
 ];
 
@@ -132,6 +142,14 @@ describe("cairn", () => {
 
   it("draws no progress where stderr is no terminal", async () => {
     assert.equal((await run("data inspect glyphs")).stderr, "");
+  });
+
+  it("reads the architecture off a file of dense layers", async () => {
+    const { data } = JSON.parse(
+      (await run(`model test ${join(machine.home, "good.safetensors")} --data glyphs --json`)).stdout,
+    );
+    assert.equal(data.records, 2_000);
+    assert.ok(Math.abs(data.accuracy - 0.1) < 0.001, "all logits equal: always the first class");
   });
 
   it("gives numbers, classes and root of a data set", async () => {
