@@ -7,10 +7,14 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { createRandomStream, permutation, type RandomStream } from "../engine/philox.ts";
+import type { Hex } from "../protocol/hex.ts";
 import { createDataset, type Dataset } from "./dataset.ts";
 import { type Canvas, createCanvas, drawMove } from "./glyphCanvas.ts";
 import { aroundZero, between, createHand, type HandLimits } from "./glyphDistortion.ts";
 import { glyphHands } from "./glyphStrokes.ts";
+
+/** Root over the records that {@link createGlyphs} draws by default. */
+export const GLYPHS_ROOT: Hex = "0xafba6bcd68c18aab56c8d3e0505d5833f5fb19a7310cfc186f9b1ff10e614ed8";
 
 /** Pixels a side. */
 const SIZE = 28;
@@ -58,13 +62,18 @@ export function createGlyphs({ records = 10_000, seed = defaultSeed() }: GlyphOp
   for (let index = 0; index < records; index++) {
     pixels.set(drawGlyph(createRandomStream(seed, `glyphs/${index}`), labels[index]!), index * SIZE * SIZE);
   }
+  return bindGlyphs(labels, pixels);
+}
+
+/** @returns the data set of glyphs that were drawn before. @param pixels Shape `[labels.length, 28 × 28]`. */
+export function bindGlyphs(labels: Uint8Array, pixels: Uint8Array): Dataset {
   const description = {
     name: "glyphs",
     source: "drawn from strokes by cairn/glyphs/v1",
     licence: "MIT",
     classNames: glyphHands.map((_, digit) => String(digit)),
   };
-  return createDataset(description, { shape: [SIZE, SIZE, 1], pixels, labels, trainCount: (records / 5) * 4 });
+  return createDataset(description, { shape: [SIZE, SIZE, 1], pixels, labels, trainCount: (labels.length / 5) * 4 });
 }
 
 function defaultSeed(): Uint8Array {

@@ -12,7 +12,7 @@ import { basename, resolve } from "node:path";
 import { DataError } from "./dataError.ts";
 import type { Dataset } from "./dataset.ts";
 import { type DownloadOptions, downloadSource } from "./download.ts";
-import { createGlyphs } from "./glyphs.ts";
+import { openGlyphs } from "./glyphCache.ts";
 import { decodeIdx } from "./idx.ts";
 import { datasetFromIdx, type IdxDescription, type IdxPair } from "./idxDataset.ts";
 import { openIdxFolder } from "./idxFolder.ts";
@@ -29,7 +29,7 @@ export interface OpenOptions extends DownloadOptions {
  */
 export async function openDataset(reference: string, options: OpenOptions): Promise<Dataset> {
   options.signal?.throwIfAborted();
-  if (reference === "glyphs") return createGlyphs();
+  if (reference === "glyphs") return openGlyphs(options.cacheDir);
   const colon = reference.indexOf(":");
   const [kind, folder] = colon < 0 ? [reference, ""] : [reference.slice(0, colon), reference.slice(colon + 1)];
   const source = (options.sources ?? [mnistSource, fashionMnistSource]).find(({ name }) => name === kind);
