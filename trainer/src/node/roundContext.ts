@@ -42,7 +42,7 @@ export function scopeOf(context: RoundContext): CommitmentScope {
 export interface Timed<T> {
   /** On the clock: what one waits. */
   readonly seconds: number;
-  /** On the processor, of the whole process: what it costs, however busy the machine is. */
+  /** On the processor, of this thread: what it costs, however busy machine and network are meanwhile. */
   readonly cpuSeconds: number;
   readonly value: T;
 }
@@ -50,8 +50,8 @@ export interface Timed<T> {
 /** @returns what `work` took and gave. */
 export async function timed<T>(work: () => T | Promise<T>): Promise<Timed<T>> {
   const start = performance.now();
-  const cpu = process.cpuUsage();
+  const cpu = process.threadCpuUsage();
   const value = await work();
-  const { user, system } = process.cpuUsage(cpu);
+  const { user, system } = process.threadCpuUsage(cpu);
   return { seconds: (performance.now() - start) / 1_000, cpuSeconds: (user + system) / 1e6, value };
 }
