@@ -43,6 +43,7 @@ export async function openChain(context: Context, options: AccessOptions): Promi
     return { chain, config, address: await knownAddress(config) };
   }
   await connectChain({ deployment, rpcUrl, signal }); // a wrong chain shows before a password is asked for
+  output.progress("");
   const account = await unlock(context, config);
   const onTransaction = options.onTransaction ?? ((sent: SentTransaction) => output.say(transactionText(sent)));
   const chain = await connectChain({ deployment, rpcUrl, account, signal, onTransaction });
@@ -92,6 +93,7 @@ export async function unlock(context: Context, config: Config): Promise<LocalAcc
   const password = await readPassword(host, context.passwordSource(config), `Password of ${account}`, { signal });
   output.progress(`opening ${account} …`);
   const key = await decryptKeystore(keystore, password);
+  output.progress("");
   const [{ privateKeyToAccount }, { toHex }] = await Promise.all([
     import("viem/accounts"),
     import("../protocol/hex.ts"),

@@ -56,7 +56,7 @@ export interface Output {
   warn(text: string): void;
   /** Only with `-v`. */
   detail(text: string): void;
-  /** A line on stderr that the next call overwrites; nothing where stderr is no terminal. */
+  /** A line on stderr that the next call overwrites, an empty text clears it; nothing where stderr is no terminal. */
   progress(text: string): void;
   error(command: string, report: Report, streaming: boolean): void;
   /** Help and version, which are results in themselves. */

@@ -31,11 +31,11 @@ export function fields(pairs: readonly (readonly [string, string])[], paint: Pai
   return pairs.map(([name, value]) => `${paint("dim", name.padEnd(column))}  ${value}`).join("\n");
 }
 
-/** @returns a bar of `cells` characters for `share` in 0…1, in eighths of a cell. */
-export function bar(share: number, cells: number): string {
+/** @returns a bar of `cells` characters for `share` in 0…1, in eighths of a cell; `empty` fills the rest. */
+export function bar(share: number, cells: number, empty = " "): string {
   const eighths = Math.round(Math.max(0, Math.min(1, share)) * cells * 8);
   const rest = " ▏▎▍▌▋▊▉"[eighths % 8]!;
-  return ("█".repeat(Math.floor(eighths / 8)) + (eighths % 8 === 0 ? "" : rest)).padEnd(cells);
+  return ("█".repeat(Math.floor(eighths / 8)) + (eighths % 8 === 0 ? "" : rest)).padEnd(cells, empty);
 }
 
 /** @returns `3 to 5`, or `4` when both are. */

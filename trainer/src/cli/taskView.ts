@@ -58,7 +58,7 @@ function strip(phase: NonNullable<TaskSummary["round"]>["phase"], paint: Paint):
 
 function progress(round: NonNullable<TaskSummary["round"]>, paint: Paint): string[] {
   const row = (name: string, done: number, of: number): string =>
-    `${name.padEnd(10)} ${paint("cyan", bar(of === 0 ? 0 : done / of, BAR_CELLS))} ${done}/${of}`;
+    `${name.padEnd(10)} ${paint("cyan", bar(of === 0 ? 0 : done / of, BAR_CELLS, "░"))} ${done}/${of}`;
   const accepted = bitCount(round.acceptedBitmap);
   return [
     row("committed", round.committed, round.expected),

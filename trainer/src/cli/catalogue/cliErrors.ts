@@ -49,7 +49,7 @@ export const configErrors = {
   CONFIG_MALFORMED: entry(
     "config",
     "A configuration file is not what it should be.",
-    "correct the field that the message names; docs/cairn.config.schema.json describes them",
+    "correct the field that the message names; .cairn/cairn.config.schema.json describes them",
   ),
   CONFIG_UNKNOWN_KEY: entry(
     "config",
