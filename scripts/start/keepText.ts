@@ -8,8 +8,7 @@ export function keepText({ chain, taskId, wallets, ...network }: Network, from: 
   const access = `--network ${deploymentFile}`;
   const account = wallets.trainers.slice(0, 1).map(({ keystoreFile }) => `--account ${relative(from, keystoreFile)}`);
   return [
-    "Until Ctrl-C the chain goes on, and the owner's node serves every version of the model.",
-    "Trainers and auditors left when their task was done.",
+    "Until Ctrl-C the chain goes on, and every node serves what it has of the model and its updates.",
     `  RPC         ${chain.rpcUrl} (chain ${chain.deployment.chainId})`,
     `  deployment  ${deploymentFile}`,
     `  task        ${taskId}`,

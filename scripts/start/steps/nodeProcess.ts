@@ -27,6 +27,8 @@ export interface NodeSpecification {
   readonly data: string;
   /** Submit updates that were not computed. */
   readonly forge: boolean;
+  /** Go on serving when the task is done. */
+  readonly stay: boolean;
   /** Whether its end with exit code 0 is in order by now. */
   readonly mayEnd: () => boolean;
   readonly onEvent: (event: HeardEvent | OwnEvent) => void;
@@ -53,6 +55,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
       YOUNG_SPACE,
       CAIRN,
       ...["node", "start", "--json", "--no-input"],
+      ...(node.stay ? ["--stay"] : []),
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
     ],
     cwd: PROJECT,

@@ -49,6 +49,7 @@ function startNode(session: Session, network: Network, { role, wallet, number }:
     taskId: network.taskId,
     data: options.data,
     forge: isLast && options.liar === "forge",
+    stay: options.keep,
     mayEnd: () => areRoundsOver(run.state()),
     onEvent: run.emit,
   });

@@ -37,9 +37,10 @@ export function wrapChainError(error: unknown, { doing, rpcUrl, account }: Chain
   const revert = decodeRevert(error);
   if (revert !== undefined) {
     const { name: errorName, args } = revert;
+    const why = errorName ?? (error instanceof BaseError ? error.details || error.shortMessage : "no reason given");
     return new ChainError(
       { code: "CHAIN_REVERTED", call: doing, errorName, args },
-      `${doing} was refused: ${errorName ?? "no reason given"}`,
+      `${doing} was refused: ${why}`,
       options,
     );
   }

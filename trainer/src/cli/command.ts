@@ -49,8 +49,8 @@ export interface Session {
   exitCode: number;
 }
 
-/** How long a command that was told to stop may take before the process ends anyway. Unit: milliseconds. */
-export const STOP_TIMEOUT_MS = 5_000;
+/** How long a node that was told to stop is waited for; with the store's own 3 s that makes 5. Unit: milliseconds. */
+export const STOP_TIMEOUT_MS = 2_000;
 
 /** @returns the commander action that runs `run` as `name` (for example `keys.new`). */
 export function action<A extends readonly unknown[]>(

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { after, describe, it } from "node:test";
 import { createGlyphs } from "./glyphs.ts";
 import { openDataset } from "./openDataset.ts";
 import { smallPair } from "./testing/idxBytes.ts";
@@ -9,7 +11,8 @@ import { smallSource, startMirror } from "./testing/mirror.ts";
 import { failureOf, refuses } from "./testing/refusal.ts";
 import { temporaryFolder } from "./testing/temporaryFolder.ts";
 
-const cacheDir = "unused";
+const cacheDir = mkdtempSync(join(tmpdir(), "cairn-cache-"));
+after(() => rmSync(cacheDir, { recursive: true, force: true }));
 
 /** A folder called `name` with ten records, none of the last two classes. */
 async function dataFolder(parent: string, name: string): Promise<string> {

@@ -35,6 +35,8 @@ export interface NodeOptions {
   readonly stakeWei?: bigint | undefined;
   /** Lie: submit updates that were not computed. Local chain only. @default false */
   readonly forge?: boolean;
+  /** Go on serving what it has when its tasks are done, until told to stop. @default false */
+  readonly stay?: boolean;
   readonly onEvent: (event: NodeEvent) => void;
 }
 
@@ -72,7 +74,7 @@ async function run(options: NodeOptions, stopping: AbortController, finish: Abor
   const peers = new AbortController();
   try {
     await introduce(options, signal);
-    const refreshing = refreshPeers(options, AbortSignal.any([signal, peers.signal]));
+    const refreshing = refreshPeers(options, AbortSignal.any([signal, finish, peers.signal]));
     const loops = taskIds.map(async (taskId) => {
       const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
       if (roles.includes("trainer")) {
@@ -83,8 +85,8 @@ async function run(options: NodeOptions, stopping: AbortController, finish: Abor
       await runTask({ ...options, job, journal, forge, emit: onEvent, signal, finish });
     });
     await Promise.all(loops);
-    peers.abort();
-    await refreshing;
+    if (options.stay !== true) peers.abort();
+    await refreshing; // where it stays, keeping its peers is all that is left to do
     onEvent({ event: "stopped", reason: signal.aborted ? "stopped" : finish.aborted ? "finished" : "tasks done" });
   } catch (error) {
     stopping.abort(); // the other tasks' loops end too

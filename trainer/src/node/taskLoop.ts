@@ -39,14 +39,14 @@ interface Seen extends Situation {
   readonly slot: number;
 }
 
-/** The only memory of a loop that is neither on chain nor in the journal, and decides nothing but a wait. */
+/** The only memory of a loop that is neither on chain nor in the journal, and decides nothing but waits and words. */
 interface LoopState extends TaskLoop {
-  readonly started: { epoch?: bigint };
+  readonly memory: { startEpoch?: bigint; refused?: Duty; refusals: number };
 }
 
 /** Runs until the task has no round left, or until told to stop or finish. */
 export async function runTask(task: TaskLoop): Promise<void> {
-  const loop: LoopState = { ...task, started: {} };
+  const loop: LoopState = { ...task, memory: { refusals: 0 } };
   const { chain, signal } = loop;
   const follow = followRounds(loop);
   let failures = 0;
@@ -93,9 +93,9 @@ function followRounds(loop: TaskLoop): (seen: Seen) => Promise<void> {
 /** Unit: epochs. Stake counts from the epoch after it was paid; whoever joined before we looked counts by then. */
 const ACTIVATION_EPOCHS = 2n;
 
-async function isAuditable({ chain, started, signal }: LoopState, task: TaskView, epoch: bigint): Promise<boolean> {
-  started.epoch ??= epoch;
-  if (epoch >= started.epoch + ACTIVATION_EPOCHS) return true;
+async function isAuditable({ chain, memory, signal }: LoopState, task: TaskView, epoch: bigint): Promise<boolean> {
+  memory.startEpoch ??= epoch;
+  if (epoch >= memory.startEpoch + ACTIVATION_EPOCHS) return true;
   const { committeeSize, minStakeWei } = task.parameters;
   return (await auditorsStake(chain, { signal })) >= BigInt(committeeSize) * minStakeWei;
 }
@@ -140,11 +140,22 @@ async function perform(loop: LoopState, seen: Seen, duty: Duty): Promise<void> {
     if (dueDuty(now) !== duty) return;
     const seedTargetBlock = BigInt(now.round?.seedTargetBlock ?? 0);
     await keep(duty, { chain, taskId: job.taskId, seedTargetBlock }, { signal });
+    loop.memory.refusals = 0;
   } catch (error) {
     const refused = error instanceof ChainError && error.code === "CHAIN_REVERTED";
-    if (refused && dueDuty(await look(loop)) !== duty) return;
+    if (refused && (mayBeOthers(loop, duty) || dueDuty(await look(loop)) !== duty)) return;
     throw error;
   }
+}
+
+/** Refusals of a duty of the house in a row that are put down to somebody faster, or to a block in between. */
+const PATIENCE = 4;
+
+function mayBeOthers({ memory }: LoopState, duty: Duty): boolean {
+  if (!isKeeperDuty(duty)) return false;
+  memory.refusals = memory.refused === duty ? memory.refusals + 1 : 1;
+  memory.refused = duty;
+  return memory.refusals <= PATIENCE;
 }
 
 async function performOwn(loop: TaskLoop, seen: Seen, duty: OwnDuty): Promise<void> {

@@ -21,6 +21,7 @@ interface Options {
   readonly data?: string;
   readonly listen?: readonly string[];
   readonly stake?: bigint;
+  readonly stay?: boolean;
   readonly misbehave?: string;
 }
 
@@ -46,6 +47,7 @@ export function defineNodeStart(parent: Command, session: Session): void {
       collect(String),
     )
     .option("--stake <amount>", "CAIRN to hold as stake (default: what the tasks ask for)", amount)
+    .option("--stay", "when the tasks are done, go on serving their content until Ctrl-C")
     .option("--misbehave <how>", "forge: submit updates that were not computed (local chain only)")
     .action(
       action(session, "node.start", nodeStart, {
@@ -88,9 +90,10 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       roles: options.role ?? ["trainer"],
       taskIds,
       dataDir: config.settings.dataDir,
-      openDataset: (plan: TrainingPlan) => loadDataset(context, options.data ?? plan.data.name),
+      openDataset: (plan: TrainingPlan) => loadDataset(context, options.data ?? builtInName(plan)),
       stakeWei: options.stake,
       forge,
+      stay: options.stay ?? false,
       onEvent: emit,
     });
     context.finish.addEventListener("abort", () => node.finish(), { once: true });
@@ -101,6 +104,15 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     await store.stop();
   }
   return undefined;
+}
+
+/** A plan is a stranger's: it may name a set that Cairn knows, never a folder of this machine. */
+function builtInName({ data }: TrainingPlan): string {
+  if (!data.name.includes(":")) return data.name;
+  throw new CliError(
+    { code: "CLI_INPUT_NEEDED", flag: "--data" },
+    `the task is about ${JSON.stringify(data.name)}: say where that data set is on this machine`,
+  );
 }
 
 /** Waits for the node; once `signal` has fired, no longer than the time a second Ctrl-C promises. */
