@@ -23,6 +23,9 @@ export type ChainDetail =
 
 export class ChainError extends TaggedError<ChainDetail> {}
 
+/** How Hardhat says it, which viem does not know. */
+const NO_FUNDS = /doesn't have enough funds/;
+
 /** What was being done, for the message: a contract call such as `flContract.commitUpdate`, or an RPC method. */
 export interface ChainCall {
   readonly doing: string;
@@ -45,7 +48,7 @@ export function wrapChainError(error: unknown, { doing, rpcUrl, account }: Chain
     );
   }
   if (!(error instanceof BaseError)) return error;
-  if (error.walk((e) => e instanceof InsufficientFundsError) !== null) {
+  if (error.walk((e) => e instanceof InsufficientFundsError) !== null || NO_FUNDS.test(error.details)) {
     return new ChainError(
       { code: "CHAIN_INSUFFICIENT_FUNDS", account: account ?? "" },
       `${account ?? "the account"} has not enough ether to pay for gas`,
