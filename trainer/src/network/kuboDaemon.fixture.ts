@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { toCid } from "../protocol/contentRef.ts";
+import { peerIdOf, peerIdText } from "../protocol/peerProof.ts";
 import { computeContentRef } from "./contentDigest.ts";
-import { peerIdentity } from "./peerIdentity.ts";
 
 /** Answers one call instead of the honest daemon. */
 export type Lie = (request: IncomingMessage, response: ServerResponse) => void;
@@ -15,7 +15,7 @@ export interface FakeDaemon {
   stop(): Promise<void>;
 }
 
-const { peerId } = peerIdentity(new Uint8Array(32).fill(5));
+const peerId = peerIdText(peerIdOf(new Uint8Array(32).fill(5)));
 
 /** @param lies by name of the call, such as `cat`. */
 export async function startFakeDaemon(lies: Readonly<Record<string, Lie>> = {}): Promise<FakeDaemon> {

@@ -1,10 +1,10 @@
 /** The Kubo store against a loopback server that speaks Kubo's RPC: the contract, and daemons that fail or lie. */
 import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
+import { peerIdOf, peerIdText } from "../protocol/peerProof.ts";
 import { calm, coded, content, describeContentStore } from "./contentStore.contract.ts";
 import { type FakeDaemon, type Lie, startFakeDaemon } from "./kuboDaemon.fixture.ts";
 import { createKuboStore } from "./kuboStore.ts";
-import { peerIdentity } from "./peerIdentity.ts";
 
 let daemon: FakeDaemon | undefined;
 
@@ -127,7 +127,7 @@ describe("connect", () => {
 
   it("has the daemon dial every address that can be dialled, and minds no failure", async () => {
     const store = await openStore({ "swarm/connect": fail });
-    const { peerId } = peerIdentity(new Uint8Array(32).fill(6));
+    const peerId = peerIdText(peerIdOf(new Uint8Array(32).fill(6)));
     const multiaddrs = ["/ip4/127.0.0.1/tcp/1", "/ip4/127.0.0.1/udp/1/quic-v1", `/dns4/a.example/tcp/2/p2p/${peerId}`];
     await store.connect([{ node: "0x1", peerId, multiaddrs }], { signal: calm });
     const dialled = daemon!.calls.filter(({ pathname }) => pathname.endsWith("swarm/connect"));

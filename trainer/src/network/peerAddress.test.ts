@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { peerIdOf, peerIdText } from "../protocol/peerProof.ts";
 import { dialableAddresses } from "./peerAddress.ts";
-import { peerIdentity } from "./peerIdentity.ts";
 
-const { peerId } = peerIdentity(new Uint8Array(32).fill(1));
-const { peerId: otherId } = peerIdentity(new Uint8Array(32).fill(2));
+const peerId = peerIdText(peerIdOf(new Uint8Array(32).fill(1)));
+const otherId = peerIdText(peerIdOf(new Uint8Array(32).fill(2)));
 
 const sift = (...multiaddrs: string[]): string[] => dialableAddresses({ node: "0x0", peerId, multiaddrs }).map(String);
 

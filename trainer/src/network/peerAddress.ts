@@ -1,7 +1,7 @@
 /** Addresses from `NodeRegistry`, sifted: whoever announces them may write anything there. Dials nothing. */
 import { type Multiaddr, multiaddr } from "@multiformats/multiaddr";
+import { peerIdFromText } from "../protocol/peerProof.ts";
 import type { KnownPeer } from "./contentStore.ts";
-import { peerIdFromText } from "./peerIdentity.ts";
 
 /** A registry entry may name many addresses; these are tried. */
 const MAX_ADDRESSES = 8;

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { generateKeyPairFromSeed } from "@libp2p/crypto/keys";
+import { peerIdFromPrivateKey } from "@libp2p/peer-id";
 import { fromHex, type Hex, toHex } from "./hex.ts";
 import { peerStatement } from "./nodeIdentity.ts";
-import { peerIdOf, peerIdText, sealingKeyOf, signPeerProof, verifyPeerProof } from "./peerProof.ts";
+import { peerIdFromText, peerIdOf, peerIdText, sealingKeyOf, signPeerProof, verifyPeerProof } from "./peerProof.ts";
 
 const PEER = new Uint8Array(32).fill(1);
 const SEALING = new Uint8Array(32).fill(2);
@@ -44,6 +46,32 @@ describe("verifyPeerProof", () => {
       bent[i]! ^= 1;
       assert.ok(!verifyPeerProof({ ...honest, peerProof: toHex(bent) as Hex }, SCOPE), `byte ${i}`);
     }
+  });
+});
+
+describe("verifyPeerProof of keys of small order", () => {
+  it("fails, though such a key signs every message", () => {
+    const neutral = `0x002408011220${"01".padEnd(64, "0")}` as const; // the point (0, 1)
+    const signsAnything = `${"01".padEnd(64, "0")}${"00".repeat(32)}`; // R = (0, 1), s = 0
+    const honest = announcement();
+    const peerProof = `0x${signsAnything}${honest.peerProof.slice(2 + 128)}` as const;
+    assert.ok(!verifyPeerProof({ ...honest, peerId: neutral, peerProof }, SCOPE));
+  });
+});
+
+describe("peerIdOf", () => {
+  it("is the identity that libp2p derives from the same seed", async () => {
+    const theirs = peerIdFromPrivateKey(await generateKeyPairFromSeed("Ed25519", PEER));
+    assert.equal(peerIdOf(PEER), toHex(theirs.toMultihash().bytes));
+    assert.equal(peerIdText(peerIdOf(PEER)), theirs.toString());
+  });
+});
+
+describe("peerIdFromText", () => {
+  it("reads what peerIdText writes", () => assert.equal(peerIdFromText(peerIdText(peerIdOf(PEER))), peerIdOf(PEER)));
+  it("refuses whatever is no Ed25519 peer id", () => {
+    const rsa = "QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N";
+    for (const text of ["", "0OIl", rsa, "1".repeat(10_000), "12D3KooW"]) assert.equal(peerIdFromText(text), undefined);
   });
 });
 

@@ -34,6 +34,17 @@ export function peerIdText(peerId: Hex): string {
   return base58btc.baseEncode(fromHex(peerId));
 }
 
+/** @returns the peer id that `text` spells, as bytes; `undefined` when it is no Ed25519 peer id in base58. */
+export function peerIdFromText(text: string): Hex | undefined {
+  if (text.length > 64) return undefined; // base58 is quadratic, and an Ed25519 id has 52 characters
+  try {
+    const peerId = toHex(base58btc.baseDecode(text));
+    return publicKeyOf(peerId) === undefined ? undefined : peerId;
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns what goes into `NodeIdentity.peerProof`. */
 export function signPeerProof(statement: Hex, seeds: { readonly peer: Uint8Array; readonly sealing: Uint8Array }): Hex {
   const message = fromHex(statement, 32);
@@ -51,19 +62,28 @@ export function verifyPeerProof(
   identity: Pick<NodeIdentity, "node" | "peerId" | "sealingKey" | "sealingKeyVersion" | "peerProof">,
   { chainId, nodeRegistry }: { readonly chainId: bigint; readonly nodeRegistry: Address },
 ): boolean {
-  const peerId = fromHex(identity.peerId);
+  const peerKey = publicKeyOf(identity.peerId);
   const proof = fromHex(identity.peerProof);
-  if (peerId.length !== ED25519_PEER_ID.length + KEY_BYTES || proof.length !== PROOF_BYTES) return false;
-  if (ED25519_PEER_ID.some((byte, i) => peerId[i] !== byte)) return false;
+  if (peerKey === undefined || proof.length !== PROOF_BYTES) return false;
   const message = fromHex(peerStatement(chainId, nodeRegistry, identity), 32);
   const sealingEdwards = proof.subarray(SIGNATURE_BYTES, SIGNATURE_BYTES + KEY_BYTES);
   try {
     return (
-      ed25519.verify(proof.subarray(0, SIGNATURE_BYTES), message, peerId.subarray(ED25519_PEER_ID.length)) &&
+      ed25519.verify(proof.subarray(0, SIGNATURE_BYTES), message, peerKey, STRICT) &&
       toHex(ed25519.utils.toMontgomery(sealingEdwards)) === identity.sealingKey &&
-      ed25519.verify(proof.subarray(SIGNATURE_BYTES + KEY_BYTES), message, sealingEdwards)
+      ed25519.verify(proof.subarray(SIGNATURE_BYTES + KEY_BYTES), message, sealingEdwards, STRICT)
     );
   } catch {
     return false; // a point that is not on the curve
   }
+}
+
+/** RFC 8032 to the letter: no keys of small order, under which one signature stands for every message. */
+const STRICT = { zip215: false } as const;
+
+function publicKeyOf(peerId: Hex): Uint8Array | undefined {
+  const bytes = fromHex(peerId);
+  const fits = bytes.length === ED25519_PEER_ID.length + KEY_BYTES;
+  if (!fits || ED25519_PEER_ID.some((byte, i) => bytes[i] !== byte)) return undefined;
+  return bytes.subarray(ED25519_PEER_ID.length);
 }
