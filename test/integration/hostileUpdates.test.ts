@@ -62,7 +62,7 @@ describe("a round with six hostile trainers", () => {
     const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
     const nodes = auditors.map((auditor) =>
       network.start(auditor, ["auditor"], {
-        taskId,
+        taskIds: [taskId],
         onEvent: (event) => {
           if (event.event === "replayed") replays.push(event);
         },
@@ -70,7 +70,7 @@ describe("a round with six hostile trainers", () => {
     );
     await network.auditorsCount(taskId, auditors.length);
     const honest = await network.participant("honest");
-    nodes.push(network.start(honest, ["trainer"], { taskId }));
+    nodes.push(network.start(honest, ["trainer"], { taskIds: [taskId] }));
     const liars = await Promise.all(names.map((name) => network.participant(name.replaceAll(" ", "-"))));
     for (const liar of liars) await network.enrol(liar, taskId);
 

@@ -24,10 +24,10 @@ describe("a round in which nodes stop right after committing", () => {
         stopped.push(name); // in the same turn: nothing of the opening has been sent yet
         node?.stop();
       });
-      node = network.start(participant, [role], { taskId });
+      node = network.start(participant, [role], { taskIds: [taskId] });
       return async () => {
         await node!.done;
-        if (stopped.includes(name)) await network.start(participant, [role], { taskId }).done;
+        if (stopped.includes(name)) await network.start(participant, [role], { taskIds: [taskId] }).done;
       };
     };
     const auditors = await Promise.all([0, 1, 2].map((i) => run(`auditor-${i}`, "auditor")));

@@ -49,7 +49,7 @@ export interface LocalNetwork {
 }
 
 export interface NodeSettings {
-  readonly taskId: bigint;
+  readonly taskIds: readonly bigint[];
   readonly onEvent?: (event: NodeEvent) => void;
 }
 
@@ -111,9 +111,9 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
       await ensureStake(participant.chain, minStakeWei, { signal });
       await ensureEnrolled(participant.chain, taskId, { signal });
     },
-    start({ chain, store, dataDir }, roles, { taskId, onEvent = () => {} }) {
+    start({ chain, store, dataDir }, roles, { taskIds, onEvent = () => {} }) {
       const starting = openNodeKeys(dataDir).then((keys) =>
-        startNode({ chain, store, keys, roles, taskIds: [taskId], dataDir, openDataset: async () => dataset, onEvent }),
+        startNode({ chain, store, keys, roles, taskIds, dataDir, openDataset: async () => dataset, onEvent }),
       );
       const node: RunningNode = {
         done: starting.then(({ done }) => done),

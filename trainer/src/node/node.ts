@@ -4,7 +4,6 @@
  * It opens what it needs, makes itself known, gets its stake and seats, and runs each task's loop. It prints nothing and
  * reads no configuration: the command line does.
  */
-import { ChainError } from "../chain/chainError.ts";
 import { type Chain, LOCAL_CHAIN_ID } from "../chain/connection.ts";
 import { pause } from "../chain/deadline.ts";
 import { listNodes } from "../chain/nodes.ts";
@@ -64,7 +63,7 @@ export function startNode(options: NodeOptions): RunningNode {
 }
 
 async function run(options: NodeOptions, stopping: AbortController, finish: AbortSignal): Promise<void> {
-  const { chain, roles, onEvent, forge = false, dataDir, taskIds } = options;
+  const { chain, onEvent, forge = false, dataDir } = options;
   const { signal } = stopping;
   if (forge && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
     const { chainId } = chain.deployment;
@@ -75,26 +74,57 @@ async function run(options: NodeOptions, stopping: AbortController, finish: Abor
   try {
     await introduce(options, signal);
     const refreshing = refreshPeers(options, AbortSignal.any([signal, finish, peers.signal]));
-    const loops = taskIds.map(async (taskId) => {
-      const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
-      if (roles.includes("trainer")) {
-        const slot = await ensureEnrolled(chain, taskId, { signal });
-        onEvent({ event: "joined", task: taskId.toString(), slot });
-      }
-      const journal = openJournal(`${dataDir}/journal`);
-      await runTask({ ...options, job, journal, forge, emit: onEvent, signal, finish });
-    });
-    await Promise.all(loops);
+    await runTasks(options, { signal, finish });
     if (options.stay !== true) peers.abort();
     await refreshing; // where it stays, keeping its peers is all that is left to do
     onEvent({ event: "stopped", reason: signal.aborted ? "stopped" : finish.aborted ? "finished" : "tasks done" });
   } catch (error) {
-    stopping.abort(); // the other tasks' loops end too
-    if (!(error instanceof ChainError && error.code === "CHAIN_ABORTED" && finish.aborted)) throw error;
+    const wanted = (signal.aborted || finish.aborted) && isTagged(error) && error.code.endsWith("_ABORTED");
+    stopping.abort(); // a bug in one task's loop ends the others' too
+    if (!wanted) throw error;
+    onEvent({ event: "stopped", reason: "stopped" });
   } finally {
     peers.abort();
     await lock.release();
   }
+}
+
+interface Stops {
+  readonly signal: AbortSignal;
+  readonly finish: AbortSignal;
+}
+
+/**
+ * Runs every task to its end. One that can't be entered (its plan is not to be had, its data are not here) is reported
+ * and left out: the node's commitments in the others still have to be opened.
+ *
+ * @throws when no task could be entered, the first one's reason
+ */
+async function runTasks(options: NodeOptions, stops: Stops): Promise<void> {
+  const { taskIds, onEvent } = options;
+  const failures: unknown[] = [];
+  const loops = taskIds.map(async (taskId) => {
+    try {
+      await enterAndRun(options, taskId, stops);
+    } catch (error) {
+      if (!isTagged(error)) throw error; // a bug, not a circumstance
+      failures.push(error);
+      onEvent({ event: "error", code: error.code, message: `task ${taskId}: ${error.message}` });
+    }
+  });
+  await Promise.all(loops);
+  if (failures.length > 0 && failures.length === taskIds.length) throw failures[0];
+}
+
+async function enterAndRun(options: NodeOptions, taskId: bigint, { signal, finish }: Stops): Promise<void> {
+  const { chain, roles, onEvent, forge = false, dataDir } = options;
+  const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
+  if (roles.includes("trainer")) {
+    const slot = await ensureEnrolled(chain, taskId, { signal });
+    onEvent({ event: "joined", task: taskId.toString(), slot });
+  }
+  const journal = openJournal(`${dataDir}/journal`);
+  await runTask({ ...options, job, journal, forge, emit: onEvent, signal, finish });
 }
 
 /** A plan and the first weights may take a while to be found. Unit: milliseconds. */
