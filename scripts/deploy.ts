@@ -8,7 +8,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { config, network } from "hardhat";
+import { config, network, tasks } from "hardhat";
 import CairnModule from "../ignition/modules/Cairn.ts";
 import type { Deployment } from "../trainer/src/chain/deployment.ts";
 
@@ -70,10 +70,13 @@ const LOCAL_CHAIN_ID = 31_337;
 const LOCAL_POLLING_MS = 20;
 
 /**
+ * Compiles what is not compiled yet, then deploys.
+ *
  * @returns the deployment record, also written to `outFile`.
  * @throws whatever Hardhat throws when the RPC does not answer or a transaction fails. Nothing is written then.
  */
 export async function deployCairn({ rpcUrl, parameters, outFile, admin }: DeployOptions): Promise<Deployment> {
+  await tasks.getTask("build").run({ quiet: true }); // a fresh clone has no artifacts; with nothing to do it is quick
   const connection = await network.create({ network: "localhost", override: { url: rpcUrl } });
   const { ethers, ignition } = connection;
   try {

@@ -6,6 +6,7 @@ import { hasBit, nameOf, type RunState } from "./runState.ts";
 
 const STAGE_NOTES = {
   chain: "starting a local chain",
+  compiler: "compiling the contracts, which happens once",
   contracts: "deploying the contracts",
   wallets: "making a key for every node and funding it",
   task: "registering model, data set and task",

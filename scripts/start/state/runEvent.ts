@@ -5,7 +5,17 @@ import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 export type Role = "trainer" | "auditor";
 
 /** What the demo itself is doing, in order. */
-export const STAGES = ["chain", "contracts", "wallets", "task", "nodes", "rounds", "checks", "done"] as const;
+export const STAGES = [
+  "compiler",
+  "chain",
+  "contracts",
+  "wallets",
+  "task",
+  "nodes",
+  "rounds",
+  "checks",
+  "done",
+] as const;
 
 export type Stage = (typeof STAGES)[number];
 

@@ -8,7 +8,7 @@ import { StartError } from "../startError.ts";
 
 export const PROJECT = fileURLToPath(new URL("../../../", import.meta.url));
 
-const HARDHAT = fileURLToPath(new URL("../../../node_modules/hardhat/dist/src/cli.js", import.meta.url));
+export const HARDHAT = fileURLToPath(new URL("../../../node_modules/hardhat/dist/src/cli.js", import.meta.url));
 
 /** It answers after 1 to 2 s on 2 cores. Unit: milliseconds. */
 const DEADLINE_MS = 30_000;

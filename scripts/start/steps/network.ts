@@ -12,6 +12,7 @@ import { announceNode } from "../../../trainer/src/node/announcement.ts";
 import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
 import type { StartOptions } from "../options.ts";
 import type { Session } from "../session.ts";
+import { compileOnce } from "./compile.ts";
 import { startLocalChain } from "./localChain.ts";
 import { adminAccount, createWallet, fundWallets, type Wallet } from "./wallets.ts";
 
@@ -58,6 +59,7 @@ export async function prepareNetwork(session: Session): Promise<Network> {
 
 async function deploy(session: Session, deploymentFile: string): Promise<Chain> {
   const { run, supervisor, directory, signal } = session;
+  await compileOnce(session);
   run.emit({ type: "stage", stage: "chain" });
   const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(directory, "chain.log"), signal });
   run.emit({ type: "chain", chainId: 31_337, rpcUrl });
