@@ -32,10 +32,18 @@ describe("wrapChainError", () => {
     assert.equal(wrapped.code, "CHAIN_RPC_REFUSED");
     assert.match(wrapped.message, /flContract\.join: nonce too low/);
   });
-  it("leaves our own errors and bugs as they are", () => {
+  it("names the RPC without the keys that its URL may hold", () => {
+    const call = { ...CALL, rpcUrl: "https://user:s3cret@rpc.example/v2/k3y?token=t0ken" };
+    const wrapped = wrapChainError(new HttpRequestError({ url: call.rpcUrl }), call);
+    assert.ok(wrapped instanceof ChainError);
+    assert.doesNotMatch(`${wrapped.message}${JSON.stringify(wrapped.detail)}`, /s3cret|k3y|t0ken/);
+    assert.match(wrapped.message, /https:\/\/rpc\.example/);
+  });
+  it("takes an answer that nobody expected for a refusal, since it must not end a node", () => {
+    assert.equal(codeOf(new TypeError("Cannot convert null to a BigInt")), "CHAIN_RPC_REFUSED");
+  });
+  it("leaves our own errors as they are", () => {
     const own = new HexError({ code: "HEX_MALFORMED", text: "x" }, "no");
-    const bug = new TypeError("x is undefined");
     assert.equal(wrapChainError(own, CALL), own);
-    assert.equal(wrapChainError(bug, CALL), bug);
   });
 });

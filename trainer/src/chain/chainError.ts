@@ -47,7 +47,7 @@ export function wrapChainError(error: unknown, { doing, rpcUrl, account }: Chain
       options,
     );
   }
-  if (!(error instanceof BaseError)) return error;
+  if (!(error instanceof BaseError)) return refused(doing, String(error), error); // an answer that viem did not expect
   if (error.walk((e) => e instanceof InsufficientFundsError) !== null || NO_FUNDS.test(error.details)) {
     return new ChainError(
       { code: "CHAIN_INSUFFICIENT_FUNDS", account: account ?? "" },
@@ -56,11 +56,25 @@ export function wrapChainError(error: unknown, { doing, rpcUrl, account }: Chain
     );
   }
   if (error.walk((e) => e instanceof HttpRequestError || e instanceof TimeoutError) !== null) {
-    return new ChainError({ code: "CHAIN_RPC_UNREACHABLE", rpcUrl }, `the RPC at ${rpcUrl} does not answer`, options);
+    return new ChainError(
+      { code: "CHAIN_RPC_UNREACHABLE", rpcUrl: rpcHost(rpcUrl) },
+      `the RPC at ${rpcHost(rpcUrl)} does not answer`,
+      options,
+    );
   }
-  return new ChainError(
-    { code: "CHAIN_RPC_REFUSED", doing },
-    `${doing}: ${error.details || error.shortMessage}`,
-    options,
-  );
+  return refused(doing, error.details || error.shortMessage, error);
+}
+
+function refused(doing: string, why: string, cause: unknown): ChainError {
+  return new ChainError({ code: "CHAIN_RPC_REFUSED", doing }, `${doing}: ${why}`, { cause });
+}
+
+/** @returns where an RPC is, without the user, password, path or query in which providers put their keys. */
+export function rpcHost(rpcUrl: string): string {
+  try {
+    const { protocol, host } = new URL(rpcUrl);
+    return `${protocol}//${host}`;
+  } catch {
+    return "the RPC";
+  }
 }

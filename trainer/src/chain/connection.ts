@@ -26,7 +26,7 @@ import {
   modelRegistryAbi,
   nodeRegistryAbi,
 } from "../protocol/generated/abi.ts";
-import { ChainError, wrapChainError } from "./chainError.ts";
+import { ChainError, rpcHost, wrapChainError } from "./chainError.ts";
 import { pause, withDeadline } from "./deadline.ts";
 import { CONTRACT_NAMES, type ContractName, type Deployment } from "./deployment.ts";
 
@@ -203,7 +203,7 @@ async function checkDeployment(chain: Chain, options: CallOptions): Promise<void
   if (actual !== deployment.chainId) {
     throw new ChainError(
       { code: "CHAIN_WRONG_CHAIN", actual, expected: deployment.chainId },
-      `the RPC at ${chain.rpcUrl} serves chain ${actual}, the contracts are on chain ${deployment.chainId}`,
+      `the RPC at ${rpcHost(chain.rpcUrl)} serves chain ${actual}, the contracts are on chain ${deployment.chainId}`,
     );
   }
   for (const contract of CONTRACT_NAMES) {

@@ -45,8 +45,10 @@ export function createPeerBook(libp2p: Libp2p): PeerBook {
     }
   }
 
-  async function redial(signal: AbortSignal): Promise<void> {
-    const missing = [...known.keys()].filter((peerId) => !isConnected(peerId));
+  const redial = (signal: AbortSignal): Promise<void> => dialAll([...known.keys()], signal);
+
+  async function dialAll(peerIds: readonly string[], signal: AbortSignal): Promise<void> {
+    const missing = peerIds.filter((peerId) => !isConnected(peerId));
     const worker = async (): Promise<void> => {
       for (let next = missing.pop(); next !== undefined && !signal.aborted; next = missing.pop()) {
         await dial(next, signal);
@@ -56,13 +58,15 @@ export function createPeerBook(libp2p: Libp2p): PeerBook {
   }
 
   async function add(peers: readonly KnownPeer[], signal: AbortSignal): Promise<void> {
+    const given: string[] = [];
     for (const peer of peers) {
       const addresses = dialableAddresses(peer);
       const isSelf = peer.peerId === libp2p.peerId.toString();
       if (isSelf || addresses.length === 0 || (known.size >= MAX_PEERS && !known.has(peer.peerId))) continue;
       known.set(peer.peerId, addresses);
+      given.push(peer.peerId);
     }
-    await redial(signal);
+    await dialAll(given, signal); // not the others: whoever asks for one peer must not wait for a hundred dead ones
   }
 
   const connected = (): string[] => [...new Set(libp2p.getPeers().map(String))].sort();

@@ -14,7 +14,7 @@ import { isTagged } from "../protocol/errors.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { baseParameters, localWork } from "./job.ts";
 import { newSalt } from "./journal.ts";
-import { actor, type RoundContext, scopeOf, timed } from "./roundContext.ts";
+import { actor, keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 
 /** An update that does not come within this is not there for others either. Unit: milliseconds. */
 const FETCH_DEADLINE_MS = 10_000;
@@ -31,7 +31,7 @@ const SEAT_PATIENCE_MS = 400;
 /** Replays every opened update, keeps the verdict's opening on disk, then sends its commitment. */
 export async function commitVerdict(context: RoundContext): Promise<void> {
   const { chain, job, journal, round, signal } = context;
-  const key = { taskId: job.taskId, round: round.round };
+  const key = keyOf(context);
   let opening = await journal.verdictOpening(key, round.attempt);
   if (opening === undefined) {
     const { acceptedBitmap, traces } = await judge(context);
@@ -47,9 +47,10 @@ export async function commitVerdict(context: RoundContext): Promise<void> {
   await chain.send("flContract", "commitVerdict", [job.taskId, commitment], { signal });
 }
 
-export async function revealVerdict({ chain, job, journal, round, signal }: RoundContext): Promise<void> {
-  const opening = await journal.verdictOpening({ taskId: job.taskId, round: round.round }, round.attempt);
-  if (opening === undefined) return;
+export async function revealVerdict(context: RoundContext): Promise<void> {
+  const { chain, job, journal, round, signal } = context;
+  const opening = await journal.verdictOpening(keyOf(context), round.attempt);
+  if (opening === undefined) throw openingMissing(context, "verdict");
   const { acceptedBitmap, evidence: proof, salt } = opening;
   await chain.send("flContract", "revealVerdict", [job.taskId, acceptedBitmap, proof, salt], { signal });
 }

@@ -4,6 +4,7 @@
  * Trainer and auditor work from the same job, so that a replay runs what the training ran.
  */
 
+import { setImmediate } from "node:timers/promises";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -76,7 +77,30 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
     data.shards,
     fromHex(data.partitionSeed, 32),
   );
+  const neededBytes = 4 * program.arenaLength;
+  if (neededBytes > MAX_PROGRAM_BYTES) {
+    throw new NodeError(
+      { code: "NODE_PLAN_TOO_LARGE", neededBytes, maxBytes: MAX_PROGRAM_BYTES },
+      `task ${taskId} needs ${neededBytes} bytes for its program; this node gives ${MAX_PROGRAM_BYTES}`,
+    );
+  }
   return { taskId, task, plan, executor: await createWasmExecutor(program), dataset, shards };
+}
+
+/** A plan is a stranger's, and a node has other duties besides. Unit: bytes. */
+const MAX_PROGRAM_BYTES = 256 * 2 ** 20;
+
+/** How long a training may keep the process from everything else: peers, other tasks, Ctrl-C. Unit: milliseconds. */
+const BREATH_MS = 50;
+
+/** @returns a step's end that lets the event loop run every {@link BREATH_MS}. */
+function breathe(): () => Promise<void> {
+  let lastMs = performance.now();
+  return async () => {
+    if (performance.now() - lastMs < BREATH_MS) return;
+    await setImmediate();
+    lastMs = performance.now();
+  };
 }
 
 function requireData(dataset: Dataset, { data }: TrainingPlan): void {
@@ -116,5 +140,6 @@ export function localWork(job: Job, round: Pick<RoundView, "seed"> & { readonly 
     seed: trainingSeed(round.seed, taskId, round.round, slot),
     localSteps: plan.localSteps,
     traceStride: plan.traceStride,
+    onStep: breathe(),
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -9,7 +9,10 @@ import { lockFolder } from "./lock.ts";
 import { NodeError } from "./nodeError.ts";
 import { openNodeKeys } from "./nodeKeys.ts";
 
-const KEY = { taskId: 3n, round: 5 };
+const SEED = `0x${"5e".repeat(32)}` as const;
+const KEY = { taskId: 3n, round: 5, seed: SEED };
+const OWNER = { chainId: 31_337, flContract: "0xAB", account: "0xCD" };
+const FOLDER = "31337-0xab-0xcd";
 const UPDATE: UpdateOpening = {
   updateDigest: `0x${"11".repeat(32)}`,
   byteLength: 4,
@@ -30,7 +33,7 @@ let folder: string;
 let journal: Journal;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "cairn-journal-"));
-  journal = openJournal(folder);
+  journal = openJournal(folder, OWNER);
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -38,12 +41,24 @@ describe("openJournal", () => {
   it("gives openings and bytes back to another process", async () => {
     await journal.keepUpdate(KEY, UPDATE, BYTES);
     await journal.keepVerdict(KEY, VERDICT);
-    const reopened = openJournal(folder);
+    const reopened = openJournal(folder, OWNER);
     assert.deepEqual(await reopened.updateOpening(KEY), UPDATE);
     assert.deepEqual(new Uint8Array((await reopened.updateBytes(KEY))!), BYTES);
     assert.deepEqual(await reopened.verdictOpening(KEY, 1), VERDICT);
     assert.equal(await reopened.verdictOpening(KEY, 0), undefined);
     assert.equal(await reopened.updateOpening({ ...KEY, round: 6 }), undefined);
+  });
+  it("knows nothing of the same round on another chain, for another contract or account, or under another seed", async () => {
+    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepVerdict(KEY, VERDICT);
+    for (const owner of [{ chainId: 1 }, { flContract: "0xEF" }, { account: "0xEF" }]) {
+      const other = openJournal(folder, { ...OWNER, ...owner });
+      assert.equal(await other.updateOpening(KEY), undefined);
+      assert.equal(await other.verdictOpening(KEY, 1), undefined);
+    }
+    const again = { ...KEY, seed: `0x${"5f".repeat(32)}` as const };
+    assert.equal(await journal.updateOpening(again), undefined);
+    assert.equal(await journal.verdictOpening(again, 1), undefined);
   });
   it("never replaces an opening: a second salt would make the first commitment a lie", async () => {
     await journal.keepUpdate(KEY, UPDATE, BYTES);
@@ -55,31 +70,35 @@ describe("openJournal", () => {
   });
   it("keeps its records from other users of the machine", async () => {
     await journal.keepUpdate(KEY, UPDATE, BYTES);
-    for (const name of await readdir(folder)) assert.equal((await stat(join(folder, name))).mode & 0o077, 0, name);
+    const own = join(folder, FOLDER);
+    for (const name of await readdir(own)) assert.equal((await stat(join(own, name))).mode & 0o077, 0, name);
   });
   it("leaves no half-written file behind", async () => {
     await journal.keepUpdate(KEY, UPDATE, BYTES);
-    assert.deepEqual((await readdir(folder)).sort(), ["3-5-update.json", "3-5-update.safetensors"]);
+    const names = ["3-5-5e5e5e5e5e5e5e5e-update.json", "3-5-5e5e5e5e5e5e5e5e-update.safetensors"];
+    assert.deepEqual((await readdir(join(folder, FOLDER))).sort(), names);
   });
   it("refuses a torn record instead of treating the round as new", async () => {
-    await writeFile(join(folder, "3-5-update.json"), '{"updateDigest":"0x1');
+    const record = join(folder, FOLDER, "3-5-5e5e5e5e5e5e5e5e-update.json");
+    await mkdir(join(folder, FOLDER));
+    await writeFile(record, '{"updateDigest":"0x1');
     await assert.rejects(journal.updateOpening(KEY), refuses("NODE_JOURNAL_MALFORMED"));
-    await writeFile(join(folder, "3-5-update.json"), "{}");
+    await writeFile(record, "{}");
     await assert.rejects(journal.updateOpening(KEY), refuses("NODE_JOURNAL_MALFORMED"));
   });
   it("forgets earlier rounds of the same task and nothing else", async () => {
-    await journal.keepUpdate({ taskId: 3n, round: 4 }, UPDATE, BYTES);
+    await journal.keepUpdate({ ...KEY, round: 4 }, UPDATE, BYTES);
     await journal.keepUpdate(KEY, UPDATE, BYTES);
-    await journal.keepVerdict({ taskId: 4n, round: 1 }, VERDICT);
+    await journal.keepVerdict({ taskId: 4n, round: 1, seed: SEED }, VERDICT);
     await journal.forgetBefore(KEY);
-    assert.equal(await journal.updateOpening({ taskId: 3n, round: 4 }), undefined);
+    assert.equal(await journal.updateOpening({ ...KEY, round: 4 }), undefined);
     assert.deepEqual(await journal.updateOpening(KEY), UPDATE);
-    assert.deepEqual(await journal.verdictOpening({ taskId: 4n, round: 1 }, 1), VERDICT);
+    assert.deepEqual(await journal.verdictOpening({ taskId: 4n, round: 1, seed: SEED }, 1), VERDICT);
   });
   it("says which path failed when the disk refuses", async () => {
     const file = join(folder, "file");
     await writeFile(file, "");
-    await assert.rejects(openJournal(file).keepUpdate(KEY, UPDATE, BYTES), refuses("NODE_DISK_FAILED"));
+    await assert.rejects(openJournal(file, OWNER).keepUpdate(KEY, UPDATE, BYTES), refuses("NODE_DISK_FAILED"));
   });
 });
 

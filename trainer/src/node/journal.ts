@@ -15,6 +15,15 @@ import { NodeError } from "./nodeError.ts";
 export interface RoundKey {
   readonly taskId: bigint;
   readonly round: number;
+  /** The round's seed on chain: another chain's round of the same number is another round. */
+  readonly seed: Hex;
+}
+
+/** Whose openings a journal holds. One made for another chain, contract or account must never be sent as one's own. */
+export interface JournalOwner {
+  readonly chainId: number;
+  readonly flContract: string;
+  readonly account: string;
 }
 
 export interface Journal {
@@ -33,9 +42,11 @@ export function newSalt(): Hex {
   return toHex(randomBytes(32));
 }
 
-/** Opens the journal in `folder`; it appears with the first record. One process a folder (see `lock.ts`). */
-export function openJournal(folder: string): Journal {
-  const path = ({ taskId, round }: RoundKey, name: string): string => join(folder, `${taskId}-${round}-${name}`);
+/** Opens the owner's journal below `parent`; it appears with the first record. One process a folder (see `lock.ts`). */
+export function openJournal(parent: string, { chainId, flContract, account }: JournalOwner): Journal {
+  const folder = join(parent, `${chainId}-${flContract}-${account}`.toLowerCase());
+  const path = ({ taskId, round, seed }: RoundKey, name: string): string =>
+    join(folder, `${taskId}-${round}-${seed.slice(2, 18)}-${name}`);
 
   return {
     updateOpening: async (key) => parse<UpdateOpening>(path(key, "update.json"), UPDATE_FIELDS),

@@ -36,7 +36,7 @@ async function headerOf(chain: Chain, blockNumber: bigint, options: CallOptions)
     () => chain.client.request({ method: "eth_getBlockByNumber", params: [numberToHex(blockNumber), false] }),
     options,
   );
-  return encodeBlockHeader(block as unknown as RpcBlock);
+  return encodeBlockHeader((block ?? {}) as unknown as RpcBlock); // an RPC behind the others has not got it yet
 }
 
 /** So many places in the queue; more nodes than this share one, and the contract lets one of them through. */

@@ -8,6 +8,9 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
+/** Locks of this process: in a container it gets the number that it had before a crash. */
+const held = new Set<string>();
+
 /**
  * @throws {NodeError} `NODE_ALREADY_RUNNING` when a living process holds the folder | `NODE_DISK_FAILED`
  */
@@ -19,11 +22,17 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       const file = await open(path, "wx", 0o600);
       await file.writeFile(`${process.pid}\n`);
       await file.close();
-      return { release: () => rm(path, { force: true }) };
+      held.add(path);
+      return {
+        release: async () => {
+          held.delete(path);
+          await rm(path, { force: true });
+        },
+      };
     } catch (cause) {
       const taken = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
       const pid = taken ? holder(path) : undefined;
-      if (pid !== undefined && isAlive(pid)) {
+      if (pid !== undefined && isAlive(pid) && !(pid === process.pid && !held.has(path))) {
         throw new NodeError({ code: "NODE_ALREADY_RUNNING", path, pid }, `process ${pid} already uses ${folder}`);
       }
       if (!taken || last) throw new NodeError({ code: "NODE_DISK_FAILED", path }, `cannot lock ${folder}`, { cause });

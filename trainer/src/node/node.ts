@@ -12,13 +12,14 @@ import type { ContentStore } from "../network/contentStore.ts";
 import { isTagged } from "../protocol/errors.ts";
 import type { TrainingPlan } from "../protocol/plan.ts";
 import { announceNode } from "./announcement.ts";
-import { openJob } from "./job.ts";
+import { type Job, openJob } from "./job.ts";
 import { openJournal } from "./journal.ts";
 import { lockFolder } from "./lock.ts";
 import { ensureEnrolled, ensureStake } from "./membership.ts";
 import { NodeError } from "./nodeError.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import type { NodeKeys } from "./nodeKeys.ts";
+import { actor } from "./roundContext.ts";
 import { runTask } from "./taskLoop.ts";
 
 export interface NodeOptions {
@@ -30,7 +31,7 @@ export interface NodeOptions {
   /** Holds the journal. One process a folder. */
   readonly dataDir: string;
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
-  /** Stake to hold. Unit: wei of CAIRN. @default the largest `minStakeWei` of the tasks */
+  /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei`, once it is entered */
   readonly stakeWei?: bigint | undefined;
   /** Lie: submit updates that were not computed. Local chain only. @default false */
   readonly forge?: boolean;
@@ -95,57 +96,59 @@ interface Stops {
 }
 
 /**
- * Runs every task to its end. One that can't be entered (its plan is not to be had, its data are not here) is reported
- * and left out: the node's commitments in the others still have to be opened.
+ * Enters the tasks one after the other, then runs them side by side to their ends. A task that can't be entered (its
+ * plan is not to be had, its data are not here, its stake is beyond us) is reported and left out: the node's commitments
+ * in the others still have to be opened, and anybody may open a task that nobody can enter.
  *
  * @throws when no task could be entered, the first one's reason
  */
 async function runTasks(options: NodeOptions, stops: Stops): Promise<void> {
   const { taskIds, onEvent } = options;
+  const jobs: Job[] = [];
   const failures: unknown[] = [];
-  const loops = taskIds.map(async (taskId) => {
+  for (const taskId of taskIds) {
     try {
-      await enterAndRun(options, taskId, stops);
+      jobs.push(await enter(options, taskId, stops.signal));
     } catch (error) {
-      if (!isTagged(error)) throw error; // a bug, not a circumstance
+      if (!isTagged(error) || stops.signal.aborted) throw error; // a bug, or a wish to stop
       failures.push(error);
       onEvent({ event: "error", code: error.code, message: `task ${taskId}: ${error.message}` });
     }
-  });
-  await Promise.all(loops);
-  if (failures.length > 0 && failures.length === taskIds.length) throw failures[0];
+  }
+  if (failures.length > 0 && jobs.length === 0) throw failures[0];
+  await Promise.all(jobs.map((job) => runOne(options, job, stops)));
 }
 
-async function enterAndRun(options: NodeOptions, taskId: bigint, { signal, finish }: Stops): Promise<void> {
-  const { chain, roles, onEvent, forge = false, dataDir } = options;
+/** Nothing is staked for a task before its plan, its data and its program are seen to be in order here. */
+async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal): Promise<Job> {
+  const { chain, roles, onEvent } = options;
   const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
+  await ensureStake(chain, options.stakeWei ?? job.task.parameters.minStakeWei, { signal });
   if (roles.includes("trainer")) {
     const slot = await ensureEnrolled(chain, taskId, { signal });
     onEvent({ event: "joined", task: taskId.toString(), slot });
   }
-  const journal = openJournal(`${dataDir}/journal`);
-  await runTask({ ...options, job, journal, forge, emit: onEvent, signal, finish });
+  return job;
+}
+
+async function runOne(options: NodeOptions, job: Job, stops: Stops): Promise<void> {
+  const { chain, onEvent, forge = false, dataDir } = options;
+  const { chainId, contracts } = chain.deployment;
+  const owner = { chainId, flContract: contracts.flContract, account: actor(options) };
+  const journal = openJournal(`${dataDir}/journal`, owner);
+  await runTask({ ...options, job, journal, forge, emit: onEvent, ...stops });
 }
 
 /** A plan and the first weights may take a while to be found. Unit: milliseconds. */
 const JOB_TIMEOUT_MS = 60_000;
 
 async function introduce(options: NodeOptions, signal: AbortSignal): Promise<void> {
-  const { chain, store, keys, roles, taskIds, onEvent } = options;
+  const { chain, store, keys, roles, onEvent } = options;
   const { peerId, multiaddrs } = store.peer;
   await announceNode(chain, { keys, multiaddrs, roles }, { signal });
-  await ensureStake(chain, options.stakeWei ?? (await neededStake(chain, taskIds, signal)), { signal });
+  if (options.stakeWei !== undefined) await ensureStake(chain, options.stakeWei, { signal });
   await connectPeers(options, signal);
   onEvent({ event: "ready", address: chain.account!.address, peerId, multiaddrs, roles });
-}
-
-async function neededStake(chain: Chain, taskIds: readonly bigint[], signal: AbortSignal): Promise<bigint> {
-  let neededWei = 0n;
-  for (const taskId of taskIds) {
-    const { minStakeWei } = (await chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
-    if (minStakeWei > neededWei) neededWei = minStakeWei;
-  }
-  return neededWei;
 }
 
 async function refreshPeers(options: NodeOptions, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,13 @@ export type NodeDetail =
   | { readonly code: "NODE_PLAN_MISMATCH"; readonly taskId: string; readonly actual: string; readonly expected: string }
   | { readonly code: "NODE_DATA_MISMATCH"; readonly actual: string; readonly expected: string }
   | { readonly code: "NODE_JOURNAL_MALFORMED"; readonly path: string }
+  | {
+      readonly code: "NODE_OPENING_MISSING";
+      readonly taskId: string;
+      readonly round: number;
+      readonly what: "update" | "verdict";
+    }
+  | { readonly code: "NODE_PLAN_TOO_LARGE"; readonly neededBytes: number; readonly maxBytes: number }
   | { readonly code: "NODE_STAKE_SHORT"; readonly balanceWei: string; readonly neededWei: string }
   | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number };
 

@@ -6,7 +6,8 @@ import type { RoundView } from "../chain/task.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import type { CommitmentScope } from "../protocol/commitment.ts";
 import type { Job } from "./job.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, RoundKey } from "./journal.ts";
+import { NodeError } from "./nodeError.ts";
 import type { NodeEvent } from "./nodeEvent.ts";
 
 export interface RoundContext {
@@ -25,6 +26,19 @@ export function actor({ chain }: Pick<RoundContext, "chain">): Address {
     throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
   }
   return chain.account.address;
+}
+
+/** @returns under what the journal keeps this round. */
+export function keyOf({ job, round }: RoundContext): RoundKey {
+  return { taskId: job.taskId, round: round.round, seed: round.seed };
+}
+
+/** @returns the error for a commitment on chain that this machine cannot open. */
+export function openingMissing({ job, round }: RoundContext, what: "update" | "verdict"): NodeError {
+  return new NodeError(
+    { code: "NODE_OPENING_MISSING", taskId: job.taskId.toString(), round: round.round, what },
+    `the ${what} committed in round ${round.round} of task ${job.taskId} cannot be opened: its record is not in this journal`,
+  );
 }
 
 /** @returns what binds a commitment of this account to this round. */

@@ -2,7 +2,7 @@
 import { evaluate } from "../learning/evaluate.ts";
 import { baseParameters } from "./job.ts";
 import type { Role } from "./nodeEvent.ts";
-import type { RoundContext } from "./roundContext.ts";
+import { keyOf, type RoundContext } from "./roundContext.ts";
 import { reportFaults } from "./watchdog.ts";
 
 export async function concludeRound(context: RoundContext, roles: readonly Role[]): Promise<void> {
@@ -10,7 +10,7 @@ export async function concludeRound(context: RoundContext, roles: readonly Role[
   const task = job.taskId.toString();
   if (roles.includes("auditor") && round.phase === "Final") await measure(context);
   await reportFaults(context);
-  await journal.forgetBefore({ taskId: job.taskId, round: round.round });
+  await journal.forgetBefore(keyOf(context));
   const { sentBytes, receivedBytes } = store.traffic();
   const rssBytes = process.memoryUsage.rss();
   emit({ event: "resources", task, round: round.round, rssBytes, sentBytes, receivedBytes });

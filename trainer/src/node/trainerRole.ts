@@ -4,8 +4,8 @@ import { type UpdateOpening, updateCommitment } from "../protocol/commitment.ts"
 import type { Hex } from "../protocol/hex.ts";
 import { forgeUpdate } from "./forgery.ts";
 import { baseParameters, localWork } from "./job.ts";
-import { newSalt, type RoundKey } from "./journal.ts";
-import { type RoundContext, scopeOf, timed } from "./roundContext.ts";
+import { newSalt } from "./journal.ts";
+import { keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 
 export interface TrainerOptions {
   /** Submit an update that was not computed. */
@@ -37,7 +37,7 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
 export async function revealUpdate(context: RoundContext): Promise<void> {
   const { chain, job, journal, signal } = context;
   const opening = await journal.updateOpening(keyOf(context));
-  if (opening === undefined) return;
+  if (opening === undefined) throw openingMissing(context, "update");
   await serveAgain(context, opening);
   await chain.send("flContract", "revealUpdate", [job.taskId, opening], { signal });
 }
@@ -69,12 +69,9 @@ async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions
 }
 
 /** The store may have been emptied since; the journal has the bytes. */
-async function serveAgain({ store, journal, job, round, signal }: RoundContext, opening: UpdateOpening): Promise<void> {
+async function serveAgain(context: RoundContext, opening: UpdateOpening): Promise<void> {
+  const { store, journal, signal } = context;
   if (await store.has({ digest: opening.updateDigest, byteLength: opening.byteLength })) return;
-  const bytes = await journal.updateBytes({ taskId: job.taskId, round: round.round });
+  const bytes = await journal.updateBytes(keyOf(context));
   if (bytes !== undefined) await store.put(bytes, { signal });
-}
-
-function keyOf({ job, round }: RoundContext): RoundKey {
-  return { taskId: job.taskId, round: round.round };
 }

@@ -8,8 +8,8 @@ export const chainErrors = {
   CHAIN_RPC_UNREACHABLE: entry(
     "network",
     "The RPC does not answer.",
-    "check that it runs: cairn doctor",
-    "use another one: --rpc-url URL, or rpcUrl in cairn.config.json",
+    "start the chain, or correct rpcUrl in cairn.config.json",
+    "use another RPC for one command: --rpc-url URL",
   ),
   CHAIN_WRONG_CHAIN: entry(
     "wrongChain",
@@ -31,7 +31,7 @@ export const chainErrors = {
   CHAIN_ACCOUNT_MISSING: entry(
     "config",
     "This needs an account to sign with.",
-    "cairn keys new, then name it with --account NAME",
+    "cairn keys new NAME, then name it with --account NAME",
   ),
   CHAIN_INSUFFICIENT_FUNDS: entry(
     "funds",
@@ -159,6 +159,17 @@ export const nodeErrors = {
     "The node's journal is damaged.",
     "do not delete it before every reveal is done: it holds the salts",
     "restore it from a backup, or finish the round without this node",
+  ),
+  NODE_OPENING_MISSING: entry(
+    "config",
+    "A commitment of this account is on chain, and the record that opens it is not in this data folder.",
+    "start the node with the data folder that it committed with, before the phase's deadline",
+    "if the folder is lost, so is the fixed slash for a commitment that is not opened",
+  ),
+  NODE_PLAN_TOO_LARGE: entry(
+    "data",
+    "A task's program needs more memory than a node gives to one task.",
+    "leave the task out, or ask its owner for a smaller model or batch",
   ),
   NODE_STAKE_SHORT: entry(
     "funds",

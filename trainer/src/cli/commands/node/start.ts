@@ -25,6 +25,9 @@ interface Options {
   readonly misbehave?: string;
 }
 
+/** `TaskMode.Replayable` in the contract: the mode that nodes take part in. */
+const REPLAYABLE = 1;
+
 /** Without --task the newest open tasks are taken. */
 const MAX_TASKS = 8;
 
@@ -128,7 +131,9 @@ async function openTasks(chain: Chain, signal: AbortSignal): Promise<bigint[]> {
   const tasks = await Promise.all(
     ids.map(async (id) => ({ id, task: await chain.read("flContract", "taskOf", [id], { signal }) })),
   );
-  const open = tasks.filter(({ task }) => !task.closed && task.round < task.parameters.rounds);
+  const open = tasks.filter(({ task }) => {
+    return !task.closed && task.round < task.parameters.rounds && task.parameters.mode === REPLAYABLE;
+  });
   return open.slice(0, MAX_TASKS).map(({ id }) => id);
 }
 
