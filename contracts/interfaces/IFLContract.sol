@@ -10,7 +10,8 @@ import {DutyView, FailureReason, Phase, RoundView, UpdateReveal} from "../types/
 ///         Assumes: token and registries are Cairn's own; this contract may slash and record usage; the unbonding time
 ///         is longer than a round with its redraw, so that every fault finds its stake.
 ///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
-///         place is `Phase.Challenge`.
+///         place is `Phase.Challenge`; more than one seat for a large stake: split over many nodes of the task's
+///         minimum it gets more of them.
 ///         A function for a phase reverts with RoundMachineWrongPhase outside it and, unless it is {advance}, with
 ///         RoundMachineDeadlinePassed at or after its deadline. Whoever acts last opens the next phase at once.
 interface IFLContract {

@@ -15,6 +15,9 @@ import {Sortition} from "./Sortition.sol";
 library Committee {
     using Sortition for Sortition.Urn;
 
+    /// @dev How many nodes with too little stake a draw passes over. Unit: draws. Bounds the draw's gas.
+    uint256 internal constant SPARE_DRAWS = 64;
+
     /// @notice Proves the seed, draws the members and, if they can make a quorum, seats them. Emits CommitteeDrawn.
     /// @dev    Reverts with CommitteeSeedNotReady, CommitteeSeedOutOfReach, CommitteeSeedHeaderMismatch or
     ///         NodeRegistrySnapshotUnreadable.
@@ -41,23 +44,25 @@ library Committee {
         emit IFLContract.CommitteeDrawn(taskId, number, attempt, seed, members);
     }
 
-    /// @dev Up to k auditors, 2k in the redraw, in proportion to stake; who trains in this round is passed over.
+    /// @dev Up to k auditors, 2k in the redraw, in proportion to stake. Passed over are who trains in this round and who
+    ///      has less stake than the task's minimum: a seat is a vote, and must not be had for dust. When the spare draws
+    ///      are used up, those seated so far are the committee.
     function _members(Task storage task, INodeRegistry nodeRegistry, bytes32 seed, uint256 snapshotEpoch)
         private
         view
         returns (address[] memory members)
     {
         uint256 wanted = uint256(task.parameters.committeeSize) << task.state.attempt;
-        uint16 round = task.state.round;
-        Sortition.Urn memory urn =
-            Sortition.open(nodeRegistry.totalWeight(snapshotEpoch), wanted + task.state.committed);
+        (uint16 round, uint256 minWeight) = (task.state.round, task.parameters.minStakeWei);
+        uint256 capacity = wanted + task.state.committed + SPARE_DRAWS;
+        Sortition.Urn memory urn = Sortition.open(nodeRegistry.totalWeight(snapshotEpoch), capacity);
         members = new address[](wanted);
         uint256 seated;
-        while (seated < wanted && !urn.isEmpty()) {
+        while (seated < wanted && urn.count < capacity && !urn.isEmpty()) {
             uint256 random = uint256(keccak256(abi.encode(seed, urn.count)));
             (address node, uint256 offset, uint256 weight) = nodeRegistry.locate(snapshotEpoch, urn.aim(random));
             urn.take(offset, weight);
-            if (task.enrolments[node].commitRound != round) members[seated++] = node;
+            if (weight >= minWeight && task.enrolments[node].commitRound != round) members[seated++] = node;
         }
         return _shorten(members, seated);
     }

@@ -58,13 +58,17 @@ abstract contract CairnTest is VmTest {
     }
 
     function _enlist(uint256 key, uint8 capabilities) internal {
+        _enlist(key, capabilities, STAKE_WEI);
+    }
+
+    function _enlist(uint256 key, uint8 capabilities, uint256 stakeWei) internal {
         address node = vm.addr(key);
         _announce(key, capabilities);
         vm.prank(OWNER);
-        token.transfer(node, STAKE_WEI);
+        token.transfer(node, stakeWei);
         vm.startPrank(node);
         token.approve(address(registry), type(uint256).max);
-        registry.stake(STAKE_WEI);
+        registry.stake(stakeWei);
         vm.stopPrank();
     }
 

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Phase} from "../../../contracts/types/Round.sol";
+import {TaskParameters} from "../../../contracts/types/Task.sol";
+import {CairnTest} from "../support/CairnTest.sol";
+
+/// @dev Who gets a seat, and what it costs not to fill it.
+contract FLContract_Committee_Test is CairnTest {
+    /// @dev More than the draw has spare draws.
+    uint256 internal constant MANY = 70;
+
+    function setUp() public {
+        _deploy();
+        _enlistAll();
+    }
+
+    function test_drawCommittee_oneWeiNodes_seatsOnlyTheMinimumStake() public {
+        _enlistDust(3);
+        address[] memory members = _drawOf(8, 5);
+        _assertEq(members.length, AUDITORS, "seats");
+        for (uint256 i = 0; i < members.length; i++) _assertTrue(registry.stakeOf(members[i]) == STAKE_WEI, "stake");
+    }
+
+    function test_drawCommittee_aWeiBelowTheMinimum_isPassedOver() public {
+        _enlist(0xD000, 2, 500 ether - 1);
+        _enlist(0xD001, 2, 500 ether);
+        vm.warp(block.timestamp + EPOCH_SECONDS);
+        _assertEq(_drawOf(8, 5).length, AUDITORS + 1, "the minimum is enough");
+    }
+
+    function test_drawCommittee_moreDustThanSpareDraws_seatsWhoWasDrawn() public {
+        _enlistDust(MANY);
+        _assertEq(_drawOf(8, 5).length, AUDITORS, "seats");
+    }
+
+    /// @dev Dust in the redraw would raise the quorum above the honest auditors that there are.
+    function test_drawCommittee_dustInTheRedraw_leavesTheQuorumInReach() public {
+        for (uint256 i = 3; i < AUDITORS; i++) {
+            vm.prank(_auditor(i));
+            registry.requestUnstake(STAKE_WEI);
+        }
+        _enlistDust(3);
+        uint256 taskId = _openRound(1);
+        _train(taskId, 1);
+        _draw(taskId);
+        vm.warp(block.timestamp + PHASE_SECONDS);
+        fl.advance(taskId); // everybody was late
+        _assertEq(_draw(taskId).length, 3, "seats");
+        for (uint256 i = 0; i < 3; i++) _commitVerdict(taskId, _auditor(i), 1);
+        _assertPhase(taskId, Phase.AuditReveal, "all have committed");
+    }
+
+    function _enlistDust(uint256 nodes) private {
+        for (uint256 i = 0; i < nodes; i++) _enlist(0xD000 + i, 2, 1);
+        vm.warp(block.timestamp + EPOCH_SECONDS);
+    }
+
+    function _drawOf(uint16 committeeSize, uint16 quorum) private returns (address[] memory members) {
+        TaskParameters memory p = _parameters();
+        (p.committeeSize, p.quorum) = (committeeSize, quorum);
+        uint256 taskId = _createTask(p);
+        vm.prank(_trainer(0));
+        fl.join(taskId);
+        fl.openRound(taskId);
+        _train(taskId, 1);
+        return _draw(taskId);
+    }
+}
