@@ -25,6 +25,14 @@ describe("cairn init", () => {
     assert.equal(readFileSync(join(machine.home, "site/.gitignore"), "utf8"), ".cairn/\n");
   });
 
+  it("can be run again when it was stopped at the password", async () => {
+    const line = "init later --account later --fast-scrypt";
+    assert.equal((await run(`${line} --no-input`)).code, 2, "there is nobody to ask");
+    assert.equal(existsSync(join(machine.home, "later/cairn.config.json")), false, "the configuration comes last");
+    assert.equal((await run(`${line} --password-file pw`)).code, 0);
+    assert.ok(existsSync(join(machine.home, "later/cairn.config.json")));
+  });
+
   it("leaves an existing configuration alone", async () => {
     await run("init twice --no-key");
     const before = readFileSync(join(machine.home, "twice/cairn.config.json"), "utf8");

@@ -37,6 +37,8 @@ async function init(context: Context, dir: string, options: Options): Promise<Ou
   const config = await context.config();
   const { network, rpcUrl, account, ipfs } = config.settings;
   const path = join(folder, CONFIG_FILE);
+  await prepare(folder);
+  const address = options.key === false ? undefined : await ensureKey(context, options.fastScrypt === true);
   await writeConfig(folder, {
     $schema: "./.cairn/cairn.config.schema.json",
     ...(network === undefined ? {} : { network: portable(folder, network) }),
@@ -46,25 +48,46 @@ async function init(context: Context, dir: string, options: Options): Promise<Ou
     ...(ipfs === undefined ? {} : { ipfs }),
   });
   output.done(path);
-  const address = options.key === false ? undefined : await ensureKey(context, options.fastScrypt === true);
   const next = nextSteps({ enter: folder === host.cwd ? undefined : dir, network, address, account });
   output.say("");
   for (const [i, step] of next.entries()) output.say(`${i === 0 ? "next:" : "     "} ${step}`);
   return { data: { config: path, account, address: address ?? null, next }, text: () => "" };
 }
 
-async function writeConfig(folder: string, content: object): Promise<void> {
+/** Everything that can be made again: whoever stops at the password runs the same command once more. */
+async function prepare(folder: string): Promise<void> {
   const path = join(folder, CONFIG_FILE);
+  if (await isThere(path)) throw configExists(path);
   try {
     await mkdir(join(folder, ".cairn"), { recursive: true });
-    await writeFile(path, `${JSON.stringify(content, null, 2)}\n`, { flag: "wx" });
     await copyFile(SCHEMA, join(folder, ".cairn/cairn.config.schema.json"), constants.COPYFILE_FICLONE);
     await ignore(folder);
   } catch (cause) {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    if (exists) throw new ConfigError({ code: "CONFIG_EXISTS", path }, `${path} exists and was left alone`, { cause });
     throw new ConfigError({ code: "CONFIG_UNWRITABLE", path: folder }, `cannot write to ${folder}`, { cause });
   }
+}
+
+/** The last thing that is written: a folder that has it is complete. */
+async function writeConfig(folder: string, content: object): Promise<void> {
+  const path = join(folder, CONFIG_FILE);
+  try {
+    await writeFile(path, `${JSON.stringify(content, null, 2)}\n`, { flag: "wx" });
+  } catch (cause) {
+    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+    if (exists) throw configExists(path);
+    throw new ConfigError({ code: "CONFIG_UNWRITABLE", path: folder }, `cannot write to ${folder}`, { cause });
+  }
+}
+
+function configExists(path: string): ConfigError {
+  return new ConfigError({ code: "CONFIG_EXISTS", path }, `${path} exists and was left alone`);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Keys and journals of a node never belong into a repository. */
@@ -79,11 +102,7 @@ async function ensureKey(context: Context, fast: boolean): Promise<string | unde
   const config = await context.config();
   const { account } = config.settings;
   const path = keystorePath(config.keystoreDir, account);
-  const exists = await access(path).then(
-    () => true,
-    () => false,
-  );
-  if (exists) {
+  if (await isThere(path)) {
     const { keystore } = await readKeystore(config.keystoreDir, account);
     context.output.done(`${account} exists: ${path}`);
     return keystore.address === undefined ? undefined : `0x${keystore.address}`;
