@@ -50,7 +50,7 @@ async function show(context: Context): Promise<Outcome> {
     },
     text: (paint) =>
       table(
-        ["FROM", "CLAIMABLE"],
+        ["FROM", "CLAIMABLE CAIRN"],
         [
           ...rewards.map(({ taskId, claimableWei }) => [`task ${taskId}`, shortUnits18(claimableWei)]),
           ...(bountyWei > 0n ? [["bounties", shortUnits18(bountyWei)]] : []),
