@@ -71,9 +71,12 @@ export function requireAddress({ address, config }: Pick<ChainAccess, "address" 
 }
 
 /** @throws {ConfigError} `CONFIG_NETWORK_MISSING` | `CONFIG_NETWORK_UNREADABLE`; {ChainError} `CHAIN_DEPLOYMENT_MALFORMED` */
-export async function readDeployment({ settings }: Config): Promise<Deployment> {
+export async function readDeployment({ settings, file }: Pick<Config, "settings" | "file">): Promise<Deployment> {
   const path = settings.network;
-  if (path === undefined) throw new ConfigError({ code: "CONFIG_NETWORK_MISSING" }, "no network is configured");
+  if (path === undefined) {
+    const detail = { code: "CONFIG_NETWORK_MISSING", ...(file === undefined ? {} : { file }) } as const;
+    throw new ConfigError(detail, "no network is configured");
+  }
   const { parseDeployment } = await import("../chain/deployment.ts");
   let value: unknown;
   try {

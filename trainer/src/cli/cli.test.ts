@@ -19,6 +19,7 @@ interface Refusal {
 /** Every way to go wrong that needs no chain: command line, code, exit code. */
 const REFUSALS: readonly Refusal[] = [
   { line: "nonsense", code: "CLI_USAGE", exit: 2 },
+  { line: "help nonsense", code: "CLI_USAGE", exit: 2 },
   { line: "keys", code: "CLI_USAGE", exit: 2 },
   { line: "keys nwe", code: "CLI_USAGE", exit: 2 },
   { line: "status --colour", code: "CLI_USAGE", exit: 2 },
@@ -98,6 +99,25 @@ describe("cairn", () => {
     assert.equal(JSON.parse(stdout).event, "error");
   });
 
+  it("breaks errors and the overview at words, within the terminal's width", async () => {
+    const options = { isTTY: true, env: { NO_COLOR: "1" } };
+    const { stderr } = await run(
+      "status --network closed.json --network absent/with/a/path/that/is/rather/long",
+      options,
+    );
+    const { stdout } = await run("", options);
+    for (const text of [...stderr.split("\n"), ...stdout.split("\n")])
+      assert.ok(text.length <= 80 || !text.trim().includes(" "), text);
+  });
+
+  it("names the key that is missing", async () => {
+    assert.match(
+      (await run("keys show absent")).stderr,
+      /\nnext: cairn keys new absent {3}# .*\n {6}cairn keys list {9}# /,
+    );
+    assert.match((await run("keys list")).stderr, /cairn keys new default\n/);
+  });
+
   it("explains itself and says the next step when it is called alone", async () => {
     const { stdout, stderr, code } = await run("");
     assert.equal(code, 0);
@@ -124,7 +144,7 @@ describe("cairn", () => {
       assert.match(ran.stdout, /\nUsage\n {2}cairn/);
       const wide = ran.stdout.split("\n").filter((text) => text.length > 80 && !text.includes("$ "));
       assert.deepEqual(wide, []);
-      assert.equal((await run(`help ${words.split(" ")[0]}`)).code, 0);
+      assert.equal((await run(`help ${words}`)).stdout, ran.stdout, "help COMMAND says the same");
     });
   }
 

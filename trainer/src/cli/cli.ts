@@ -101,7 +101,7 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
   const early = createOutput(host, outputOptions(flagsBeforeParsing(argv)));
   const program = buildProgram(session, early);
   try {
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(helpAsFlag(argv), { from: "user" });
     return session.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok; // help and version
@@ -115,6 +115,16 @@ export async function runCli(argv: readonly string[], host: Host): Promise<numbe
     );
     return report.exitCode;
   }
+}
+
+/** `help COMMAND` as `COMMAND --help`: commander's own would show the command before its file is loaded. */
+function helpAsFlag(argv: readonly string[]): string[] {
+  const at = argv.findIndex((word) => !word.startsWith("-"));
+  const [noun, ...verbs] = argv.slice(at + 1).filter((word) => !word.startsWith("-"));
+  if (argv[at] !== "help" || noun === undefined) return [...argv];
+  if (noun === "help") return ["help"];
+  if (!NOUNS.some(({ name }) => name === noun)) throw unknownCommand(noun);
+  return [...argv.filter((word) => word.startsWith("-")), noun, ...verbs, "--help"];
 }
 
 function buildProgram(session: Session, output: ReturnType<typeof createOutput>): Command {
@@ -141,7 +151,7 @@ function buildProgram(session: Session, output: ReturnType<typeof createOutput>)
   program.argument("[command]", "").action(async (word: string | undefined) => {
     if (word !== undefined) throw unknownCommand(word);
     const { overview } = await import("./overview.ts");
-    output.raw(await overview(session.host, output.paint));
+    output.raw(await overview(session.host, output));
   });
   return program.allowExcessArguments(true);
 }

@@ -15,7 +15,8 @@ export type ConfigDetail =
   | { readonly code: "CONFIG_UNKNOWN_KEY"; readonly path: string; readonly key: string; readonly nearest?: string }
   | { readonly code: "CONFIG_EXISTS"; readonly path: string }
   | { readonly code: "CONFIG_UNWRITABLE"; readonly path: string }
-  | { readonly code: "CONFIG_NETWORK_MISSING" }
+  /** `file` is the folder's configuration, where there is one. */
+  | { readonly code: "CONFIG_NETWORK_MISSING"; readonly file?: string }
   | { readonly code: "CONFIG_NETWORK_UNREADABLE"; readonly path: string };
 
 export class ConfigError extends TaggedError<ConfigDetail> {}
@@ -43,6 +44,8 @@ export interface Config {
   readonly settings: Settings & { readonly account: string; readonly dataDir: string };
   /** For each setting that is there: `flag`, a variable, a file, or `default`. */
   readonly origins: { readonly [S in Setting]?: Origin };
+  /** The working directory's `cairn.config.json`, where there is one. */
+  readonly file?: string;
   /** Where named keystores live. */
   readonly keystoreDir: string;
   /** Where downloads are kept. */
@@ -60,9 +63,13 @@ export async function loadConfig(host: Host, flags: Settings): Promise<Config> {
     [() => "flag", cwd, flags],
     [(setting) => SETTINGS[setting].variable, cwd, environmentSettings(env)],
   ];
-  for (const path of [join(cwd, CONFIG_FILE), join(configHome, "config.json")]) {
+  const own = join(cwd, CONFIG_FILE);
+  let file: string | undefined;
+  for (const path of [own, join(configHome, "config.json")]) {
     const values = await readSettings(path);
-    if (values !== undefined) sources.push([() => path, dirname(path), values]);
+    if (values === undefined) continue;
+    if (path === own) file = path;
+    sources.push([() => path, dirname(path), values]);
   }
   const defaults = { account: "default", dataDir: join(baseDir(env.XDG_STATE_HOME, home, ".local/state"), "cairn") };
   sources.push([() => "default", cwd, defaults]);
@@ -80,6 +87,7 @@ export async function loadConfig(host: Host, flags: Settings): Promise<Config> {
   return {
     settings: { ...defaults, ...settings },
     origins,
+    ...(file === undefined ? {} : { file }),
     keystoreDir: join(configHome, "keystore"),
     cacheDir: join(baseDir(env.XDG_CACHE_HOME, home, ".cache"), "cairn"),
   };

@@ -1,6 +1,7 @@
 /** How help looks: what it does, examples, then the lists. Plain text where there is no colour. */
 import { type Command, Help } from "commander";
 import type { Paint } from "./output.ts";
+import { wrap } from "./wrap.ts";
 
 const examplesOf = new WeakMap<Command, readonly string[]>();
 
@@ -79,19 +80,6 @@ function wrapRow(
       i === 0 && !own ? `  ${paint("cyan", term)}${" ".repeat(column - term.length)}${row}` : indent + row,
     ),
   ];
-}
-
-/** Breaks `text` at spaces into lines of at most `width` characters. */
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }
 
 function usageOf(command: Command): string {

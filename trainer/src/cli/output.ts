@@ -6,6 +6,7 @@
 import { styleText } from "node:util";
 import type { Host, OutputStream } from "./host.ts";
 import { toJsonText } from "./jsonText.ts";
+import { wrap } from "./wrap.ts";
 
 export type Format = Parameters<typeof styleText>[0];
 
@@ -104,6 +105,7 @@ export function createOutput(host: Host, options: OutputOptions): Output {
     event: (event, text) => print(options.json ? toJsonText(event) : text(paint)),
     redraw(text) {
       if (!live) return;
+      clearProgress();
       stdout.write(`${drawnLines > 0 ? `\u001b[${drawnLines}A\u001b[J` : ""}${text}\n`);
       drawnLines = text.split("\n").length;
     },
@@ -125,15 +127,24 @@ export function createOutput(host: Host, options: OutputOptions): Output {
         const error = { code, message, next };
         print(toJsonText(streaming ? { event: "error", ...error } : { schema: "cairn/v1", ok: false, command, error }));
       }
-      stderr.write(describe(report, paintTalk));
+      stderr.write(describe(report, paintTalk, stderr.isTTY === true ? (stderr.columns ?? 80) : undefined));
     },
     raw: print,
   };
 }
 
-function describe({ code, message, next, stack }: Report, paint: Paint): string {
-  const steps = next.map((step, i) => `${paint("cyan", i === 0 ? "next:" : "     ")} ${step}\n`);
-  return `${paint(["red", "bold"], `error[${code}]`)} ${message}\n${steps.join("")}${stack === undefined ? "" : `${paint("dim", stack)}\n`}`;
+/** Without a `width`, for files and pipes, each sentence keeps a line of its own, so that it can be searched for. */
+function describe({ code, message, next, stack }: Report, paint: Paint, width = Number.POSITIVE_INFINITY): string {
+  const label = `error[${code}]`;
+  const [first = "", ...rest] = wrap(`${label} ${message}`, width);
+  const steps = next.flatMap((step, i) => wrap(`${i === 0 ? "next:" : "     "} ${step}`, width, " ".repeat(6)));
+  return [
+    paint(["red", "bold"], label) + first.slice(label.length),
+    ...rest,
+    ...steps.map((line, i) => (i === 0 ? paint("cyan", "next:") + line.slice("next:".length) : line)),
+    ...(stack === undefined ? [] : [paint("dim", stack)]),
+    "",
+  ].join("\n");
 }
 
 function painter(colored: boolean): Paint {

@@ -1,6 +1,7 @@
 /** Turns whatever was thrown into what is shown: code, message, next steps, exit code. Prints nothing. */
+import { basename } from "node:path";
 import { isTagged } from "../protocol/errors.ts";
-import { entry } from "./catalogue/entry.ts";
+import { aligned, type Entry, entry } from "./catalogue/entry.ts";
 import { explain } from "./errorCatalogue.ts";
 import { EXIT } from "./exitClass.ts";
 import type { Report } from "./output.ts";
@@ -33,10 +34,22 @@ export function reportOf(error: unknown, { verbosity, signal }: ReportOptions): 
 /** A refusal of a contract is explained by the contract's own error where there is a row for it. */
 function rowOf(code: string, detail: object) {
   const general = explain(code) ?? entry("bug", "An error that the catalogue does not know.", "please report it");
-  if (!("errorName" in detail) || typeof detail.errorName !== "string") return general;
+  if (!("errorName" in detail) || typeof detail.errorName !== "string") return fitted(general, detail);
   const row = explain(detail.errorName);
   if (row === undefined) return general;
   return { ...row, next: [row.what, ...row.next] };
+}
+
+/** The row with this machine's names in its steps, so that they can be typed as they stand. */
+function fitted(row: Entry, detail: object): Entry {
+  const { code, account, file } = detail as { readonly [name: string]: unknown };
+  if (code === "KEYSTORE_NOT_FOUND" && typeof account === "string")
+    return { ...row, next: aligned(row.next.map((step) => step.replaceAll("NAME", () => account))) };
+  if (code === "CONFIG_NETWORK_MISSING" && typeof file === "string") {
+    const step = `add "network": "FILE" to ${basename(file)}   # FILE is a deployment record`;
+    return { ...row, next: aligned([step, ...row.next.slice(1)]) };
+  }
+  return row;
 }
 
 function bugReport(error: unknown, verbosity: number): Report {

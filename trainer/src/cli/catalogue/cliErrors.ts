@@ -80,7 +80,7 @@ export const keystoreErrors = {
     "config",
     "There is no keystore under this name.",
     "cairn keys new NAME   # or: cairn keys import NAME",
-    "cairn keys list        # shows those that exist",
+    "cairn keys list   # shows those that exist",
   ),
   KEYSTORE_EXISTS: entry(
     "config",

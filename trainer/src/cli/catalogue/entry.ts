@@ -11,5 +11,14 @@ export interface Entry {
 
 /** One row; several remedies are several arguments. */
 export function entry(exit: ExitClass, what: string, ...next: readonly string[]): Entry {
-  return { what, next, exit };
+  return { what, next: aligned(next), exit };
+}
+
+/** @returns the steps with their `# remarks` in one column. */
+export function aligned(steps: readonly string[]): string[] {
+  const parts = steps.map((step) => step.split(/ +(?=# )/));
+  const column = Math.max(0, ...parts.filter(({ length }) => length > 1).map(([command = ""]) => command.length)) + 3;
+  return parts.map(([command = "", ...remarks]) =>
+    remarks.length === 0 ? command : command.padEnd(column) + remarks.join(" "),
+  );
 }

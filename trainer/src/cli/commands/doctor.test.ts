@@ -27,7 +27,15 @@ describe("cairn doctor", () => {
 
   it("names the fix beside each problem, without colour alone telling them apart", async () => {
     const { stdout } = await run("doctor --account nobody");
-    assert.match(stdout, /✖ keystore .*\n +fix: cairn keys new/);
+    assert.match(stdout, /✖ keystore .*\n +fix: cairn keys new nobody /);
+    assert.match(stdout, /✖ contracts .*\n +fix: cairn init --network FILE/);
     assert.match(stdout, /✔ engine/);
+  });
+
+  it("asks for a line in the configuration where there is a file already", async () => {
+    assert.equal((await run("init --no-key")).code, 0);
+    const { stdout } = await run("doctor");
+    assert.match(stdout, /✖ contracts .*\n +fix: add "network": "FILE" to cairn\.config\.json/);
+    assert.match((await run("")).stdout, /next: add "network"/);
   });
 });

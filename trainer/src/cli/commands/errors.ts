@@ -6,6 +6,7 @@ import { allCodes, CATALOGUE, explain } from "../errorCatalogue.ts";
 import { EXIT, EXIT_MEANING } from "../exitClass.ts";
 import { withExamples } from "../help.ts";
 import { nearest } from "../nearest.ts";
+import { wrap } from "../wrap.ts";
 
 export function define(command: Command, session: Session): void {
   withExamples(command, "cairn errors CHAIN_WRONG_CHAIN", "cairn errors")
@@ -14,11 +15,11 @@ export function define(command: Command, session: Session): void {
     .action(action(session, "errors", explainError));
 }
 
-async function explainError(_: Context, code: string | undefined): Promise<Outcome> {
-  return code === undefined ? listCodes() : explainCode(code);
+async function explainError({ output }: Context, code: string | undefined): Promise<Outcome> {
+  return code === undefined ? listCodes(output.columns) : explainCode(code, output.columns);
 }
 
-function explainCode(asked: string): Outcome {
+function explainCode(asked: string, width: number): Outcome {
   const code = allCodes().find((known) => known.toLowerCase() === asked.toLowerCase());
   const row = code === undefined ? undefined : explain(code);
   if (code === undefined || row === undefined) {
@@ -34,14 +35,16 @@ function explainCode(asked: string): Outcome {
     text: (paint) =>
       [
         paint("bold", code),
-        `  ${row.what}`,
-        ...row.next.map((step, i) => `  ${paint("cyan", i === 0 ? "next:" : "     ")} ${step}`),
+        ...wrap(`  ${row.what}`, width, "  "),
+        ...row.next
+          .flatMap((step, i) => wrap(`  ${i === 0 ? "next:" : "     "} ${step}`, width, " ".repeat(8)))
+          .map((line, i) => (i === 0 ? line.replace("next:", paint("cyan", "next:")) : line)),
         `  ${paint("dim", `exit ${exitCode}: ${EXIT_MEANING[row.exit]}`)}`,
       ].join("\n"),
   };
 }
 
-function listCodes(): Outcome {
+function listCodes(width: number): Outcome {
   const groups = Object.entries(CATALOGUE);
   return {
     data: groups.flatMap(([group, rows]) =>
@@ -53,7 +56,8 @@ function listCodes(): Outcome {
           [
             paint("bold", group),
             ...Object.entries(rows).map(
-              ([code, row]) => `  ${paint("cyan", code)} ${paint("dim", `exit ${EXIT[row.exit]}`)}\n      ${row.what}`,
+              ([code, row]) =>
+                `  ${paint("cyan", code)} ${paint("dim", `exit ${EXIT[row.exit]}`)}\n${wrap(`      ${row.what}`, width, " ".repeat(6)).join("\n")}`,
             ),
           ].join("\n"),
         )

@@ -22,7 +22,8 @@ async function keysList({ config, output }: Context): Promise<Outcome> {
     inUse: name === settings.account,
     path,
   }));
-  if (keys.length === 0) output.say(`no keystores in ${keystoreDir}; make one with: cairn keys new`);
+  if (keys.length === 0)
+    output.say(`no keystores in ${keystoreDir}; make one with: cairn keys new ${settings.account}`);
   return {
     data: keys,
     text: (paint) =>
