@@ -298,8 +298,9 @@ interface IFLContract {
     function reportMissedReveal(uint256 taskId, uint32 round, address trainer) external returns (uint256 takenWei);
 
     /// @notice Has an auditor slashed that sat and did not reveal. Emits {SilentAuditorReported}.
-    /// @dev    Anyone, once, after the committee's last phase. Half goes to the caller. Who committed a verdict that
-    ///         could not be opened, because the committee had no quorum, was not silent.
+    /// @dev    Anyone, once, after the committee's last phase. It costs 0.5 % of the task's `minStakeWei`, or of what
+    ///         the auditor has where that is less, and all of it is burned. Who committed a verdict that could not be
+    ///         opened, because the committee had no quorum, was not silent.
     function reportSilentAuditor(uint256 taskId, uint32 round, uint8 attempt, address auditor)
         external
         returns (uint256 takenWei);

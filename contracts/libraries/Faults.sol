@@ -18,7 +18,7 @@ library Faults {
     /// @dev Why NodeRegistry slashes an auditor that sat and said nothing.
     bytes32 internal constant SILENT_AUDITOR = "cairn.silent-auditor";
 
-    /// @dev What silence costs, of all stake that can be slashed: 0.5 %. Unit: one in that many. Source: protocol.md.
+    /// @dev What silence costs, of the stake that the task asks for: 0.5 %. Unit: one in that many. Source: protocol.md.
     uint256 internal constant SILENCE_DIVISOR = 200;
 
     /// @notice Slashes `trainer` for the reveal it owes from a round that is past `Reveal`. Emits MissedRevealReported.
@@ -44,7 +44,8 @@ library Faults {
     }
 
     /// @notice Slashes `auditor` for its silence in a committee that is done. Emits SilentAuditorReported.
-    /// @dev    Reverts with FLContractNotSilent.
+    /// @dev    Any task can seat any auditor, so a task's silence costs 0.5 % of its own minimum and no more of what the
+    ///         auditor has, and nobody gains by it: all is burned. Reverts with FLContractNotSilent.
     function slashSilentAuditor(
         Task storage task,
         uint256 taskId,
@@ -61,8 +62,9 @@ library Faults {
 
         duty.reported = true;
 
-        uint256 slashWei = nodeRegistry.slashableOf(auditor) / SILENCE_DIVISOR;
-        takenWei = nodeRegistry.slash(auditor, slashWei, msg.sender, SILENT_AUDITOR);
+        (uint256 stakeWei, uint256 askedWei) = (nodeRegistry.slashableOf(auditor), task.parameters.minStakeWei);
+        uint256 slashWei = (stakeWei < askedWei ? stakeWei : askedWei) / SILENCE_DIVISOR;
+        takenWei = nodeRegistry.slash(auditor, slashWei, address(0), SILENT_AUDITOR);
         emit IFLContract.SilentAuditorReported(taskId, round, auditor, attempt, msg.sender, takenWei);
     }
 

@@ -101,12 +101,13 @@ describe("silence after a commitment or in a seat", () => {
     );
     await expect(flContract.reportSilentAuditor(taskId, 1, 0, silent))
       .to.emit(flContract, "SilentAuditorReported")
-      .withArgs(taskId, 1, silent, 0, owner, STAKE_WEI / 200n);
+      .withArgs(taskId, 1, silent, 0, owner, PARAMETERS.minStakeWei / 200n);
     await expect(flContract.reportSilentAuditor(taskId, 1, 0, silent)).to.be.revertedWithCustomError(
       flContract,
       "FLContractNotSilent",
     );
-    expect(await nodeRegistry.stakeOf(silent)).to.equal(STAKE_WEI - STAKE_WEI / 200n);
+    expect(await nodeRegistry.stakeOf(silent)).to.equal(STAKE_WEI - PARAMETERS.minStakeWei / 200n);
+    expect(await nodeRegistry.bountyOf(owner), "all burned").to.equal(0n);
 
     const second = await draw(cairn, taskId);
     expect(second).to.have.length(4);

@@ -51,14 +51,48 @@ contract FLContract_Committee_Test is CairnTest {
         _assertPhase(taskId, Phase.AuditReveal, "all have committed");
     }
 
+    /// @dev Anybody can make a task that seats everybody, so its silence must not be worth anybody's while.
+    function test_reportSilentAuditor_aTaskOfSmallStakes_burnsAShareOfThoseAndPaysNobody() public {
+        TaskParameters memory p = _parameters();
+        (p.rewardPerUpdateWei, p.missedRevealSlashWei, p.minStakeWei) = (0, 0, 1_000);
+        address silent = _silentIn(p);
+        uint256 supplyWei = token.totalSupply();
+        vm.prank(STRANGER);
+        _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 5, "0.5 % of what the task asks for");
+        _assertEq(registry.bountyOf(STRANGER), 0, "bounty");
+        _assertEq(token.totalSupply(), supplyWei - 5, "burned");
+        _assertEq(registry.slashableOf(silent), STAKE_WEI - 5, "left");
+    }
+
+    function test_reportSilentAuditor_stakeGone_takesAShareOfWhatIsLeft() public {
+        address silent = _silentIn(_parameters());
+        vm.prank(silent);
+        registry.requestUnstake(STAKE_WEI - 200);
+        vm.warp(block.timestamp + UNBONDING_SECONDS);
+        vm.prank(silent);
+        registry.withdraw();
+        _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 1, "0.5 % of 200 wei");
+    }
+
     function _enlistDust(uint256 nodes) private {
         for (uint256 i = 0; i < nodes; i++) _enlist(0xD000 + i, 2, 1);
         vm.warp(block.timestamp + EPOCH_SECONDS);
     }
 
+    /// @dev A member of the first committee of task 1, which let its time pass.
+    function _silentIn(TaskParameters memory p) private returns (address silent) {
+        silent = _drawOf(p)[0];
+        vm.warp(block.timestamp + PHASE_SECONDS);
+        fl.advance(1);
+    }
+
     function _drawOf(uint16 committeeSize, uint16 quorum) private returns (address[] memory members) {
         TaskParameters memory p = _parameters();
         (p.committeeSize, p.quorum) = (committeeSize, quorum);
+        return _drawOf(p);
+    }
+
+    function _drawOf(TaskParameters memory p) private returns (address[] memory members) {
         uint256 taskId = _createTask(p);
         vm.prank(_trainer(0));
         fl.join(taskId);

@@ -1,7 +1,8 @@
 /**
  * Reports the faults that a finished round left behind: commitments never opened, seats left empty.
  *
- * The contract pays half of the slash to whoever reports first, so a node does it for its own good.
+ * The contract pays half of a missed reveal's slash to whoever reports first, so a node does it for its own good; a
+ * silent auditor's slash is burned whole, and reporting it keeps the house.
  */
 import type { Address } from "viem";
 import { ChainError } from "../chain/chainError.ts";
