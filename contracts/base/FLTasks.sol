@@ -140,7 +140,9 @@ abstract contract FLTasks is FLTransitions {
         emit TrainerLeft(taskId, trainer, slot);
         if (task.state.phase == Phase.Commit && fromRound <= round) {
             task.state.expected--;
-            if (task.state.committed == task.state.expected) _endCommit(taskId, task);
+            uint16 committed = task.state.committed;
+            // With no commitment at all, whoever joins and leaves would burn round after round in one transaction.
+            if (committed > 0 && committed == task.state.expected) _endCommit(taskId, task);
         }
     }
 

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {FLContract} from "../../../contracts/FLContract.sol";
 import {IFLContract} from "../../../contracts/interfaces/IFLContract.sol";
 import {TaskRules} from "../../../contracts/libraries/TaskRules.sol";
+import {FailureReason, Phase} from "../../../contracts/types/Round.sol";
 import {ProtocolLimits, TaskMode, TaskParameters} from "../../../contracts/types/Task.sol";
 import {CairnTest} from "../support/CairnTest.sol";
 
@@ -177,6 +178,28 @@ contract FLContract_Enrolment_Test is CairnTest {
         vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotEnrolled.selector, taskId, _trainer(0)));
         vm.prank(_trainer(0));
         fl.leave(taskId);
+    }
+
+    /// @dev Else one transaction could open and end all of a task's rounds.
+    function test_leave_beforeAnyCommitment_leavesTheRoundOpen() public {
+        _join(_trainer(0));
+        fl.openRound(taskId);
+        vm.prank(_trainer(0));
+        fl.leave(taskId);
+        _assertPhase(taskId, Phase.Commit, "until the deadline");
+        _finish(taskId);
+        _assertEq(uint256(_view(taskId).failure), uint256(FailureReason.NoCommitments), "failure");
+    }
+
+    function test_leave_joinedDuringTheRound_isNotWaitedForAnyway() public {
+        for (uint256 i = 0; i < 2; i++) _join(_trainer(i));
+        fl.openRound(taskId);
+        _commitUpdate(taskId, 0);
+        _join(_trainer(2));
+        vm.prank(_trainer(2));
+        fl.leave(taskId);
+        _assertEq(_view(taskId).expected, 2, "expected");
+        _assertPhase(taskId, Phase.Commit, "trainer 1 is waited for");
     }
 
     function test_evict_belowTheMinimum_freesThePlace() public {
