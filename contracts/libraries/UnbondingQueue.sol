@@ -54,7 +54,8 @@ library UnbondingQueue {
         self.totalWei -= amountWei;
     }
 
-    /// @notice Takes up to `amountWei`, oldest entries first. An emptied entry keeps its place.
+    /// @notice Takes up to `amountWei`, oldest entries first. An emptied entry keeps its place until all are empty.
+    /// @dev    Else a ring of emptied entries would be full for ever: with nothing to pay, nobody pops it.
     /// @return takenWei `min(amountWei, totalWei)`.
     function take(Queue storage self, uint256 amountWei) internal returns (uint112 takenWei) {
         for (uint8 i = 0; i < self.length && takenWei < amountWei; i++) {
@@ -66,5 +67,6 @@ library UnbondingQueue {
             takenWei += partWei;
         }
         self.totalWei -= takenWei;
+        if (self.totalWei == 0) (self.head, self.length) = (0, 0);
     }
 }

@@ -65,6 +65,14 @@ contract UnbondingQueue_Test is VmTest {
         _assertEq(queue.popMatured(type(uint40).max), sumWei - takenWei - paidWei, "the rest is paid in the end");
     }
 
+    function test_take_all_emptiesTheRing() public {
+        for (uint40 i = 0; i < UnbondingQueue.MAX_ENTRIES; i++) queue.push(1, 100 + i);
+        _assertEq(queue.take(16), 16, "all");
+        _assertEq(queue.length, 0, "length");
+        queue.push(5, 200);
+        _assertEq(queue.popMatured(200), 5, "what came later is paid");
+    }
+
     function push(uint112 amountWei, uint40 availableAt) external {
         queue.push(amountWei, availableAt);
     }
