@@ -49,6 +49,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     "data-dir": join(node.directory, "data"),
     ...(node.forge ? { misbehave: "forge" } : {}),
   };
+  let saidDone = false; // a node may see the task's end before we do
   const running = supervisor.start({
     name: node.name,
     program: [
@@ -61,8 +62,9 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     cwd: PROJECT,
     logFile: node.logFile,
     env: NO_SETTINGS,
-    mayEnd: node.mayEnd,
+    mayEnd: () => saidDone || node.mayEnd(),
     onLine: (line) => {
+      saidDone ||= DONE.test(line);
       const event = hear(line, address);
       if (event === undefined) return;
       onEvent(event);
@@ -73,6 +75,9 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
   });
   return running;
 }
+
+/** How a node says that its tasks have no round left. */
+const DONE = /"event":"stopped","reason":"tasks done"/;
 
 /** The user's own settings must not reach the demo's nodes: an empty variable is none. */
 const NO_SETTINGS = Object.fromEntries(
