@@ -14,18 +14,27 @@ describe("a node that is given a task it can take part in and one it cannot", ()
   });
   after(() => network.stop());
 
-  async function privateTask(model: bigint): Promise<bigint> {
+  async function variantOf(taskId: bigint, change: { mode: number } | { datasetId: bigint }): Promise<bigint> {
     const { chain } = network.admin;
     const { signal } = network;
-    const { parameters, escrowWei } = await chain.read("flContract", "taskOf", [model], { signal });
+    const { parameters, escrowWei } = await chain.read("flContract", "taskOf", [taskId], { signal });
     await chain.send("cairnToken", "approve", [network.deployment.contracts.flContract, escrowWei], { signal });
-    await chain.send("flContract", "createTask", [{ ...parameters, mode: PRIVATE }], { signal });
+    await chain.send("flContract", "createTask", [{ ...parameters, ...change }], { signal });
     return chain.read("flContract", "taskCount", [], { signal });
+  }
+
+  /** @returns the number of a registered data set whose records are not those of the plans here. */
+  async function otherDataset(): Promise<bigint> {
+    const { chain } = network.admin;
+    const { signal } = network;
+    const root = `0x${"ab".repeat(32)}` as const;
+    await chain.send("dataRegistry", "registerDataset", ["other", root, 100, root, 10n, true], { signal });
+    return 2n; // the first is the glyphs of the task before
   }
 
   it("says why it leaves the one out, joins the other, and ends when it is stopped", async () => {
     const replayable = await network.createTask({ rounds: 1, trainers: 2 });
-    const other = await privateTask(replayable);
+    const other = await variantOf(replayable, { mode: PRIVATE });
     const events: NodeEvent[] = [];
     const node = network.start(await network.participant("both"), ["trainer"], {
       taskIds: [other, replayable],
@@ -42,9 +51,20 @@ describe("a node that is given a task it can take part in and one it cannot", ()
     assert.equal(events.at(-1)?.event, "stopped");
   });
 
+  it("leaves out a task whose plan names other data than the one that is registered, before it stakes", async () => {
+    const other = await variantOf(await network.createTask({ rounds: 1, trainers: 2 }), {
+      datasetId: await otherDataset(),
+    });
+    const participant = await network.participant("careful");
+    const node = network.start(participant, ["trainer"], { taskIds: [other] });
+    await assert.rejects(node.done, (error: unknown) => (error as { code?: string }).code === "NODE_PLAN_MISMATCH");
+    const address = participant.chain.account!.address;
+    assert.equal(await participant.chain.read("nodeRegistry", "stakeOf", [address], { signal: network.signal }), 0n);
+  });
+
   it("ends with the reason when there is no task it can take part in", async () => {
     const replayable = await network.createTask({ rounds: 1, trainers: 2 });
-    const other = await privateTask(replayable);
+    const other = await variantOf(replayable, { mode: PRIVATE });
     const node = network.start(await network.participant("none"), ["trainer"], { taskIds: [other] });
     await assert.rejects(node.done, (error: unknown) => (error as { code?: string }).code === "NODE_TASK_UNSUPPORTED");
   });

@@ -71,17 +71,8 @@ export interface RoundKey {
 
 /** @returns the round's opened updates in ascending index. @throws {ChainError} */
 export async function revealedUpdates(chain: Chain, key: RoundKey, options: CallOptions): Promise<RevealedUpdate[]> {
-  const { taskId, round } = key;
   const read = (fromBlock: bigint, toBlock: bigint) =>
-    chain.client.getContractEvents({
-      address: chain.deployment.contracts.flContract,
-      abi: ABIS.flContract,
-      eventName: "UpdateRevealed",
-      args: { taskId, round },
-      fromBlock,
-      toBlock,
-      strict: true,
-    });
+    chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "UpdateRevealed", fromBlock, toBlock });
   const logs = await logsSince(chain, { doing: "UpdateRevealed logs", fromBlock: key.openedAtBlock, read }, options);
   return logs
     .map(({ args: { trainer, index, updateDigest, byteLength, traceRoot, sampleCount } }) => {
@@ -96,19 +87,15 @@ export async function committedTrainers(
   key: RoundKey,
   options: CallOptions,
 ): Promise<{ readonly trainer: Address; readonly index: number }[]> {
-  const { taskId, round } = key;
   const read = (fromBlock: bigint, toBlock: bigint) =>
-    chain.client.getContractEvents({
-      address: chain.deployment.contracts.flContract,
-      abi: ABIS.flContract,
-      eventName: "UpdateCommitted",
-      args: { taskId, round },
-      fromBlock,
-      toBlock,
-      strict: true,
-    });
+    chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "UpdateCommitted", fromBlock, toBlock });
   const logs = await logsSince(chain, { doing: "UpdateCommitted logs", fromBlock: key.openedAtBlock, read }, options);
   return logs.map(({ args: { trainer, index } }) => ({ trainer, index }));
+}
+
+function eventsOf(chain: Chain, { taskId, round }: RoundKey) {
+  const { flContract: address } = chain.deployment.contracts;
+  return { address, abi: ABIS.flContract, args: { taskId, round }, strict: true } as const;
 }
 
 interface LogQuery<T> {

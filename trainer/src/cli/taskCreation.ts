@@ -6,6 +6,7 @@
  */
 import { parseEventLogs, type TransactionReceipt } from "viem";
 import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
+import { TASK_MODES } from "../chain/task.ts";
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { encodeManifest } from "../data/manifest.ts";
 import { computeContentRef } from "../network/contentDigest.ts";
@@ -37,8 +38,7 @@ export interface CreatedTask {
   readonly model: ContentRef;
 }
 
-/** `TaskMode.Replayable` in the contract. */
-const REPLAYABLE = 1;
+const REPLAYABLE = TASK_MODES.indexOf("Replayable");
 
 /**
  * Does what is missing and nothing twice but model and task: a registered data set is used again.

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import type { SentTransaction } from "../../../chain/connection.ts";
 import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
+import { TASK_MODES } from "../../../chain/task.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
 import { amount, collect, identifier } from "../../arguments.ts";
@@ -24,9 +25,6 @@ interface Options {
   readonly stay?: boolean;
   readonly misbehave?: string;
 }
-
-/** `TaskMode.Replayable` in the contract: the mode that nodes take part in. */
-const REPLAYABLE = 1;
 
 /** Without --task the newest open tasks are taken. */
 const MAX_TASKS = 8;
@@ -132,7 +130,7 @@ async function openTasks(chain: Chain, signal: AbortSignal): Promise<bigint[]> {
     ids.map(async (id) => ({ id, task: await chain.read("flContract", "taskOf", [id], { signal }) })),
   );
   const open = tasks.filter(({ task }) => {
-    return !task.closed && task.round < task.parameters.rounds && task.parameters.mode === REPLAYABLE;
+    return !task.closed && task.round < task.parameters.rounds && TASK_MODES[task.parameters.mode] === "Replayable";
   });
   return open.slice(0, MAX_TASKS).map(({ id }) => id);
 }
