@@ -40,12 +40,13 @@ function createNoise(): Records {
   return {
     count: SHARD_RECORDS,
     inputSize: program.inputSize,
+    targetSize: 1,
     classes: program.classes,
-    read(indices, batchInputs, labels) {
+    read(indices, batchInputs, targets) {
       for (let row = 0; row < indices.length; row++) {
         const from = indices[row]! * program.inputSize;
         batchInputs.set(inputs.subarray(from, from + program.inputSize), row * program.inputSize);
-        labels[row] = indices[row]! % program.classes;
+        targets[row] = indices[row]! % program.classes;
       }
     },
   };
@@ -84,15 +85,15 @@ async function medianSeconds(...works: readonly (() => Promise<unknown> | unknow
 /** Training steps alone, without data, hashes or trace. */
 async function samplesPerSecond(executor: Executor, steps: number): Promise<number> {
   const inputs = new Float32Array(program.input.length);
-  const labels = new Int32Array(BATCH_SIZE);
+  const targets = new Float32Array(BATCH_SIZE);
   records.read(
-    Array.from(labels, (_, row) => row),
+    Array.from(targets, (_, row) => row),
     inputs,
-    labels,
+    targets,
   );
   executor.loadParameters(initialParameters(program, SEED));
   const [seconds] = await medianSeconds(() => {
-    for (let step = 0; step < steps; step++) executor.step(inputs, labels);
+    for (let step = 0; step < steps; step++) executor.step(inputs, targets);
   });
   return Math.round((steps * BATCH_SIZE) / seconds!);
 }

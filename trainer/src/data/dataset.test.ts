@@ -13,7 +13,7 @@ const images: LabelledImages = {
 describe("createDataset", () => {
   it("numbers the records of each split from 0", () => {
     const { train, test } = createDataset(description, images);
-    const [inputs, labels] = [new Float32Array(2), new Int32Array(2)];
+    const [inputs, labels] = [new Float32Array(2), new Float32Array(2)];
     train.read([1, 0], inputs, labels);
     assert.deepEqual(
       [[...inputs], [...labels]],

@@ -28,12 +28,12 @@ async function accuracies({ layers, learningRate, epochs }: Training): Promise<n
   executor.loadParameters(initialParameters(program, seed));
   const nextBatch = createBatchOrder(allOf(glyphs.train.count), seed, BATCH);
   const inputs = new Float32Array(BATCH * program.inputSize);
-  const labels = new Int32Array(BATCH);
+  const targets = new Float32Array(BATCH);
   const reached: number[] = [];
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (let step = 0; step < glyphs.train.count / BATCH; step++) {
-      glyphs.train.read(nextBatch(), inputs, labels);
-      executor.step(inputs, labels);
+      glyphs.train.read(nextBatch(), inputs, targets);
+      executor.step(inputs, targets);
     }
     reached.push(evaluate(executor, glyphs.test, allOf(glyphs.test.count)).accuracy);
   }

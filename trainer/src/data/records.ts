@@ -29,16 +29,17 @@ export function createPackedRecords({ pixels, labels, inputSize, classes }: Pack
   return {
     count,
     inputSize,
+    targetSize: 1,
     classes,
-    read(indices: ArrayLike<number>, inputs: Float32Array, classLabels: Int32Array): void {
-      if (inputs.length < indices.length * inputSize || classLabels.length < indices.length) {
+    read(indices: ArrayLike<number>, inputs: Float32Array, targets: Float32Array): void {
+      if (inputs.length < indices.length * inputSize || targets.length < indices.length) {
         throw new RangeError(`no room for ${indices.length} records of ${inputSize} values`);
       }
       for (let row = 0; row < indices.length; row++) {
         const index = indices[row]!;
         const label = labels[index];
         if (label === undefined) throw new RangeError(`record ${index} of ${count}`);
-        classLabels[row] = label;
+        targets[row] = label;
         const from = index * inputSize;
         const to = row * inputSize;
         for (let i = 0; i < inputSize; i++) inputs[to + i] = INPUT_OF_BYTE[pixels[from + i]!]!;

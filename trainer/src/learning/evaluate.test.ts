@@ -12,11 +12,12 @@ const LABELS = [0, 1, 1, 1, 0];
 const records: Records = {
   count: 5,
   inputSize: 1,
+  targetSize: 1,
   classes: 2,
-  read(indices, inputs, labels) {
+  read(indices, inputs, targets) {
     for (let row = 0; row < indices.length; row++) {
       inputs[row] = INPUTS[indices[row]!]!;
-      labels[row] = LABELS[indices[row]!]!;
+      targets[row] = LABELS[indices[row]!]!;
     }
   },
 };

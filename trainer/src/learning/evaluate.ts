@@ -32,17 +32,17 @@ export function evaluate(
   const { batchSize, inputSize, classes } = program;
   requireFit(program, records, indices);
   const inputs = new Float32Array(batchSize * inputSize);
-  const labels = new Int32Array(batchSize);
+  const targets = new Float32Array(batchSize * records.targetSize);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   let lossSum = 0;
   for (let from = 0; from < indices.length; from += batchSize) {
     const batch = indices.subarray(from, from + batchSize);
-    records.read(batch, inputs, labels);
+    records.read(batch, inputs, targets);
     const logits = executor.logits(inputs, batch.length);
     for (let i = 0; i < batch.length; i++) {
       const row = logits.subarray(i * classes, (i + 1) * classes);
-      lossSum += rowLoss(row, labels[i]!);
-      confusion[labels[i]!]![row.indexOf(Math.max(...row))]!++;
+      lossSum += rowLoss(row, targets[i]!);
+      confusion[targets[i]!]![row.indexOf(Math.max(...row))]!++;
     }
   }
   const correct = confusion.reduce((sum, counts, label) => sum + counts[label]!, 0);

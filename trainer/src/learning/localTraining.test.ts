@@ -21,11 +21,11 @@ describe("trainLocally", () => {
     executor.loadParameters(job.base);
     const next = createBatchOrder(job.shard, job.seed, 8);
     const inputs = new Float32Array(8 * records.inputSize);
-    const labels = new Int32Array(8);
+    const targets = new Float32Array(8);
     const hashes: string[] = [];
     for (let step = 1; step <= 10; step++) {
-      records.read(next(), inputs, labels);
-      executor.step(inputs, labels);
+      records.read(next(), inputs, targets);
+      executor.step(inputs, targets);
       if ([4, 8, 10].includes(step)) hashes.push(await stateHash(executor.checkpoint()));
     }
     assert.deepEqual(update.traceLeaves, hashes);
@@ -77,9 +77,9 @@ describe("trainLocally", () => {
     const { records } = smallJob();
     const meaningless = {
       ...records,
-      read(indices: ArrayLike<number>, inputs: Float32Array, labels: Int32Array): void {
-        records.read(indices, inputs, labels);
-        for (let row = 0; row < indices.length; row++) labels[row] = Math.floor(indices[row]! / 4) % 4;
+      read(indices: ArrayLike<number>, inputs: Float32Array, targets: Float32Array): void {
+        records.read(indices, inputs, targets);
+        for (let row = 0; row < indices.length; row++) targets[row] = Math.floor(indices[row]! / 4) % 4;
       },
     };
     const job = smallJob({ localSteps: 120, traceStride: 120, records: meaningless });

@@ -70,15 +70,15 @@ export async function trainLocally(job: LocalTrainingJob): Promise<LocalUpdate> 
   executor.loadParameters(job.base);
   const nextBatch = createBatchOrder(shard, job.seed, batchSize);
   const inputs = new Float32Array(batchSize * inputSize);
-  const labels = new Int32Array(batchSize);
+  const targets = new Float32Array(batchSize * records.targetSize);
   const traceLeaves: Hex[] = [];
   let pending: Promise<Hex> | undefined;
   let lossSum = 0;
 
   for (let step = 1; step <= localSteps; step++) {
     job.signal?.throwIfAborted();
-    records.read(nextBatch(), inputs, labels);
-    const loss = executor.step(inputs, labels);
+    records.read(nextBatch(), inputs, targets);
+    const loss = executor.step(inputs, targets);
     lossSum += loss;
     if (isTraced(step, traceStride, localSteps)) {
       if (pending !== undefined) traceLeaves.push(await pending);

@@ -1,16 +1,19 @@
 /** What training needs to know of a data set. The seam between `data`, which reads files, and `learning`, which must not. */
 
-/** Examples by number, each a row of binary32 inputs and a class. */
+/** Examples by number, each a row of binary32 inputs and a row of binary32 targets. */
 export interface Records {
   readonly count: number;
-  /** Elements of one example's input. */
+  /** Numbers of one example's input; token numbers for text. */
   readonly inputSize: number;
+  /** Numbers of one example's target: 1 for a class, T for a class a position, or as many as there are values. */
+  readonly targetSize: number;
+  /** How many classes a target may name; 0 when targets are values. */
   readonly classes: number;
   /**
-   * Writes the examples `indices`, in that order.
+   * Writes the examples `indices`, in that order; synchronous.
    *
    * @param inputs Receives shape `[indices.length, inputSize]`, row-major.
-   * @param labels Receives `indices.length` class numbers.
+   * @param targets Receives shape `[indices.length, targetSize]`: class or token numbers as exact floats, or values.
    */
-  read(indices: ArrayLike<number>, inputs: Float32Array, labels: Int32Array): void;
+  read(indices: ArrayLike<number>, inputs: Float32Array, targets: Float32Array): void;
 }

@@ -21,13 +21,14 @@ export function createBlobs({ count = 240, inputSize = 12, classes = 4, noise = 
   return {
     count,
     inputSize,
+    targetSize: 1,
     classes,
     labels,
-    read(indices, batchInputs, batchLabels) {
+    read(indices, batchInputs, batchTargets) {
       for (let row = 0; row < indices.length; row++) {
         const record = indices[row]!;
         batchInputs.set(inputs.subarray(record * inputSize, (record + 1) * inputSize), row * inputSize);
-        batchLabels[row] = labels[record]!;
+        batchTargets[row] = labels[record]!;
       }
     },
   };
