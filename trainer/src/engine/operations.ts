@@ -1,96 +1,103 @@
 /**
  * The operations of a training program, over slots of one arena of binary32. Data only: what they compute is defined by
- * `reference/`, and `wasm/` must give the same bits.
+ * `reference/`, and every other executor must give the same bits.
+ *
+ * In their documentation every `+ − · / √` is one correctly rounded binary32 operation, in the order of the brackets;
+ * every Σ starts from +0 and adds in rising order of its index.
  */
+import type { AddBias, ColumnSums, Matmul } from "./operations/dense.ts";
+import type {
+  Add,
+  Copy,
+  Dropout,
+  DropoutBackward,
+  Gelu,
+  GeluBackward,
+  Relu,
+  ReluBackward,
+  Softmax,
+  SoftmaxBackward,
+  Tanh,
+  TanhBackward,
+} from "./operations/elementwise.ts";
+import type {
+  AdamW,
+  ClipFactor,
+  MeanSquaredError,
+  Scale,
+  Sgd,
+  SgdMomentum,
+  SoftmaxCrossEntropy,
+  SquareSum,
+} from "./operations/learning.ts";
+import type {
+  Attention,
+  AttentionBackward,
+  Embedding,
+  EmbeddingBackward,
+  LayerNorm,
+  LayerNormBackwardInput,
+  LayerNormBackwardWeight,
+} from "./operations/sequence.ts";
+import type {
+  AveragePool,
+  AveragePoolBackward,
+  Conv2d,
+  Conv2dBackwardInput,
+  Conv2dBackwardWeight,
+  MaxPool,
+  MaxPoolBackward,
+} from "./operations/window.ts";
 
-/** A range of the arena. Unit: binary32 elements. */
-export interface Slot {
-  readonly name: string;
-  readonly offset: number;
-  readonly length: number;
-}
+export type Operation =
+  | Matmul
+  | AddBias
+  | ColumnSums
+  | Conv2d
+  | Conv2dBackwardWeight
+  | Conv2dBackwardInput
+  | MaxPool
+  | MaxPoolBackward
+  | AveragePool
+  | AveragePoolBackward
+  | Relu
+  | ReluBackward
+  | Gelu
+  | GeluBackward
+  | Tanh
+  | TanhBackward
+  | Softmax
+  | SoftmaxBackward
+  | Add
+  | Copy
+  | Dropout
+  | DropoutBackward
+  | LayerNorm
+  | LayerNormBackwardInput
+  | LayerNormBackwardWeight
+  | Embedding
+  | EmbeddingBackward
+  | Attention
+  | AttentionBackward
+  | SoftmaxCrossEntropy
+  | MeanSquaredError
+  | SquareSum
+  | ClipFactor
+  | Scale
+  | Sgd
+  | SgdMomentum
+  | AdamW;
 
-/** A slot read as a matrix, possibly transposed: element `(i, j)` is at `i · rowStride + j · columnStride`. */
-export interface MatrixView {
-  readonly slot: Slot;
-  readonly rowStride: number;
-  readonly columnStride: number;
-}
-
-/** `out[i, j] = Σₖ left[i, k] · right[k, j]`, k rising, from +0. `out` is row-major `[rows, columns]`. */
-export interface Matmul {
-  readonly kind: "matmul";
-  readonly role: "denseForward" | "denseBackwardWeight" | "denseBackwardInput";
-  readonly rows: number;
-  readonly columns: number;
-  readonly inner: number;
-  readonly left: MatrixView;
-  readonly right: MatrixView;
-  readonly out: Slot;
-}
-
-/** `data[i, j] ← data[i, j] + bias[j]`, then relu of that where `relu`. In place. */
-export interface AddBias {
-  readonly kind: "addBias";
-  readonly rows: number;
-  readonly columns: number;
-  readonly bias: Slot;
-  readonly data: Slot;
-  readonly relu: boolean;
-}
-
-/** `data[i] ← max(data[i], +0)`. In place; −0 becomes +0, NaN stays NaN. */
-export interface Relu {
-  readonly kind: "relu";
-  readonly data: Slot;
-}
-
-/** `gradient[i] ← output[i] > 0 ? gradient[i] : +0`. In place. */
-export interface ReluBackward {
-  readonly kind: "reluBackward";
-  readonly output: Slot;
-  readonly gradient: Slot;
-}
-
-/** `out[j] = Σᵢ data[i, j]`, i rising, from +0. */
-export interface ColumnSums {
-  readonly kind: "columnSums";
-  readonly role: "denseBackwardBias";
-  readonly rows: number;
-  readonly columns: number;
-  readonly data: Slot;
-  readonly out: Slot;
-}
-
-/**
- * For every row: `m = max z`, `eⱼ = exp(zⱼ − m)`, `s = Σ eⱼ`, loss `= log s − (z_label − m)`,
- * `gradientⱼ = (eⱼ / s − [j = label]) · fl(1 / rows)`. `loss[0] = (Σ row losses) / rows`.
- */
-export interface SoftmaxCrossEntropy {
-  readonly kind: "softmaxCrossEntropy";
-  readonly rows: number;
-  readonly columns: number;
-  readonly logits: Slot;
-  readonly gradient: Slot;
-  readonly loss: Slot;
-}
-
-/** `weight ← weight − rate · gradient`. */
-export interface Sgd {
-  readonly kind: "sgd";
+/** What an operation may need that changes from step to step. Numbers are binary32. */
+export interface StepContext {
+  /** Steps taken before this one. */
+  readonly step: number;
+  /** False in a forward pass for its own sake: dropout then lets everything through. */
+  readonly isTraining: boolean;
   readonly rate: number;
-  readonly weight: Slot;
-  readonly gradient: Slot;
+  /** AdamW's `c₁ = 1 / (1 − β₁ᵗ)` and `c₂ = 1 / (1 − β₂ᵗ)`, t = step + 1; 1 for other optimisers. */
+  readonly firstCorrection: number;
+  readonly secondCorrection: number;
+  /** Four words for every stream of the program: key and the counter's upper half. */
+  readonly streams: Uint32Array;
 }
-
-/** `velocity ← momentum · velocity + gradient`, then `weight ← weight − rate · velocity`. */
-export interface SgdMomentum {
-  readonly kind: "sgdMomentum";
-  readonly rate: number;
-  readonly momentum: number;
-  readonly weight: Slot;
-  readonly gradient: Slot;
-  readonly velocity: Slot;
-}
-
-export type Operation = Matmul | AddBias | Relu | ReluBackward | ColumnSums | SoftmaxCrossEntropy | Sgd | SgdMomentum;
