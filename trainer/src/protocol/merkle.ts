@@ -80,11 +80,13 @@ function levelsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
   return levels;
 }
 
-function nodeOf(left: Uint8Array, right: Uint8Array): Uint8Array {
+/** @returns the hash of two neighbours, `H(0x01 ‖ left ‖ right)`. */
+export function nodeOf(left: Uint8Array, right: Uint8Array): Uint8Array {
   return sha256(concatBytes(NODE, left, right));
 }
 
-function rootOf(top: Uint8Array, count: number): Hex {
+/** @returns the root of a tree of `count` leaves from its topmost hash. */
+export function rootOf(top: Uint8Array, count: number): Hex {
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(count));
   return toHex(sha256(concatBytes(ROOT, length, top)));
