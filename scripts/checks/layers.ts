@@ -17,18 +17,31 @@ const PACKAGE = "@cairn/trainer/";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   engine: ["protocol"],
+  interchange: ["protocol", "engine"],
   learning: ["protocol", "engine"],
   privacy: ["protocol", "engine", "learning"],
   audit: ["protocol", "engine", "learning"],
-  data: ["protocol", "engine", "learning"],
+  data: ["protocol", "engine", "interchange", "learning"],
   network: ["protocol", "engine", "learning"],
   chain: ["protocol", "engine", "learning"],
-  node: ["protocol", "engine", "learning", "privacy", "audit", "data", "network", "chain"],
-  simulation: ["protocol", "engine", "learning", "privacy", "audit", "data", "network", "chain"],
-  cli: ["protocol", "engine", "learning", "privacy", "audit", "data", "network", "chain", "node", "simulation"],
+  node: ["protocol", "engine", "interchange", "learning", "privacy", "audit", "data", "network", "chain"],
+  simulation: ["protocol", "engine", "interchange", "learning", "privacy", "audit", "data", "network", "chain"],
+  cli: [
+    "protocol",
+    "engine",
+    "interchange",
+    "learning",
+    "privacy",
+    "audit",
+    "data",
+    "network",
+    "chain",
+    "node",
+    "simulation",
+  ],
 };
 
-const PURE_PARTS = new Set(["protocol", "engine", "learning", "privacy", "audit"]);
+const PURE_PARTS = new Set(["protocol", "engine", "interchange", "learning", "privacy", "audit"]);
 
 /** Files of `data` that a browser tab imports too. */
 const PURE_DATA = new Set(

@@ -10,6 +10,7 @@ import { contractErrors } from "./catalogue/contractErrors.ts";
 import { dataErrors } from "./catalogue/dataErrors.ts";
 import { engineErrors, learningErrors } from "./catalogue/engineErrors.ts";
 import type { Entry } from "./catalogue/entry.ts";
+import { interchangeErrors } from "./catalogue/interchangeErrors.ts";
 import { protocolErrors } from "./catalogue/protocolErrors.ts";
 
 /** In the order in which `cairn errors` lists them. */
@@ -23,6 +24,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Entry>>>
   Node: nodeErrors,
   Data: dataErrors,
   Engine: engineErrors,
+  Interchange: interchangeErrors,
   Learning: learningErrors,
   Protocol: protocolErrors,
 };
