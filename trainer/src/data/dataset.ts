@@ -3,10 +3,12 @@
  *
  * Pure: it opens no file and knows no format.
  */
+import type { ClassLabels } from "../learning/partition.ts";
 import type { Records } from "../learning/records.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { DataError } from "./dataError.ts";
 import { buildManifest } from "./manifest.ts";
+import type { RecordLayout } from "./recordLayout.ts";
 import { createPackedRecords } from "./records.ts";
 
 export const SPLITS = ["train", "test"] as const;
@@ -27,7 +29,10 @@ export interface DatasetDescription {
 }
 
 /** The document that stands for a data set; its digest and `recordsRoot` go into `DataRegistry`. */
-export interface DatasetManifest extends DatasetDescription {
+export type DatasetManifest = ImageManifest | RecordManifest;
+
+/** Of images with up to 256 classes. */
+export interface ImageManifest extends DatasetDescription {
   readonly schema: "cairn/dataset/v1";
   /** `[rows, columns, channels]`. */
   readonly inputShape: readonly number[];
@@ -37,6 +42,22 @@ export interface DatasetManifest extends DatasetDescription {
   /** Root over all records in order; a leaf's content is {@link Dataset.record}. See `protocol/merkle.ts`. */
   readonly recordsRoot: Hex;
   /** Length of one record: one label byte and the pixels. */
+  readonly recordBytes: number;
+}
+
+/** Of anything else that is made of records of one length. */
+export interface RecordManifest extends Omit<ImageManifest, "schema"> {
+  readonly schema: "cairn/dataset/v2";
+  /** `[rows, columns, channels]` of images, `[columns]` of a table with each category counted, `[T]` of text. */
+  readonly inputShape: readonly number[];
+  /** 1 for a class, T for text, else the number of values. */
+  readonly targetSize: number;
+  /** Of the target; for text the size of the vocabulary, for values 0. */
+  readonly classes: number;
+  /** One a class of images and tables; empty for text and values. */
+  readonly classNames: readonly string[];
+  readonly layout: RecordLayout;
+  /** Length of one record as the layout says, without the layout's digest that leaves begin with. */
   readonly recordBytes: number;
 }
 
@@ -56,10 +77,18 @@ export interface Dataset {
   readonly manifest: DatasetManifest;
   readonly train: Records;
   readonly test: Records;
-  /** @returns the labels of a split in order, a fresh array. */
-  labels(split: Split): Uint8Array;
-  /** @returns record `index` of the whole set (training records first) as it is hashed: label ‖ pixels, a fresh array. */
+  /**
+   * @returns the class of every record of a split in order, a fresh array. Records of text and of values have no class
+   *   and count as one class, 0: dealing them out by class deals them out at random.
+   */
+  labels(split: Split): ClassLabels;
+  /**
+   * @returns record `index` of the whole set (training records first) as it is hashed, a fresh array: label ‖ pixels in
+   *   form v1; in v2 the layout's digest (`leafPrefix`) ‖ the record.
+   */
   record(index: number): Uint8Array;
+  /** Lets go of open files; nothing can be read afterwards. May be called again. */
+  close(): void;
 }
 
 /**
@@ -105,6 +134,7 @@ export function createDataset(description: DatasetDescription, images: LabelledI
     test: records(trainCount, count),
     labels: (split) => (split === "train" ? labels.slice(0, trainCount) : labels.slice(trainCount)),
     record,
+    close: () => {},
   };
 }
 

@@ -1,8 +1,9 @@
 /** Reads the IDX files in a folder that the user names. Reads only; knows nothing of downloads. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DataError } from "./dataError.ts";
 import type { Dataset } from "./dataset.ts";
+import { namesIn, unreadable } from "./folder.ts";
 import { decodeIdx, type IdxArray, MAX_IDX_BYTES } from "./idx.ts";
 import { datasetFromIdx, type IdxDescription, type IdxPair } from "./idxDataset.ts";
 
@@ -50,17 +51,6 @@ export async function openIdxFolder(
   return datasetFromIdx(description, second === undefined ? [first] : [first, second]);
 }
 
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (cause) {
-    if (isAbsence(cause)) {
-      throw new DataError({ code: "DATA_FOLDER_MISSING", folder }, `there is no folder ${folder}`, { cause });
-    }
-    throw unreadable(folder, cause);
-  }
-}
-
 function findFile(names: readonly string[], split: string, kind: string, rank: number): string | undefined {
   const stems = [`${split}-${kind}-idx${rank}-ubyte`, `${split}-${kind}.idx${rank}-ubyte`];
   return stems.flatMap((stem) => [stem, `${stem}.gz`]).find((name) => names.includes(name));
@@ -89,15 +79,6 @@ async function readWhole(file: string, limitBytes: number, signal: AbortSignal |
     signal?.throwIfAborted();
     throw unreadable(file, cause);
   }
-}
-
-/** Whether nothing, or a file, is where the folder should be. */
-function isAbsence(error: unknown): boolean {
-  return error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR");
-}
-
-function unreadable(file: string, cause: unknown): DataError {
-  return new DataError({ code: "DATA_FILE_UNREADABLE", file }, `${file} cannot be read`, { cause });
 }
 
 function notADataFolder(folder: string, missing: string, problem: string): DataError {

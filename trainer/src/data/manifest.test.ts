@@ -65,7 +65,7 @@ describe("decodeManifest", () => {
 
 describe("parseManifest", () => {
   const wrong: readonly (readonly [field: string, values: readonly (Json | undefined)[]])[] = [
-    ["schema", ["cairn/dataset/v2", null, undefined]],
+    ["schema", ["cairn/dataset/v3", null, undefined]],
     ["name", [7, undefined, "red \u001b[31m"]],
     ["source", [null]],
     ["licence", [[]]],

@@ -1,18 +1,38 @@
 /**
  * The manifest of a data set: made, written, read, and checked against the records themselves. Pure.
  *
+ * Form v1 holds images with up to 256 classes, and its leaves are the records. Form v2 holds any layout; each of its
+ * leaves begins with the digest of the layout, so that equal roots mean equal numbers and not only equal bytes.
+ *
  * A manifest proves that records are the agreed ones, not that they are good or rightly labelled.
  */
+
+import { sha256 } from "@noble/hashes/sha2.js";
 import { decodeCanonicalJson, encodeCanonicalJson, type Json } from "../protocol/canonicalJson.ts";
-import type { Hex } from "../protocol/hex.ts";
-import { leafHash, type MerkleProof, merkleProof, merkleRoot, verifyMerkleProof } from "../protocol/merkle.ts";
+import { leafHash, type MerkleProof, verifyMerkleProof } from "../protocol/merkle.ts";
 import { DataError } from "./dataError.ts";
-import type { Dataset, DatasetDescription, DatasetManifest, IndexRange } from "./dataset.ts";
+import type { Dataset, DatasetDescription, DatasetManifest, ImageManifest, RecordManifest } from "./dataset.ts";
+import { parseLayout } from "./layoutFields.ts";
+import {
+  countOf,
+  type Fields,
+  fieldsOf,
+  isCount,
+  isText,
+  listOf,
+  malformed,
+  refuseExtra,
+  rootFieldOf,
+  splitsOf,
+  textOf,
+} from "./manifestFields.ts";
+import { streamedProof, streamedRoot } from "./merkleStream.ts";
+import { MAX_CODES, sizesOf } from "./recordLayout.ts";
 
 /** Longest manifest that is read. A thousand class names of 60 letters fit. */
 export const MAX_MANIFEST_BYTES = 65_536;
 
-/** Labels are one byte, so there are no more classes than this. */
+/** Labels of form v1 are one byte, so there are no more classes than this. */
 const MAX_CLASSES = 256;
 
 /** The part of a data set that its manifest is made from. */
@@ -25,7 +45,7 @@ export interface ManifestSubject {
 }
 
 /** @returns the manifest of `subject`; hashes every record once. */
-export function buildManifest(description: DatasetDescription, subject: ManifestSubject): DatasetManifest {
+export function buildManifest(description: DatasetDescription, subject: ManifestSubject): ImageManifest {
   const { inputShape, recordCount, trainCount } = subject;
   return {
     schema: "cairn/dataset/v1",
@@ -37,7 +57,7 @@ export function buildManifest(description: DatasetDescription, subject: Manifest
     classNames: [...description.classNames],
     recordCount,
     splits: { train: [0, trainCount], test: [trainCount, recordCount] },
-    recordsRoot: merkleRoot(leavesOf(subject.record, recordCount)),
+    recordsRoot: streamedRoot((index) => leafHash(subject.record(index)), recordCount),
     recordBytes: 1 + inputShape.reduce((product, size) => product * size, 1),
   };
 }
@@ -69,24 +89,90 @@ export function decodeManifest(bytes: Uint8Array): DatasetManifest {
  */
 export function parseManifest(value: unknown): DatasetManifest {
   const fields = fieldsOf(value);
-  if (fields.schema !== "cairn/dataset/v1") throw malformed("schema", 'must be "cairn/dataset/v1"');
-  const inputShape = listOf(fields, "inputShape", (size) => isCount(size) && size > 0);
+  if (fields.schema === "cairn/dataset/v1") return parseImageManifest(fields);
+  if (fields.schema === "cairn/dataset/v2") return parseRecordManifest(fields);
+  throw malformed("schema", 'must be "cairn/dataset/v1" or "cairn/dataset/v2"');
+}
+
+function parseImageManifest(fields: Fields): ImageManifest {
+  const inputShape = listOf(fields, "inputShape", isSize);
   const classNames = listOf(fields, "classNames", isText);
-  const manifest: DatasetManifest = {
+  const manifest: ImageManifest = {
     schema: "cairn/dataset/v1",
-    name: textOf(fields, "name"),
-    source: textOf(fields, "source"),
-    licence: textOf(fields, "licence"),
+    ...describedBy(fields),
     inputShape: inputShape as number[],
     classes: countOf(fields, "classes"),
     classNames: classNames as string[],
     recordCount: countOf(fields, "recordCount"),
     splits: splitsOf(fields),
-    recordsRoot: rootOf(fields),
+    recordsRoot: rootFieldOf(fields),
     recordBytes: countOf(fields, "recordBytes"),
   };
-  return refuseContradictions(manifest, Object.keys(fields));
+  refuseExtra(fields, Object.keys(manifest));
+  const { classes, recordBytes } = manifest;
+  if (classes < 1 || classes > MAX_CLASSES) throw malformed("classes", `must be 1 to ${MAX_CLASSES}`);
+  if (classNames.length !== classes) throw malformed("classNames", `must have ${classes} names`);
+  if (recordBytes !== product(manifest.inputShape) + 1) {
+    throw malformed("recordBytes", "must be one more than the product of inputShape");
+  }
+  return refuseBadSplits(manifest);
 }
+
+function parseRecordManifest(fields: Fields): RecordManifest {
+  const { classNames } = fields;
+  if (!Array.isArray(classNames) || !classNames.every(isText)) throw malformed("classNames", "must be a list of texts");
+  const manifest: RecordManifest = {
+    schema: "cairn/dataset/v2",
+    ...describedBy(fields),
+    inputShape: listOf(fields, "inputShape", isSize) as number[],
+    targetSize: countOf(fields, "targetSize"),
+    classes: countOf(fields, "classes"),
+    classNames,
+    recordCount: countOf(fields, "recordCount"),
+    splits: splitsOf(fields),
+    layout: parseLayout(fields.layout),
+    recordsRoot: rootFieldOf(fields),
+    recordBytes: countOf(fields, "recordBytes"),
+  };
+  refuseExtra(fields, Object.keys(manifest));
+  refuseWrongClasses(manifest);
+  const { layout, classes, inputShape } = manifest;
+  const sizes = sizesOf(layout, classes, product(inputShape));
+  if (sizes.inputSize !== product(inputShape)) throw malformed("inputShape", "must be what the layout gives");
+  if (sizes.targetSize !== manifest.targetSize) throw malformed("targetSize", "must be what the layout gives");
+  if (sizes.recordBytes !== manifest.recordBytes) throw malformed("recordBytes", "must be what the layout takes");
+  return refuseBadSplits(manifest);
+}
+
+/** A vocabulary names itself, values have no classes, and every other class has a name. */
+function refuseWrongClasses({ layout, classes, classNames }: RecordManifest): void {
+  if (layout.kind === "tokens") {
+    const size = layout.vocabulary === "bytes" ? 256 : layout.vocabulary.length;
+    if (classes !== size) throw malformed("classes", `must be the vocabulary's ${size}`);
+    if (classNames.length > 0) throw malformed("classNames", "must be empty");
+    return;
+  }
+  const named = layout.kind === "images" || layout.target.type === "class";
+  if (named ? classes < 1 || classes > MAX_CODES : classes !== 0) throw malformed("classes", "must fit the layout");
+  if (classNames.length !== classes) throw malformed("classNames", `must have ${classes} names`);
+}
+
+/** A manifest before its records are hashed. */
+export type ManifestHead = Omit<ImageManifest, "recordsRoot"> | Omit<RecordManifest, "recordsRoot">;
+
+/**
+ * @returns the bytes that every leaf of the manifest's tree begins with: none in form v1; in v2 the SHA-256 of the
+ *   canonical JSON of all fields that decide which numbers a record gives, in which split.
+ */
+export function leafPrefix(manifest: ManifestHead): Uint8Array {
+  if (manifest.schema === "cairn/dataset/v1") return new Uint8Array(0);
+  const { schema, inputShape, targetSize, classes, recordCount, splits, layout, recordBytes } = manifest;
+  const reading = { schema, inputShape, targetSize, classes, recordCount, splits, layout, recordBytes };
+  return sha256(encodeCanonicalJson(reading as unknown as Json));
+}
+
+/** In the order in which a difference is told. A field of form v2 is absent from v1. */
+const COMPARED = ["schema", "inputShape", "targetSize", "classes", "recordCount", "recordBytes", "splits", "layout"];
 
 /**
  * Passes when `dataset` is exactly what `manifest` describes, record for record. Hashes every record.
@@ -97,14 +183,15 @@ export function parseManifest(value: unknown): DatasetManifest {
 export function verifyManifest(manifest: DatasetManifest, dataset: Pick<Dataset, "manifest" | "record">): void {
   const needed = manifest as unknown as { readonly [field: string]: Json };
   const actual = dataset.manifest as unknown as { readonly [field: string]: Json };
-  for (const field of ["inputShape", "classes", "recordCount", "recordBytes", "splits"]) {
-    if (printed(needed[field]!) === printed(actual[field]!)) continue;
+  for (const field of COMPARED) {
+    const [need, have] = [printed(needed[field] ?? null), printed(actual[field] ?? null)];
+    if (need === have) continue;
     throw new DataError(
       { code: "DATA_MANIFEST_DIFFERS", field },
-      `the manifest has ${field} ${printed(needed[field]!)}, this data set ${printed(actual[field]!)}`,
+      `the manifest has ${field} ${need}, this data set ${have}`,
     );
   }
-  const root = merkleRoot(leavesOf((index) => dataset.record(index), manifest.recordCount));
+  const root = streamedRoot((index) => leafHash(dataset.record(index)), manifest.recordCount);
   if (root === manifest.recordsRoot) return;
   throw new DataError(
     { code: "DATA_ROOT_MISMATCH", actual: root, needed: manifest.recordsRoot },
@@ -114,29 +201,20 @@ export function verifyManifest(manifest: DatasetManifest, dataset: Pick<Dataset,
 
 /** @returns a proof that record `index` belongs to the data set; see {@link verifyRecord}. Hashes every record. */
 export function recordProof(dataset: Pick<Dataset, "manifest" | "record">, index: number): MerkleProof {
-  return merkleProof(
-    leavesOf((i) => dataset.record(i), dataset.manifest.recordCount),
-    index,
-  );
+  return streamedProof((i) => leafHash(dataset.record(i)), dataset.manifest.recordCount, index);
 }
 
-/** @returns whether `record` (label ‖ pixels) is the one at `proof.index` of the manifest's data set. */
+/** @returns whether `record`, as {@link Dataset.record} gives it, is the one at `proof.index` of the manifest's data set. */
 export function verifyRecord(manifest: DatasetManifest, record: Uint8Array, proof: MerkleProof): boolean {
   return verifyMerkleProof(manifest.recordsRoot, leafHash(record), proof);
 }
 
-function leavesOf(record: (index: number) => Uint8Array, count: number): Uint8Array[] {
-  return Array.from({ length: count }, (_, index) => leafHash(record(index)));
+function describedBy(fields: Fields): Pick<DatasetDescription, "name" | "source" | "licence"> {
+  return { name: textOf(fields, "name"), source: textOf(fields, "source"), licence: textOf(fields, "licence") };
 }
 
-function refuseContradictions(manifest: DatasetManifest, fields: readonly string[]): DatasetManifest {
-  const { classes, classNames, inputShape, recordBytes, recordCount, splits } = manifest;
-  const extra = fields.find((field) => !Object.hasOwn(manifest, field));
-  if (extra !== undefined) throw malformed(extra, "is not a field of a manifest");
-  if (classes < 1 || classes > MAX_CLASSES) throw malformed("classes", `must be 1 to ${MAX_CLASSES}`);
-  if (classNames.length !== classes) throw malformed("classNames", `must have ${classes} names`);
-  const pixels = inputShape.reduce((product, size) => product * size, 1);
-  if (recordBytes !== pixels + 1) throw malformed("recordBytes", "must be one more than the product of inputShape");
+function refuseBadSplits<M extends DatasetManifest>(manifest: M): M {
+  const { splits, recordCount } = manifest;
   const [[first, middle], [start, end]] = [splits.train, splits.test];
   if (first !== 0 || middle !== start || end !== recordCount || middle < 1 || start >= end) {
     throw malformed("splits", "must cut the records in a first part to train and a second to test, neither empty");
@@ -144,67 +222,14 @@ function refuseContradictions(manifest: DatasetManifest, fields: readonly string
   return manifest;
 }
 
-type Fields = { readonly [field: string]: unknown };
-
-function fieldsOf(value: unknown): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw malformed("$", "must be an object");
-  return value as Fields;
+function isSize(value: unknown): boolean {
+  return isCount(value) && value > 0;
 }
 
-function textOf(fields: Fields, field: string): string {
-  const value = fields[field];
-  if (!isText(value)) throw malformed(field, "must be text without control characters");
-  return value;
-}
-
-function countOf(fields: Fields, field: string): number {
-  const value = fields[field];
-  if (!isCount(value)) throw malformed(field, "must be a whole number, zero or more");
-  return value;
-}
-
-function listOf(fields: Fields, field: string, accepts: (item: unknown) => boolean): readonly unknown[] {
-  const value = fields[field];
-  if (!Array.isArray(value) || value.length === 0 || !value.every(accepts))
-    throw malformed(field, "is not such a list");
-  return value;
-}
-
-function splitsOf(fields: Fields): DatasetManifest["splits"] {
-  const value = fields.splits;
-  if (typeof value !== "object" || value === null || Object.keys(value).length !== 2) {
-    throw malformed("splits", "must have train and test");
-  }
-  const { train, test } = value as Fields;
-  if (!isRange(train) || !isRange(test)) throw malformed("splits", "must be pairs of whole numbers");
-  return { train, test };
-}
-
-function rootOf(fields: Fields): Hex {
-  const root = fields.recordsRoot;
-  if (typeof root !== "string" || !/^0x[0-9a-f]{64}$/.test(root)) {
-    throw malformed("recordsRoot", "must be 32 bytes in lower-case hex");
-  }
-  return root as Hex;
-}
-
-/** Text of strangers ends on terminals, so it may not steer them. */
-function isText(value: unknown): value is string {
-  return typeof value === "string" && !/\p{Cc}/u.test(value);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isRange(value: unknown): value is IndexRange {
-  return Array.isArray(value) && value.length === 2 && value.every(isCount);
+function product(shape: readonly number[]): number {
+  return shape.reduce((total, size) => total * size, 1);
 }
 
 function printed(value: Json): string {
   return new TextDecoder().decode(encodeCanonicalJson(value));
-}
-
-function malformed(field: string, problem: string, cause?: unknown): DataError {
-  return new DataError({ code: "DATA_MANIFEST_MALFORMED", field }, `manifest: ${field} ${problem}`, { cause });
 }

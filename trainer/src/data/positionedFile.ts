@@ -6,6 +6,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { DataError } from "./dataError.ts";
+import { unreadable } from "./folder.ts";
 
 /** Small, because shuffled records lie far apart: reading more than a few records around one is wasted. Unit: bytes. */
 const BLOCK_BYTES = 16_384;
@@ -115,8 +116,4 @@ function readFully({ descriptor, file }: OpenFile, position: number, into: Uint8
     }
     done += length;
   }
-}
-
-function unreadable(file: string, cause?: unknown): DataError {
-  return new DataError({ code: "DATA_FILE_UNREADABLE", file }, `${file} cannot be read`, { cause });
 }

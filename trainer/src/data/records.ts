@@ -4,7 +4,7 @@
 import type { Records } from "../learning/records.ts";
 
 /** `fl(p / 255)` for every byte. Rounding binary64 to binary32 after the division equals one binary32 division. */
-const INPUT_OF_BYTE = Float32Array.from({ length: 256 }, (_, p) => p / 255);
+export const INPUT_OF_BYTE = Float32Array.from({ length: 256 }, (_, p) => p / 255);
 
 export interface PackedImages {
   /** Shape `[N, inputSize]`, row-major. */

@@ -16,6 +16,9 @@ export type PartitionRule =
   /** Records sorted by class are cut into `shards · classesPerShard` pieces; each shard gets that many at random. */
   | { readonly kind: "class"; readonly classesPerShard: number };
 
+/** A class number a record; two bytes each where there are more than 256 classes. */
+export type ClassLabels = Uint8Array | Uint16Array;
+
 const KINDS = ["iid", "dirichlet", "class"] as const;
 const MIN_ALPHA = 0.001;
 const MAX_ALPHA = 1_000;
@@ -56,7 +59,7 @@ export function parsePartitionRule(value: unknown): PartitionRule {
  * @throws {LearningError} `LEARNING_TOO_FEW_RECORDS` when some shard would be empty
  * @see Hsu, Qi, Brown 2019 (Dirichlet), https://arxiv.org/abs/1909.06335; McMahan et al. 2017 (pieces by class)
  */
-export function partition(rule: PartitionRule, labels: Uint8Array, shards: number, seed: Uint8Array): Uint32Array[] {
+export function partition(rule: PartitionRule, labels: ClassLabels, shards: number, seed: Uint8Array): Uint32Array[] {
   if (!isInteger(shards, 1, 256)) throw new RangeError(`${shards} shards`);
   const needed = rule.kind === "class" ? shards * rule.classesPerShard : shards;
   if (labels.length < needed) {
@@ -71,7 +74,7 @@ export function partition(rule: PartitionRule, labels: Uint8Array, shards: numbe
 
 function deal(
   rule: PartitionRule,
-  labels: Uint8Array,
+  labels: ClassLabels,
   { shards, stream }: { readonly shards: number; readonly stream: RandomStream },
 ): number[][] {
   const shuffled = [...permutation(stream, labels.length)];
@@ -99,7 +102,7 @@ function deal(
 }
 
 /** @returns the records of each class, classes ascending, order within a class kept. */
-function byClass(records: readonly number[], labels: Uint8Array): number[][] {
+function byClass(records: readonly number[], labels: ClassLabels): number[][] {
   const classes = new Map<number, number[]>();
   for (const record of records) {
     const label = labels[record]!;

@@ -59,7 +59,7 @@ function countClasses({ manifest, labels }: Dataset): ClassCount[] {
   return manifest.classNames.map((name, i) => ({ class: i, name, train: train[i]!, test: test[i]! }));
 }
 
-function tally(labels: Uint8Array, classes: number): number[] {
+function tally(labels: Iterable<number>, classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
   for (const label of labels) counts[label]!++;
   return counts;
