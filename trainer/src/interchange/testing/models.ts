@@ -1,0 +1,89 @@
+/** Architectures and parameters that the tests of import and export share. Not for use elsewhere. */
+import type { RandomStream } from "../../engine/philox.ts";
+import { elementCount, type Parameters } from "../../engine/tensor.ts";
+import { type ArchitectureDocument, allParameters, type LayerDocument, layerSites } from "../layerSites.ts";
+
+export function conv2d(filters: number, kernel: number, padding = 0, stride = 1): LayerDocument {
+  return { type: "conv2d", filters, kernel, stride, padding };
+}
+
+export function dense(units: number): LayerDocument {
+  return { type: "dense", units };
+}
+
+export function maxPool(size: number, stride = size): LayerDocument {
+  return { type: "maxPool", size, stride };
+}
+
+export function classifier(input: readonly number[], ...layers: readonly LayerDocument[]): ArchitectureDocument {
+  return { input, layers, loss: "softmaxCrossEntropy" };
+}
+
+const relu = { type: "relu" } as const;
+const layerNorm = { type: "layerNorm" } as const;
+
+/** Two blocks, norms first: what GPT-2 is made of. */
+export function transformer(sizes: {
+  readonly blocks: number;
+  readonly width: number;
+  readonly heads: number;
+  readonly positions: number;
+  readonly vocabulary: number;
+}): ArchitectureDocument {
+  const { blocks, width, heads, positions, vocabulary } = sizes;
+  const block: readonly LayerDocument[] = [
+    { type: "residual", layers: [layerNorm, { type: "causalSelfAttention", heads }] },
+    { type: "residual", layers: [layerNorm, dense(4 * width), { type: "gelu" }, dense(width)] },
+  ];
+  return classifier(
+    [positions],
+    { type: "embedding", vocabulary, units: width },
+    { type: "positionalEmbedding" },
+    ...Array.from({ length: blocks }, () => block).flat(),
+    layerNorm,
+    dense(vocabulary),
+  );
+}
+
+export const lenet = classifier(
+  [28, 28, 1],
+  ...[conv2d(6, 5, 2), relu, maxPool(2), conv2d(16, 5), relu, maxPool(2)],
+  ...[{ type: "flatten" } as const, dense(120), relu, dense(84), relu, dense(10)],
+);
+
+/** The four models that the engine is measured by. */
+export const benchModels: Readonly<Record<string, ArchitectureDocument>> = {
+  "MLP 784-128-10": classifier([28, 28, 1], { type: "flatten" }, dense(128), relu, dense(10)),
+  "LeNet-5": lenet,
+  "CIFAR CNN 32-32-64-64": classifier(
+    [32, 32, 3],
+    ...[conv2d(32, 3, 1), relu, conv2d(32, 3, 1), relu, maxPool(2)],
+    ...[conv2d(64, 3, 1), relu, conv2d(64, 3, 1), relu, maxPool(2)],
+    ...[{ type: "flatten" } as const, dense(10)],
+  ),
+  "transformer 2×128": transformer({ blocks: 2, width: 128, heads: 4, positions: 64, vocabulary: 96 }),
+};
+
+/** Parameters that keep activations near 1: uniform, scaled by the number of inputs; those of norms around 1. */
+export function randomParameters({ layers, input }: ArchitectureDocument, stream: RandomStream): Parameters {
+  return new Map(
+    allParameters(layerSites(layers, input)).map(({ name, shape }) => {
+      const fanIn = shape.length > 1 ? elementCount(shape.slice(1)) : 4;
+      const bound = Math.sqrt(3 / fanIn);
+      const data = Float32Array.from({ length: elementCount(shape) }, () => (2 * stream.nextFloat() - 1) * bound);
+      return [name, { shape, data }];
+    }),
+  );
+}
+
+/** Numbers in [−1, 1), or tokens where the first layer is an embedding. */
+export function randomInputs(
+  { layers, input }: ArchitectureDocument,
+  count: number,
+  stream: RandomStream,
+): Float32Array {
+  const [first] = layers;
+  const draw =
+    first?.type === "embedding" ? () => stream.nextBelow(first.vocabulary) : () => 2 * stream.nextFloat() - 1;
+  return Float32Array.from({ length: count * elementCount(input) }, draw);
+}
