@@ -7,7 +7,9 @@ import { readFile } from "node:fs/promises";
 import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
 import { decodeSafetensors } from "../engine/safetensors.ts";
 import type { Parameters } from "../engine/tensor.ts";
+import { architectureIn } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
+import { parseDocument, readDocumentFile } from "./documentFile.ts";
 
 /** @returns path of the document that belongs to the weights at `path`: `mnist.safetensors` → `mnist.json`. */
 export function sidecarPath(path: string): string {
@@ -27,29 +29,16 @@ export async function architectureFor(
   { file, bytes, given }: { readonly file: string; readonly bytes: Uint8Array; readonly given: string | undefined },
   inputShape: readonly number[],
 ): Promise<Architecture> {
-  if (given !== undefined) return parseDocument(await readText(given), given);
+  if (given !== undefined) return architectureIn(await readDocumentFile(given));
   const { tensors } = decodeSafetensors(bytes, { maxBytes: MAX_FILE_BYTES });
   const beside = sidecarPath(file);
   const text = await readFile(beside, "utf8").catch(() => undefined);
-  if (text !== undefined) return parseDocument(text, beside);
+  if (text !== undefined) return architectureIn(await parseDocument(text, beside));
   const inferred = inferDense(tensors, inputShape);
   if (inferred === undefined) {
     throw new CliError({ code: "CLI_USAGE" }, `${file} does not tell its architecture: give --architecture FILE`);
   }
   return parseArchitecture(inferred);
-}
-
-/** Accepts an architecture itself and a `cairn/model/v1` document around one. */
-function parseDocument(text: string, path: string): Architecture {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} is not JSON`, { cause });
-  }
-  if (typeof value === "object" && value !== null && "architecture" in value)
-    return parseArchitecture(value.architecture);
-  return parseArchitecture(value);
 }
 
 /** Tensors `layers.N.weight` of shape `[units, inputs]` or `[inputs, units]`, in order, make a dense network. */
@@ -69,12 +58,4 @@ function inferDense(tensors: Parameters, inputShape: readonly number[]): unknown
     width = units;
   }
   return weights.length === 0 ? undefined : { input: inputShape, layers, loss: "softmaxCrossEntropy" };
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `cannot read ${path}`, { cause });
-  }
 }

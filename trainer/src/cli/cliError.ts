@@ -15,6 +15,15 @@ export type CliDetail =
   | { readonly code: "CLI_ENGINE_DIFFERS"; readonly actual: string; readonly expected: string }
   | { readonly code: "CLI_MODEL_UNKNOWN"; readonly modelId: string }
   | { readonly code: "CLI_TASK_UNKNOWN"; readonly taskId: string }
-  | { readonly code: "CLI_DATASET_UNKNOWN"; readonly dataset: string };
+  | { readonly code: "CLI_DATASET_UNKNOWN"; readonly dataset: string }
+  | { readonly code: "CLI_PLAN_MALFORMED"; readonly path: string; readonly field: string }
+  /** The folder holds a run already. */
+  | { readonly code: "CLI_RUN_EXISTS"; readonly folder: string }
+  | { readonly code: "CLI_RUN_MISSING"; readonly folder: string }
+  | { readonly code: "CLI_RUN_MALFORMED"; readonly path: string }
+  /** The run to go on with was begun with something else. */
+  | { readonly code: "CLI_RUN_DIFFERS"; readonly folder: string; readonly field: string }
+  | { readonly code: "CLI_CHECKPOINT_DAMAGED"; readonly path: string }
+  | { readonly code: "CLI_MEMORY_SHORT"; readonly neededBytes: number; readonly freeBytes: number };
 
 export class CliError extends TaggedError<CliDetail> {}

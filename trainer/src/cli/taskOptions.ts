@@ -1,11 +1,10 @@
 /** The options of `task create`, from flags and from a file, into choices. Every refusal is coded and names the option. */
 import { createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Dataset } from "../data/dataset.ts";
-import type { Architecture } from "../engine/architecture.ts";
 import type { PartitionRule } from "../learning/partition.ts";
+import { chooseArchitecture } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
+import { type DocumentFile, readDocumentFile } from "./documentFile.ts";
 import { parseUnits18 } from "./jsonText.ts";
 import { nearest } from "./nearest.ts";
 import type { TrainingChoices } from "./taskPlan.ts";
@@ -61,36 +60,33 @@ const DEFAULT_MODEL = "mlp:128";
  * @throws {CliError} `CLI_FILE_UNREADABLE` | `CLI_USAGE` naming the key
  */
 export async function readTaskFile<T extends TaskOptions>(path: string, flags: T): Promise<T> {
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} cannot be read as JSON`, { cause });
-  }
+  const document = await readDocumentFile(path);
+  const { value } = document;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} does not hold a JSON object`);
+    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} does not hold a list of named fields`);
   }
   const entries = Object.entries(value).filter(([key]) => key !== "$schema");
-  return { ...Object.fromEntries(entries.map(([key, field]) => [key, readField(path, key, field)])), ...flags };
+  return { ...Object.fromEntries(entries.map(([key, field]) => [key, readField(document, key, field)])), ...flags };
 }
 
-function readField(path: string, key: string, field: unknown): string | number | bigint {
+function readField(document: DocumentFile, key: string, field: unknown): string | number | bigint {
+  const place = document.place(`$.${key}`);
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof TaskOptions] : undefined;
   if (kind === undefined) {
     const like = nearest(key, Object.keys(KINDS));
     throw new CliError(
       { code: "CLI_USAGE" },
-      `${path}: unknown key "${key}"${like === undefined ? "" : `; did you mean ${like}?`}`,
+      `${place}: unknown key "${key}"${like === undefined ? "" : `; did you mean ${like}?`}`,
     );
   }
   const value = kind === "amount" ? parseUnits18(String(field)) : field;
   if (kind === "amount" ? value !== undefined : typeof field === (kind === "text" ? "string" : "number")) {
     return value as string | number | bigint;
   }
-  throw new CliError({ code: "CLI_USAGE" }, `${path}: "${key}" must be ${kind === "text" ? "a text" : `a ${kind}`}`);
+  throw new CliError({ code: "CLI_USAGE" }, `${place}: "${key}" must be ${kind === "text" ? "a text" : `a ${kind}`}`);
 }
 
-/** @throws {CliError} `CLI_USAGE` naming what is wrong | `CLI_FILE_UNREADABLE`; {EngineError} for an architecture's file */
+/** @throws {CliError} `CLI_USAGE` naming what is wrong | `CLI_FILE_UNREADABLE`; {EngineError} for an architecture that is none */
 export async function trainingChoices(
   options: TaskOptions,
   { manifest }: Dataset,
@@ -99,7 +95,11 @@ export async function trainingChoices(
   const model = options.model ?? DEFAULT_MODEL;
   return {
     modelName: options.modelName ?? `${manifest.name}-${model.split(/[:./]/)[0]}`,
-    architecture: await readModel(model, manifest, cwd),
+    architecture: await chooseArchitecture(model, {
+      data: { input: manifest.inputShape, classes: manifest.classes },
+      folder: cwd,
+      what: "--model",
+    }),
     optimiser: { type: "sgd", learningRate: options.learningRate ?? 0.1, momentum: options.momentum ?? 0.9 },
     batchSize: options.batch ?? 32,
     localEpochs: options.localEpochs ?? 1,
@@ -129,29 +129,6 @@ export function taskTerms(options: TaskOptions): TaskTerms {
 export function taskSeed(n: number | undefined): Uint8Array {
   if (n === undefined) return new Uint8Array(randomBytes(32));
   return new Uint8Array(createHash("sha256").update(`cairn.task.seed.v1${n}`).digest());
-}
-
-/**
- * @param text `linear`, `mlp:WIDTH,…`, or the path of a JSON file.
- * @param manifest gives input and classes of the first two.
- */
-async function readModel(text: string, manifest: Dataset["manifest"], cwd: string): Promise<Architecture> {
-  const dense = /^(?:linear|mlp:(\d+(?:,\d+)*))$/.exec(text);
-  if (dense !== null) {
-    const widths = dense[1]?.split(",").map(Number) ?? [];
-    const hidden = widths.flatMap((units) => [{ type: "dense", units } as const, { type: "relu" } as const]);
-    const layers = [{ type: "flatten" } as const, ...hidden, { type: "dense", units: manifest.classes } as const];
-    return { input: manifest.inputShape, layers, loss: "softmaxCrossEntropy" };
-  }
-  if (!text.endsWith(".json")) {
-    throw new CliError({ code: "CLI_USAGE" }, `--model must be linear, mlp:WIDTH,… or a .json file, not "${text}"`);
-  }
-  const path = resolve(cwd, text);
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as Architecture; // `prepareTraining` checks it
-  } catch (cause) {
-    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `${path} cannot be read as JSON`, { cause });
-  }
 }
 
 function readPartition(text: string): PartitionRule {

@@ -42,6 +42,43 @@ export const cliErrors = {
   CLI_MODEL_UNKNOWN: entry("usage", "There is no model or version with this number.", "cairn model list"),
   CLI_TASK_UNKNOWN: entry("usage", "There is no task with this number.", "cairn task list"),
   CLI_DATASET_UNKNOWN: entry("usage", "This data set is not registered.", "cairn data list", "cairn data register REF"),
+  CLI_PLAN_MALFORMED: entry(
+    "data",
+    "A field of the plan is not what it must be.",
+    "correct the line that the message names; cairn help train shows a whole plan",
+  ),
+  CLI_RUN_EXISTS: entry(
+    "usage",
+    "The output folder holds a run already and was left alone.",
+    "go on with it: --resume; begin anew in its place: -f; or choose another folder with -o",
+  ),
+  CLI_RUN_MISSING: entry(
+    "usage",
+    "There is no run in the output folder to go on with.",
+    "leave --resume out, or name the run's folder with -o",
+  ),
+  CLI_RUN_MALFORMED: entry(
+    "data",
+    "The record of the run, run.json, cannot be read; its checkpoints were left alone.",
+    "restore run.json from a backup, or begin anew in another folder with -o",
+  ),
+  CLI_RUN_DIFFERS: entry(
+    "data",
+    "The run was begun with another plan, seed or data set, so going on with it would give a model of neither.",
+    "resume with what it was begun with, which run.json says, or choose another folder with -o",
+  ),
+  CLI_CHECKPOINT_DAMAGED: entry(
+    "data",
+    "A checkpoint is missing or not as it was written; nothing was changed.",
+    "go on from the other one: --resume best, or --resume last",
+    "or begin anew in another folder with -o",
+  ),
+  CLI_MEMORY_SHORT: entry(
+    "data",
+    "The training needs more memory than is free, and was not begun.",
+    "make batchSize smaller in the plan, or the architecture",
+    "or end other programs, and run it again",
+  ),
 } as const satisfies Record<CliDetail["code"], Entry>;
 
 export const configErrors = {

@@ -1,0 +1,43 @@
+/** The architecture that somebody chose: by a name, by the path of a document, or written out in a plan. */
+import { resolve } from "node:path";
+import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
+import { ARCHITECTURE_NAMES, type DataShape, namedArchitecture } from "../learning/namedArchitectures.ts";
+import { CliError } from "./cliError.ts";
+import { type DocumentFile, isDocumentPath, readDocumentFile } from "./documentFile.ts";
+import { placed } from "./placed.ts";
+
+export interface ChoiceOptions {
+  /** What the names take their sizes from. */
+  readonly data: DataShape;
+  /** Where relative paths start. */
+  readonly folder: string;
+  /** What asked, for messages: `--model`, or the plan's line. */
+  readonly what: string;
+}
+
+/**
+ * @param text a name as {@link ARCHITECTURE_NAMES} has them, or the path of a YAML or JSON file.
+ * @throws {CliError} `CLI_USAGE` | `CLI_FILE_UNREADABLE`; {EngineError} for an architecture that is none or does not fit
+ */
+export async function chooseArchitecture(text: string, { data, folder, what }: ChoiceOptions): Promise<Architecture> {
+  const named = namedArchitecture(text, data);
+  if (named !== undefined) return named;
+  if (isDocumentPath(text)) return architectureIn(await readDocumentFile(resolve(folder, text), text));
+  throw new CliError(
+    { code: "CLI_USAGE" },
+    `${what} must be ${ARCHITECTURE_NAMES}, or a .yaml or .json file, not "${text.slice(0, 80)}"`,
+  );
+}
+
+/**
+ * Accepts an architecture itself and a `cairn/model/v1` document around one.
+ *
+ * @throws {EngineError} with the line
+ */
+export function architectureIn(document: DocumentFile): Architecture {
+  const { value } = document;
+  const isAround = typeof value === "object" && value !== null && "architecture" in value;
+  return isAround
+    ? placed(document, "$.architecture", () => parseArchitecture(value.architecture))
+    : placed(document, "$", () => parseArchitecture(value));
+}
