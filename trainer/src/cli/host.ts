@@ -11,6 +11,8 @@ export interface OutputStream {
   readonly isTTY?: boolean | undefined;
   /** Width of the terminal. Unit: characters. */
   readonly columns?: number | undefined;
+  /** Height of the terminal. Unit: lines. */
+  readonly rows?: number | undefined;
 }
 
 /** Questions to a person. Each rejects with `CLI_CANCELLED` when the person gives up. */
@@ -32,6 +34,8 @@ export interface Host {
   /** Everything on stdin, as text; at most {@link MAX_STDIN_BYTES}. */
   readStdin(): Promise<string>;
   nowMs(): number;
+  /** Memory that a process may still take, its own limits included. Unit: bytes. */
+  freeMemory(): number;
   /** Calls `listener` on Ctrl-C and on SIGTERM, instead of dying. @returns how to stop listening */
   onSignal(listener: (signal: "SIGINT" | "SIGTERM") => void): () => void;
 }
@@ -52,6 +56,7 @@ export function processHost(): Host {
     ask: terminalPrompter(stdin, stderr),
     readStdin: () => readAll(stdin),
     nowMs: Date.now,
+    freeMemory: () => process.availableMemory(),
     onSignal(listener) {
       const onInterrupt = (): void => listener("SIGINT");
       const onTerminate = (): void => listener("SIGTERM");

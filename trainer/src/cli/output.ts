@@ -6,6 +6,7 @@
 import { styleText } from "node:util";
 import type { Host, OutputStream } from "./host.ts";
 import { toJsonText } from "./jsonText.ts";
+import { openTerminalView, type TerminalView } from "./terminalView.ts";
 import { wrap } from "./wrap.ts";
 
 export type Format = Parameters<typeof styleText>[0];
@@ -38,6 +39,13 @@ export interface OutputOptions {
   readonly color: boolean;
 }
 
+/** A view that knows how much room it has at the moment. */
+export interface SizedView extends TerminalView {
+  readonly columns: number;
+  readonly rows: number;
+  readonly paint: Paint;
+}
+
 export interface Output {
   readonly json: boolean;
   readonly verbosity: number;
@@ -51,6 +59,11 @@ export interface Output {
   event(event: object, text: (paint: Paint) => string): void;
   /** Replaces what the last call drew. Only where {@link live}. */
   redraw(text: string): void;
+  /**
+   * A view on stderr, for a command whose stdout is a result; `undefined` where stderr is no terminal that people look at.
+   * What is said meanwhile goes above it.
+   */
+  openView(): SizedView | undefined;
   /** Prose for people, on stderr. */
   say(text: string): void;
   done(text: string): void;
@@ -79,8 +92,10 @@ export function createOutput(host: Host, options: OutputOptions): Output {
   const live = stdout.isTTY === true && env.TERM !== "dumb" && !options.json;
   let drawnLines = 0;
   let progressShown = false;
+  let view: TerminalView | undefined;
 
   const clearProgress = (): void => {
+    view?.wipe();
     if (progressShown) stderr.write("\r\u001b[2K");
     progressShown = false;
   };
@@ -109,6 +124,12 @@ export function createOutput(host: Host, options: OutputOptions): Output {
       stdout.write(`${drawnLines > 0 ? `\u001b[${drawnLines}A\u001b[J` : ""}${text}\n`);
       drawnLines = text.split("\n").length;
     },
+    openView() {
+      if (stderr.isTTY !== true || options.quiet || options.json || env.TERM === "dumb") return undefined;
+      clearProgress();
+      view = openTerminalView(stderr);
+      return sized(view, stderr, paintTalk);
+    },
     say: talk,
     done: (text) => talk(`${paintTalk("green", "✔")} ${text}`),
     warn: (text) => talk(`${paintTalk("yellow", "warning")} ${text}`),
@@ -130,6 +151,19 @@ export function createOutput(host: Host, options: OutputOptions): Output {
       stderr.write(describe(report, paintTalk, stderr.isTTY === true ? (stderr.columns ?? 80) : undefined));
     },
     raw: print,
+  };
+}
+
+function sized(view: TerminalView, stream: OutputStream, paint: Paint): SizedView {
+  return {
+    ...view,
+    paint,
+    get columns() {
+      return Math.max(40, stream.columns ?? 80);
+    },
+    get rows() {
+      return Math.max(10, stream.rows ?? 24);
+    },
   };
 }
 

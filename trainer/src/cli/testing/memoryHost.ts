@@ -13,6 +13,8 @@ export interface MemoryHostOptions {
   /** Answers to hidden prompts in order; giving any makes the machine interactive. */
   readonly passwords?: readonly string[];
   readonly confirms?: boolean;
+  /** Unit: bytes. @default 8 GiB */
+  readonly freeMemory?: number;
   /** Ctrl-C, once, when it fires. */
   readonly interrupt?: AbortSignal;
   /** Sees what is written while the command still runs. */
@@ -70,6 +72,7 @@ function memoryHost(home: string, options: MemoryHostOptions, written: { stdout:
     },
     readStdin: async () => stdin,
     nowMs: Date.now,
+    freeMemory: () => options.freeMemory ?? 2 ** 33,
     onSignal(listener) {
       const press = (): void => listener("SIGINT");
       interrupt?.addEventListener("abort", press, { once: true });
