@@ -1,129 +1,81 @@
 /**
- * Measures the engine on the MLP 784-128-10, batch 32: training throughput, and what a replay costs against the training
- * it checks. Prints a table; `--json FILE` writes the same figures.
+ * Compares the engines on this machine: training throughput, start, memory and the bits of the weights, on four models;
+ * and what a replay costs against the training it checks. Prints tables; `--json FILE` writes the same figures.
  *
- * A measurement, not a test: other work on the machine makes it lower.
+ * A measurement, not a test: other work on the machine makes it lower. But it fails when two of our engines differ in a bit.
  */
-import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import { parseArgs } from "node:util";
-import { replay } from "../../trainer/src/audit/replay.ts";
-import type { Executor } from "../../trainer/src/engine/executor.ts";
-import { initialParameters } from "../../trainer/src/engine/initialParameters.ts";
-import { createRandomStream } from "../../trainer/src/engine/philox.ts";
-import { compile } from "../../trainer/src/engine/program.ts";
-import { createReferenceExecutor } from "../../trainer/src/engine/reference/referenceExecutor.ts";
-import { createWasmExecutor } from "../../trainer/src/engine/wasm/wasmExecutor.ts";
-import { type LocalTrainingJob, trainLocally } from "../../trainer/src/learning/localTraining.ts";
-import type { Records } from "../../trainer/src/learning/records.ts";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { benchModel } from "./models.ts";
+import { disagreements, figuresOf, type ModelFigures } from "./speed/figures.ts";
+import { measureModel } from "./speed/measureModel.ts";
+import { type EngineOptions, parseOptions, USAGE } from "./speed/options.ts";
+import { measureReplay } from "./speed/replayFigure.ts";
+import { findTorch, hasTensorflow, listSubjects, type Subject } from "./speed/subjects.ts";
+import { renderTables } from "./speed/table.ts";
+import { createWorkload, writeWorkload } from "./workload.ts";
 
-const SEED = new Uint8Array(32).fill(1);
-const BATCH_SIZE = 32;
-/** Records of one trainer, as in the demo: 8,000 images over four. */
-const SHARD_RECORDS = 2_000;
-/** Odd, so that the median is a measurement. */
-const REPEATS = 7;
+const options = parseOptions(process.argv.slice(2), process.env);
+process.exitCode = typeof options === "string" ? refuse(options) : await run(options);
 
-const program = compile(
-  {
-    input: [28, 28, 1],
-    layers: [{ type: "flatten" }, { type: "dense", units: 128 }, { type: "relu" }, { type: "dense", units: 10 }],
-    loss: "softmaxCrossEntropy",
-  },
-  { batchSize: BATCH_SIZE, optimiser: { type: "sgd", learningRate: 0.1, momentum: 0.9 } },
-);
-
-/** Noise in the shape of MNIST: the arithmetic takes the same time whatever the numbers. */
-function createNoise(): Records {
-  const stream = createRandomStream(SEED, "noise");
-  const inputs = Float32Array.from({ length: SHARD_RECORDS * program.inputSize }, stream.nextFloat);
-  return {
-    count: SHARD_RECORDS,
-    inputSize: program.inputSize,
-    targetSize: 1,
-    classes: program.classes,
-    read(indices, batchInputs, targets) {
-      for (let row = 0; row < indices.length; row++) {
-        const from = indices[row]! * program.inputSize;
-        batchInputs.set(inputs.subarray(from, from + program.inputSize), row * program.inputSize);
-        targets[row] = indices[row]! % program.classes;
-      }
-    },
-  };
+function refuse(problem: string): number {
+  process.stderr.write(problem === "" ? USAGE : `${problem}\n\n${USAGE}`);
+  return problem === "" ? 0 : 2;
 }
 
-const records = createNoise();
-
-function jobOf(executor: Executor, localSteps: number): LocalTrainingJob {
-  return {
-    executor,
-    base: initialParameters(program, SEED),
-    records,
-    shard: Uint32Array.from({ length: SHARD_RECORDS }, (_, i) => i),
-    seed: SEED,
-    localSteps,
-    traceStride: Math.ceil(localSteps / 4),
-  };
-}
-
-/**
- * Median seconds of each piece of work over {@link REPEATS} runs, after one that does not count. The pieces take turns,
- * so that other load on the machine meets them alike.
- */
-async function medianSeconds(...works: readonly (() => Promise<unknown> | unknown)[]): Promise<number[]> {
-  const seconds: number[][] = works.map(() => []);
-  for (let run = 0; run <= REPEATS; run++) {
-    for (const [at, work] of works.entries()) {
-      const start = performance.now();
-      await work();
-      if (run > 0) seconds[at]!.push((performance.now() - start) / 1_000);
-    }
-  }
-  return seconds.map((runs) => runs.sort((left, right) => left - right)[(REPEATS - 1) / 2]!);
-}
-
-/** Training steps alone, without data, hashes or trace. */
-async function samplesPerSecond(executor: Executor, steps: number): Promise<number> {
-  const inputs = new Float32Array(program.input.length);
-  const targets = new Float32Array(BATCH_SIZE);
-  records.read(
-    Array.from(targets, (_, row) => row),
-    inputs,
-    targets,
+/** @returns the exit code: 1 when our engines' weights differ. */
+async function run(options: EngineOptions): Promise<number> {
+  const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
+  print(`${machine.cpu}, ${machine.cores} cores · Node ${machine.node}`);
+  const models = await measureModels(options, findSubjects(options));
+  const titles = Object.fromEntries(options.models.map((name) => [name, benchModel(name).title]));
+  for (const line of renderTables(models, titles)) print(line);
+  const localRound = await measureReplay();
+  const { steps, trainSeconds, replayPerTrain } = localRound;
+  const train = `${(1_000 * trainSeconds).toFixed(1)} ms`;
+  print(
+    `\nA trainer's round of ${steps} steps with trace takes ${train}, its replay ${replayPerTrain.toFixed(2)} of that.`,
   );
-  executor.loadParameters(initialParameters(program, SEED));
-  const [seconds] = await medianSeconds(() => {
-    for (let step = 0; step < steps; step++) executor.step(inputs, targets);
-  });
-  return Math.round((steps * BATCH_SIZE) / seconds!);
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify({ ...machine, models, localRound }, null, 2)}\n`);
+  }
+  const different = disagreements(models);
+  for (const where of different) print(`✖ the weights differ: ${where}`);
+  return different.length === 0 ? 0 : 1;
 }
 
-const { values: options } = parseArgs({ options: { json: { type: "string" } } });
-const wasm = await createWasmExecutor(program);
-const job = jobOf(wasm, 63);
-const claim = await trainLocally(job);
-const [trainSeconds, replaySeconds] = (await medianSeconds(
-  () => trainLocally(job),
-  () => replay(claim, job),
-)) as [number, number];
-const figures = {
-  workload: "MLP 784-128-10, batch 32, SGD with momentum",
-  cpu: cpus()[0]?.model ?? "unknown",
-  node: process.version,
-  samplesPerSecond: {
-    wasm: await samplesPerSecond(wasm, 500),
-    reference: await samplesPerSecond(createReferenceExecutor(program), 10),
-  },
-  localRound: { steps: job.localSteps, trainSeconds, replaySeconds, replayPerTrain: replaySeconds / trainSeconds },
-};
-process.stdout.write(
-  [
-    `${figures.workload} · ${figures.cpu} · Node ${figures.node}`,
-    `wasm       ${figures.samplesPerSecond.wasm} samples/s`,
-    `reference  ${figures.samplesPerSecond.reference} samples/s`,
-    `training   ${(1_000 * trainSeconds).toFixed(1)} ms for ${job.localSteps} steps with trace`,
-    `replay     ${(1_000 * replaySeconds).toFixed(1)} ms, ${figures.localRound.replayPerTrain.toFixed(2)} of the training`,
-    "",
-  ].join("\n"),
-);
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+/** Looks for PyTorch and TensorFlow.js, and says when there is none. */
+function findSubjects({ threads, pythons, tfjs }: EngineOptions): Subject[] {
+  const python = findTorch(pythons);
+  if (python === undefined) print(`PyTorch: skipped, none of ${pythons.join(", ")} can import it`);
+  const folder = tfjs === undefined ? undefined : resolve(tfjs);
+  const hasFolder = folder !== undefined && hasTensorflow(folder);
+  if (!hasFolder) print(`TensorFlow.js: skipped, ${folder === undefined ? "no --tfjs DIR" : `it is not in ${folder}`}`);
+  return listSubjects({ threads, python, tfjs: hasFolder ? folder : undefined });
+}
+
+async function measureModels(
+  { models, seconds, rounds, hashSteps }: EngineOptions,
+  subjects: readonly Subject[],
+): Promise<Record<string, ModelFigures>> {
+  const root = mkdtempSync(join(tmpdir(), "cairn-bench-"));
+  const figures: Record<string, ModelFigures> = {};
+  try {
+    for (const name of models) {
+      const model = benchModel(name);
+      print(`\n${model.title}, batch ${model.batchSize}`);
+      const folder = join(root, name);
+      writeWorkload(folder, createWorkload(model));
+      const log = (line: string): void => print(`  ${line}`);
+      figures[name] = figuresOf(await measureModel(folder, subjects, { seconds, rounds, hashSteps, log }));
+    }
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+  return figures;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

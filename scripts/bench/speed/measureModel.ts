@@ -1,0 +1,96 @@
+/**
+ * All engines on one model: each in a process of its own, taking turns round by round, so that other work on the machine
+ * meets them alike. Measures; must not judge or print figures.
+ */
+import type { Subject } from "./subjects.ts";
+import { WorkerProcess, type WorkerStart } from "./workerProcess.ts";
+
+export interface MeasureOptions {
+  /** Training time of one engine in one round. */
+  readonly seconds: number;
+  readonly rounds: number;
+  /** Steps after which weights are hashed. */
+  readonly hashSteps: readonly number[];
+  /** Says what is going on. */
+  readonly log: (line: string) => void;
+}
+
+/** What one engine did. */
+export interface Measurement {
+  readonly subject: Subject;
+  /** Why the engine was left out; then the rest is empty. */
+  readonly skipped?: string;
+  readonly engine?: string;
+  readonly firstLoss?: number;
+  readonly startMs?: number;
+  /** One a round. */
+  readonly samplesPerSecond: readonly number[];
+  /** By number of steps. */
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly peakRssBytes?: number;
+}
+
+/** The reference takes seconds a step on the larger models: it is measured once and hashed as far as this goes. */
+const REFERENCE_BUDGET_SECONDS = 20;
+/** A bound, so that a slow engine does not hold up the rest. */
+const HASH_BUDGET_SECONDS = 600;
+
+interface Running {
+  readonly subject: Subject;
+  readonly worker: WorkerProcess;
+  readonly start: WorkerStart;
+  readonly samplesPerSecond: number[];
+  readonly hashes: Readonly<Record<string, string>>;
+}
+
+/** @param folder where the model's workload lies. */
+export async function measureModel(
+  folder: string,
+  subjects: readonly Subject[],
+  options: MeasureOptions,
+): Promise<Measurement[]> {
+  const opened: (Running | Measurement)[] = [];
+  try {
+    for (const subject of subjects) opened.push(await open(subject, folder, options));
+    const running = opened.filter((one) => "worker" in one);
+    for (let round = 0; round < options.rounds; round++) {
+      for (const { subject, worker, samplesPerSecond } of running) {
+        if (subject.kind === "reference" && round > 0) continue;
+        const answer = await worker.ask({ measure: { seconds: options.seconds } });
+        samplesPerSecond.push(answer.samplesPerSecond ?? Number.NaN);
+      }
+    }
+    return await Promise.all(opened.map((one) => ("worker" in one ? close(one) : one)));
+  } finally {
+    for (const one of opened) if ("worker" in one) one.worker.kill();
+  }
+}
+
+/** Starts one engine and takes its hashes, which also warms it up. */
+async function open(
+  subject: Subject,
+  folder: string,
+  { hashSteps, log }: MeasureOptions,
+): Promise<Running | Measurement> {
+  const worker = new WorkerProcess(subject.command(folder));
+  const start = await worker.start();
+  if (typeof start === "string") {
+    log(`${subject.name}: skipped, ${start}`);
+    worker.kill();
+    return { subject, skipped: start, samplesPerSecond: [], hashes: {} };
+  }
+  const budgetSeconds = subject.kind === "reference" ? REFERENCE_BUDGET_SECONDS : HASH_BUDGET_SECONDS;
+  const { hashes = {} } = await worker.ask({ hash: { steps: hashSteps, budgetSeconds } });
+  log(
+    `${subject.name}: ${start.engine}, first loss ${start.firstLoss.toFixed(6)}, hash ${lastOf(hashes).slice(0, 12)}`,
+  );
+  return { subject, worker, start, hashes, samplesPerSecond: [] };
+}
+
+async function close({ subject, worker, start, samplesPerSecond, hashes }: Running): Promise<Measurement> {
+  return { subject, ...start, samplesPerSecond, hashes, peakRssBytes: await worker.end() };
+}
+
+function lastOf(hashes: Readonly<Record<string, string>>): string {
+  return Object.values(hashes).at(-1) ?? "none";
+}

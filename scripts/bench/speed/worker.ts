@@ -1,0 +1,83 @@
+/**
+ * This project's side of the speed comparison: `worker.ts FOLDER THREADS KIND`, KIND one of native, wasm, reference.
+ * One JSON line in, one out, as the workers of the other engines (`commands.ts`). Imports nothing that training does not
+ * need, because its start and its memory are measured.
+ */
+import { createInterface } from "node:readline";
+import { createBestExecutor } from "../../../trainer/src/compute/createExecutor.ts";
+import { encodeParameters, sha256Hex } from "../../../trainer/src/engine/checkpoint.ts";
+import type { Executor } from "../../../trainer/src/engine/executor.ts";
+import { batchOf, type Workload } from "../decodeWorkload.ts";
+import { readWorkload } from "../workload.ts";
+import type { Answer, Command } from "./commands.ts";
+
+const [folder = "", threads = "1", kind = "wasm"] = process.argv.slice(2);
+
+function say(answer: Answer): void {
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
+
+/** Hashes of the weights after the wanted numbers of steps, as far as the budget goes. */
+async function hashes(
+  executor: Executor,
+  workload: Workload,
+  { steps, budgetSeconds }: Command["hash"] & object,
+): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const start = performance.now();
+  executor.loadParameters(workload.weights);
+  for (let step = 1; step <= Math.max(...steps); step++) {
+    if (performance.now() - start > 1_000 * budgetSeconds) break;
+    const { inputs, targets } = batchOf(workload, step - 1);
+    executor.step(inputs, targets);
+    if (steps.includes(step)) found[step] = await sha256Hex(encodeParameters(executor.parameters()));
+  }
+  return found;
+}
+
+/** Training steps alone, from the first weights on, after three that do not count. */
+function samplesPerSecond(executor: Executor, workload: Workload, seconds: number): number {
+  executor.loadParameters(workload.weights);
+  const step = (number: number): void => {
+    const { inputs, targets } = batchOf(workload, number);
+    executor.step(inputs, targets);
+  };
+  for (let number = 0; number < 3; number++) step(number);
+  const start = performance.now();
+  for (let done = 1; ; done++) {
+    step(done + 2);
+    const elapsed = (performance.now() - start) / 1_000;
+    if (elapsed >= seconds) return (done * executor.program.batchSize) / elapsed;
+  }
+}
+
+async function open(workload: Workload): Promise<Executor> {
+  try {
+    return await createBestExecutor(workload.program, {
+      threads: Number(threads),
+      kind: kind as "native" | "wasm" | "reference",
+    });
+  } catch (error) {
+    say({ unavailable: error instanceof Error ? error.message : String(error) });
+    process.exit(0);
+  }
+}
+
+const workload = readWorkload(folder);
+const executor = await open(workload);
+executor.loadParameters(workload.weights);
+const { inputs, targets } = batchOf(workload, 0);
+say({ ready: { engine: `${kind}, ${threads} threads`, firstLoss: executor.step(inputs, targets) } });
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const command = JSON.parse(line) as Command;
+  if (command.hash !== undefined) say({ hashes: await hashes(executor, workload, command.hash) });
+  else if (command.measure !== undefined) {
+    say({ samplesPerSecond: samplesPerSecond(executor, workload, command.measure.seconds) });
+  } else {
+    say({ peakRssBytes: 1_024 * process.resourceUsage().maxRSS });
+    break;
+  }
+}
+executor.dispose();
+process.exit(0);
