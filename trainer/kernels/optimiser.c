@@ -1,44 +1,109 @@
-// Optimiser steps. Definitions: trainer/src/engine/operations.ts. Each returns whether every new weight is finite.
-#include "canonical.h"
+// Gradient clipping and optimiser steps. Definitions: trainer/src/engine/operations/learning.ts.
+#include "lanes.h"
+#include "program.h"
 
-// All ones in a lane that is an infinity or a NaN.
-static inline i32x4 not_finite(f32x4 value) {
-  i32x4 exponent = {EXPONENT_BITS, EXPONENT_BITS, EXPONENT_BITS, EXPONENT_BITS};
-  return ((i32x4)value & exponent) == exponent;
+// Unit: elements. A cache line, so that threads do not write to the same one.
+#define GRAIN 16
+// Unit: elements. Gradients are squared and summed in blocks, so that several sums can run side by side.
+#define BLOCK 1024
+
+static float squares(i32 count, const float *values) {
+  float sum = 0.0f;
+  for (i32 i = 0; i < count; i++) sum = sum + values[i] * values[i];
+  return sum;
 }
 
-KERNEL(sgd) i32 sgd(i32 length, float rate, float *weight, const float *gradient) {
-  i32x4 bad = {0, 0, 0, 0};
-  i32 tail_is_finite = 1;
+// The sums of CHAINS whole blocks.
+static void squares_of_blocks(const float *values, float sums[CHAINS]) {
+  float sum[CHAINS] = {0};
+  for (i32 i = 0; i < BLOCK; i++) {
+    for (i32 b = 0; b < CHAINS; b++) sum[b] = sum[b] + values[b * BLOCK + i] * values[b * BLOCK + i];
+  }
+  for (i32 b = 0; b < CHAINS; b++) sums[b] = sum[b];
+}
+
+// One sum in one order: the first thread does it all.
+i32 run_square_sum(const void *operation, const struct context *c) {
+  const struct square_sum *o = operation;
+  if (c->thread != 0) return 1;
+  const float *gradient = at(c, o->gradient);
+  float *sum = at(c, o->sum), total = o->is_first ? 0.0f : *sum;
   i32 i = 0;
-  for (; i + LANES <= length; i += LANES) {
-    f32x4 updated = load(weight + i) - splat(rate) * load(gradient + i);
-    store(weight + i, updated);
-    bad |= not_finite(updated);
+  for (; i + CHAINS * BLOCK <= o->length; i += CHAINS * BLOCK) {
+    float sums[CHAINS];
+    squares_of_blocks(gradient + i, sums);
+    for (i32 b = 0; b < CHAINS; b++) total = total + sums[b];
   }
-  for (; i < length; i++) {
-    weight[i] = weight[i] - rate * gradient[i];
-    tail_is_finite &= is_finite(weight[i]);
-  }
-  return tail_is_finite && !__builtin_wasm_any_true_v128((__attribute__((vector_size(16))) signed char)bad);
+  for (; i < o->length; i += BLOCK) total = total + squares(min_i32(BLOCK, o->length - i), gradient + i);
+  *sum = total;
+  return 1;
 }
 
-KERNEL(sgd_momentum)
-i32 sgd_momentum(i32 length, float rate, float momentum, float *weight, const float *gradient, float *velocity) {
-  i32x4 bad = {0, 0, 0, 0};
-  i32 tail_is_finite = 1;
-  i32 i = 0;
-  for (; i + LANES <= length; i += LANES) {
-    f32x4 speed = splat(momentum) * load(velocity + i) + load(gradient + i);
-    f32x4 updated = load(weight + i) - splat(rate) * speed;
-    store(velocity + i, speed);
-    store(weight + i, updated);
-    bad |= not_finite(updated);
-  }
-  for (; i < length; i++) {
-    velocity[i] = momentum * velocity[i] + gradient[i];
-    weight[i] = weight[i] - rate * velocity[i];
-    tail_is_finite &= is_finite(weight[i]);
-  }
-  return tail_is_finite && !__builtin_wasm_any_true_v128((__attribute__((vector_size(16))) signed char)bad);
+i32 run_clip_factor(const void *operation, const struct context *c) {
+  const struct clip_factor *o = operation;
+  if (c->thread != 0) return 1;
+  float norm = __builtin_sqrtf(*at(c, o->sum));
+  *at(c, o->factor) = norm > o->maximum ? o->maximum / norm : 1.0f;
+  return 1;
 }
+
+// Copies: a store to the arena might otherwise change them, as far as the compiler knows.
+struct update {
+  float *arena;
+  struct step step;
+};
+
+// The optimisers below work on `count` <= LANES elements from `i` on, and return all ones where a new weight is not finite.
+
+static inline vec decayed(vec gradient, vec weight, float weight_decay) {
+  return weight_decay != 0.0f ? gradient + weight * weight_decay : gradient;
+}
+
+ALWAYS_INLINE ivec sgd(const struct sgd *o, const struct update *u, i32 i, i32 count) {
+  vec weight = load_part(u->arena + o->weight + i, count);
+  vec gradient = load_part(u->arena + o->gradient + i, count);
+  weight = weight - decayed(gradient, weight, o->weight_decay) * u->step.rate;
+  store_part(u->arena + o->weight + i, weight, count);
+  return not_finite(weight);
+}
+
+ALWAYS_INLINE ivec sgd_momentum(const struct sgd_momentum *o, const struct update *u, i32 i, i32 count) {
+  vec weight = load_part(u->arena + o->weight + i, count);
+  vec gradient = decayed(load_part(u->arena + o->gradient + i, count), weight, o->weight_decay);
+  vec velocity = load_part(u->arena + o->velocity + i, count) * o->momentum + gradient;
+  vec direction = o->nesterov ? gradient + velocity * o->momentum : velocity;
+  weight = weight - direction * u->step.rate;
+  store_part(u->arena + o->velocity + i, velocity, count);
+  store_part(u->arena + o->weight + i, weight, count);
+  return not_finite(weight);
+}
+
+ALWAYS_INLINE ivec adam_w(const struct adam_w *o, const struct update *u, i32 i, i32 count) {
+  const struct step *step = &u->step;
+  vec gradient = load_part(u->arena + o->gradient + i, count);
+  vec first = load_part(u->arena + o->first_moment + i, count) * o->beta1 + gradient * (1.0f - o->beta1);
+  vec second = load_part(u->arena + o->second_moment + i, count) * o->beta2 + (gradient * (1.0f - o->beta2)) * gradient;
+  vec direction = (first * step->first_correction) / (root(second * step->second_correction) + o->epsilon);
+  vec weight = load_part(u->arena + o->weight + i, count);
+  if (o->weight_decay != 0.0f) weight = weight * (1.0f - step->rate * o->weight_decay);
+  weight = weight - direction * step->rate;
+  store_part(u->arena + o->first_moment + i, first, count);
+  store_part(u->arena + o->second_moment + i, second, count);
+  store_part(u->arena + o->weight + i, weight, count);
+  return not_finite(weight);
+}
+
+// Lanes beyond `count` start from zeros and stay finite, but for AdamW with an epsilon of 0: 0 / 0. So they are left out.
+#define RUN(function)                                                       \
+  const struct function o = *(const struct function *)operation;            \
+  const struct update u = {c->arena, *c->step};                             \
+  ivec bad = isplat(0);                                                     \
+  i32 i, end;                                                               \
+  part_of(c, o.length, GRAIN, &i, &end);                                    \
+  for (; i + LANES <= end; i += LANES) bad |= function(&o, &u, i, LANES);   \
+  if (i < end) bad |= function(&o, &u, i, end - i) & first_lanes(end - i);  \
+  return !any_lane(bad)
+
+i32 run_sgd(const void *operation, const struct context *c) { RUN(sgd); }
+i32 run_sgd_momentum(const void *operation, const struct context *c) { RUN(sgd_momentum); }
+i32 run_adam_w(const void *operation, const struct context *c) { RUN(adam_w); }

@@ -1,0 +1,66 @@
+// What the kernels do to a `vec` beside arithmetic: parts of one, extremes, roots, and sums of several rows at once.
+//
+// Loops over lanes are how this is said without intrinsics; compilers make one instruction of each.
+#pragma once
+#include "canonical.h"
+
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
+// The first `count` numbers, the other lanes +0. Reads no more than that.
+ALWAYS_INLINE vec load_part(const float *from, i32 count) {
+  if (count >= LANES) return load(from);
+  float part[LANES] = {0};
+  for (i32 i = 0; i < count; i++) part[i] = from[i];
+  return load(part);
+}
+// Writes the first `count` lanes and nothing else.
+ALWAYS_INLINE void store_part(float *to, vec value, i32 count) {
+  if (count >= LANES) {
+    store(to, value);
+    return;
+  }
+  float part[LANES];
+  store(part, value);
+  for (i32 i = 0; i < count; i++) to[i] = part[i];
+}
+
+// a, or b where that is larger; a where either is NaN.
+static inline vec larger(vec a, vec b) {
+  vec result;
+  for (i32 i = 0; i < LANES; i++) result[i] = a[i] < b[i] ? b[i] : a[i];
+  return result;
+}
+// a, or b where that is smaller; a where either is NaN.
+static inline vec smaller(vec a, vec b) {
+  vec result;
+  for (i32 i = 0; i < LANES; i++) result[i] = b[i] < a[i] ? b[i] : a[i];
+  return result;
+}
+static inline vec root(vec value) {
+  vec result;
+  for (i32 i = 0; i < LANES; i++) result[i] = __builtin_sqrtf(value[i]);
+  return result;
+}
+static inline vec magnitude(vec value) { return (vec)((ivec)value & 0x7fffffff); }
+
+// All ones in the lanes below `count`.
+static inline ivec first_lanes(i32 count) {
+  ivec lane;
+  for (i32 i = 0; i < LANES; i++) lane[i] = i;
+  return lane < isplat(count);
+}
+
+// Rows whose sums run side by side: each sum is one chain of additions, and one chain alone waits for itself.
+#define CHAINS 8
+
+// sums[r] += row r's numbers, in order, each sum by itself; for `rows` <= CHAINS rows. The sums beyond are of no use.
+static inline void add_rows(i32 rows, i32 columns, const float *first, i32 stride, float sums[CHAINS]) {
+  const float *row[CHAINS];
+  float sum[CHAINS];
+  for (i32 r = 0; r < CHAINS; r++) row[r] = first + min_i32(r, rows - 1) * stride;
+  for (i32 r = 0; r < CHAINS; r++) sum[r] = sums[r];
+  for (i32 j = 0; j < columns; j++) {
+    for (i32 r = 0; r < CHAINS; r++) sum[r] = sum[r] + row[r][j];
+  }
+  for (i32 r = 0; r < CHAINS; r++) sums[r] = sum[r];
+}
