@@ -1,0 +1,133 @@
+/**
+ * The modules of a PyTorch file: tensors that belong together by name, and what their names give away. Knows no
+ * architecture.
+ */
+import { isConvertible } from "./dtypes.ts";
+import type { SafetensorsContents } from "./safetensors.ts";
+
+/** What a name says about a module; `plain` where it says nothing. */
+export type ModuleRole = "plain" | "embedding" | "positionalEmbedding" | "attentionInput" | "attentionOutput";
+
+export interface ForeignModule {
+  /** Name without `.weight` and `.bias`, for example `features.0` or `h.0.attn.c_attn`. */
+  readonly name: string;
+  readonly role: ModuleRole;
+  readonly weight: ForeignPart;
+  readonly bias: ForeignPart | undefined;
+}
+
+export interface ForeignPart {
+  readonly tensor: string;
+  /** Without leading ones of a lone parameter such as `[1, positions, units]`; turned where `isTransposed`. */
+  readonly shape: readonly number[];
+  /** Stored `[inputs, units]`, as the Conv1D modules of the first GPT-2 do. */
+  readonly isTransposed: boolean;
+}
+
+export interface ForeignModules {
+  /** In the order in which the model most likely uses them. */
+  readonly modules: readonly ForeignModule[];
+  /** Tensors that hold no parameters: masks and counters. */
+  readonly ignored: readonly string[];
+}
+
+const ATTENTION_INPUT = /(^|\.)(in_proj|c_attn|qkv|qkv_proj|to_qkv|Wqkv)$/;
+const EMBEDDING = /emb|wte|tok/i;
+const POSITIONAL = /pos|wpe/i;
+/** Buffers that models carry about: causal masks, position numbers, counters. */
+const BUFFER = /(^|\.)(mask|causal_mask|attn_mask|tril|masked_bias|position_ids|num_batches_tracked)$/;
+const CONV1D = /(^|\.)(c_attn|c_proj|c_fc)$/;
+const NUMBERED = /(^|\.)\d+(\.|$)/;
+const FIRST_WORDS = /emb|stem|input|first|pre/i;
+
+/** @returns the modules of a file, and what in it is none. */
+export function foreignModules({ tensors }: SafetensorsContents): ForeignModules {
+  const parts = new Map<string, { weight?: string; bias?: string }>();
+  const ignored: string[] = [];
+  const shapeOf = (tensor: string): readonly number[] => tensors.get(tensor)!.shape;
+  for (const [tensor, { dtype, shape }] of tensors) {
+    const { module, part } = splitName(tensor);
+    const isNumber = isConvertible(dtype) && !/^[IUB]\d|^BOOL/.test(dtype);
+    if (!isNumber || BUFFER.test(tensor) || (part === "bias" && shape.length > 1)) ignored.push(tensor);
+    else parts.set(module, { ...parts.get(module), [part]: tensor });
+  }
+  const isConv1d = [...parts].some(([name, { weight }]) => name.endsWith("c_attn") && isWide(weight, shapeOf));
+  const partOf = (module: string, tensor: string): ForeignPart => {
+    const isTransposed = isConv1d && CONV1D.test(module) && shapeOf(tensor).length === 2;
+    const shape = tensor === module ? withoutLeadingOnes(shapeOf(tensor)) : shapeOf(tensor);
+    return { tensor, shape: isTransposed ? shape.toReversed() : shape, isTransposed };
+  };
+  const modules = [...parts].map(([name, { weight, bias }]): ForeignModule => {
+    const first = partOf(name, (weight ?? bias)!);
+    return { name, role: "plain", weight: first, bias: weight && bias ? partOf(name, bias) : undefined };
+  });
+  const attentions = new Set(modules.flatMap(({ name }) => (ATTENTION_INPUT.test(name) ? [parentOf(name)] : [])));
+  const named = modules.map((module) => ({ ...module, role: roleOf(module, attentions) }));
+  return { modules: named.sort(orderOf(tensors)), ignored };
+}
+
+/** `a.weight` → `a`, weight; `a.in_proj_bias` → `a.in_proj`, bias; anything else is a weight by itself. */
+function splitName(tensor: string): { module: string; part: "weight" | "bias" } {
+  const [, module, part] = /^(.*)[._](weight|bias)$/s.exec(tensor) ?? [];
+  return module === undefined ? { module: tensor, part: "weight" } : { module, part: part as "weight" | "bias" };
+}
+
+/** `[units, 3 · units]`: a Linear would have it the other way. */
+function isWide(weight: string | undefined, shapeOf: (tensor: string) => readonly number[]): boolean {
+  const [rows = 0, columns = 0] = weight === undefined ? [] : shapeOf(weight);
+  return rows > 0 && columns === 3 * rows;
+}
+
+function withoutLeadingOnes(shape: readonly number[]): readonly number[] {
+  const first = shape.findIndex((size) => size !== 1);
+  return shape.slice(Math.max(0, Math.min(first, shape.length - 2)));
+}
+
+function roleOf({ name, weight, bias }: ForeignModule, attentions: ReadonlySet<string>): ModuleRole {
+  const [rows = 0, columns = 0] = weight.shape;
+  if (weight.shape.length !== 2) return "plain";
+  if (ATTENTION_INPUT.test(name)) return rows === 3 * columns ? "attentionInput" : "plain";
+  if (attentions.has(parentOf(name)) && rows === columns) return "attentionOutput";
+  if (bias !== undefined) return "plain";
+  if (POSITIONAL.test(name)) return "positionalEmbedding";
+  return EMBEDDING.test(name) ? "embedding" : "plain";
+}
+
+function parentOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf(".")));
+}
+
+/**
+ * Where tensors lie in order of name, as PyTorch's writer leaves them, the order of the modules is lost: then numbers in
+ * names count as numbers, and what is not numbered comes after what is, unless its name says that it comes first. A file
+ * in any other order is taken to be in the model's.
+ */
+function orderOf(tensors: SafetensorsContents["tensors"]): (left: ForeignModule, right: ForeignModule) => number {
+  const names = [...tensors.keys()];
+  const isSorted = names.every((name, i) => {
+    const before = names[i - 1];
+    return before === undefined || before < name || tensors.get(before)!.dtype !== tensors.get(name)!.dtype;
+  });
+  const place = new Map(names.map((name, i) => [name, i]));
+  return (left, right) =>
+    isSorted
+      ? stageOf(left.name) - stageOf(right.name) || compareNatural(left.name, right.name)
+      : place.get(left.weight.tensor)! - place.get(right.weight.tensor)!;
+}
+
+function stageOf(name: string): number {
+  if (NUMBERED.test(name)) return 1;
+  return FIRST_WORDS.test(name) ? 0 : 2;
+}
+
+/** Digits compare as numbers, the rest by code units. */
+function compareNatural(left: string, right: string): number {
+  const [ours, theirs] = [left.split(/(\d+)/), right.split(/(\d+)/)];
+  for (let i = 0; i < Math.min(ours.length, theirs.length); i++) {
+    const [a, b] = [ours[i]!, theirs[i]!];
+    if (a === b) continue;
+    const byNumber = i % 2 === 1 ? Number(a) - Number(b) : 0;
+    return byNumber !== 0 ? byNumber : a < b ? -1 : 1;
+  }
+  return ours.length - theirs.length;
+}
