@@ -2,7 +2,6 @@
  * The modules of a PyTorch file: tensors that belong together by name, and what their names give away. Knows no
  * architecture.
  */
-import { isConvertible } from "./dtypes.ts";
 import type { SafetensorsContents } from "./safetensors.ts";
 
 /** What a name says about a module; `plain` where it says nothing. */
@@ -36,40 +35,51 @@ const EMBEDDING = /emb|wte|tok/i;
 const POSITIONAL = /pos|wpe/i;
 /** Buffers that models carry about: causal masks, position numbers, counters. */
 const BUFFER = /(^|\.)(mask|causal_mask|attn_mask|tril|masked_bias|position_ids|num_batches_tracked)$/;
+/** Whole numbers and truth values are no parameters. */
+const INTEGER = /^(I\d|U\d|BOOL)/;
 const CONV1D = /(^|\.)(c_attn|c_proj|c_fc)$/;
 const NUMBERED = /(^|\.)\d+(\.|$)/;
 const FIRST_WORDS = /emb|stem|input|first|pre/i;
 
 /** @returns the modules of a file, and what in it is none. */
 export function foreignModules({ tensors }: SafetensorsContents): ForeignModules {
-  const parts = new Map<string, { weight?: string; bias?: string }>();
+  const parts = new Map<string, NamedParts>();
   const ignored: string[] = [];
   const shapeOf = (tensor: string): readonly number[] => tensors.get(tensor)!.shape;
   for (const [tensor, { dtype, shape }] of tensors) {
-    const { module, part } = splitName(tensor);
-    const isNumber = isConvertible(dtype) && !/^[IUB]\d|^BOOL/.test(dtype);
-    if (!isNumber || BUFFER.test(tensor) || (part === "bias" && shape.length > 1)) ignored.push(tensor);
-    else parts.set(module, { ...parts.get(module), [part]: tensor });
+    const { module, part, separator } = splitName(tensor);
+    const isBuffer = INTEGER.test(dtype) || BUFFER.test(tensor) || (part === "bias" && shape.length > 1);
+    const key = separator + module; // `a`, `a.weight` and `a_weight` may all be in one file
+    if (isBuffer) ignored.push(tensor);
+    else parts.set(key, { ...parts.get(key), module, [part]: tensor });
   }
-  const isConv1d = [...parts].some(([name, { weight }]) => name.endsWith("c_attn") && isWide(weight, shapeOf));
+  const all = [...parts.values()];
+  const isConv1d = all.some(({ module, weight }) => module.endsWith("c_attn") && isWide(weight, shapeOf));
   const partOf = (module: string, tensor: string): ForeignPart => {
     const isTransposed = isConv1d && CONV1D.test(module) && shapeOf(tensor).length === 2;
     const shape = tensor === module ? withoutLeadingOnes(shapeOf(tensor)) : shapeOf(tensor);
     return { tensor, shape: isTransposed ? shape.toReversed() : shape, isTransposed };
   };
-  const modules = [...parts].map(([name, { weight, bias }]): ForeignModule => {
-    const first = partOf(name, (weight ?? bias)!);
-    return { name, role: "plain", weight: first, bias: weight && bias ? partOf(name, bias) : undefined };
+  const modules = all.map(({ module, weight, bias }): ForeignModule => {
+    const first = partOf(module, (weight ?? bias)!);
+    return { name: module, role: "plain", weight: first, bias: weight && bias ? partOf(module, bias) : undefined };
   });
   const attentions = new Set(modules.flatMap(({ name }) => (ATTENTION_INPUT.test(name) ? [parentOf(name)] : [])));
   const named = modules.map((module) => ({ ...module, role: roleOf(module, attentions) }));
   return { modules: named.sort(orderOf(tensors)), ignored };
 }
 
+interface NamedParts {
+  readonly module: string;
+  readonly weight?: string;
+  readonly bias?: string;
+}
+
 /** `a.weight` → `a`, weight; `a.in_proj_bias` → `a.in_proj`, bias; anything else is a weight by itself. */
-function splitName(tensor: string): { module: string; part: "weight" | "bias" } {
-  const [, module, part] = /^(.*)[._](weight|bias)$/s.exec(tensor) ?? [];
-  return module === undefined ? { module: tensor, part: "weight" } : { module, part: part as "weight" | "bias" };
+function splitName(tensor: string): { module: string; part: "weight" | "bias"; separator: string } {
+  const [, module, separator, part] = /^(.*)([._])(weight|bias)$/s.exec(tensor) ?? [];
+  if (module === undefined) return { module: tensor, part: "weight", separator: "" };
+  return { module, part: part as "weight" | "bias", separator: separator! };
 }
 
 /** `[units, 3 · units]`: a Linear would have it the other way. */

@@ -2,6 +2,7 @@
 import type { RandomStream } from "../../engine/philox.ts";
 import { elementCount, type Parameters } from "../../engine/tensor.ts";
 import { type ArchitectureDocument, allParameters, type LayerDocument, layerSites } from "../layerSites.ts";
+import { readSafetensors, type SafetensorsContents, writeSafetensors } from "../safetensors.ts";
 
 export function conv2d(filters: number, kernel: number, padding = 0, stride = 1): LayerDocument {
   return { type: "conv2d", filters, kernel, stride, padding };
@@ -86,4 +87,13 @@ export function randomInputs(
   const draw =
     first?.type === "embedding" ? () => stream.nextBelow(first.vocabulary) : () => 2 * stream.nextFloat() - 1;
   return Float32Array.from({ length: count * elementCount(input) }, draw);
+}
+
+/** A file of these tensors, each numbered through in row-major order from 0. */
+export function numberedFile(shapes: Readonly<Record<string, readonly number[]>>): SafetensorsContents {
+  const tensors = Object.entries(shapes).map(([name, shape]) => {
+    const data = Float32Array.from({ length: elementCount(shape) }, (_, i) => i);
+    return [name, { shape, data }] as const;
+  });
+  return readSafetensors(writeSafetensors(new Map(tensors)));
 }
