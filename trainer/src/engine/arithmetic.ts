@@ -1,10 +1,12 @@
 /**
- * Canonical `exp` and `log` of binary32: fixed sequences of + − × and exact conversions, each rounded to nearest even.
+ * Canonical elementary functions of binary32: fixed sequences of + − × ÷ and exact conversions, each rounded to nearest
+ * even.
  *
- * `trainer/kernels/canonical.h` spells the same sequences in C; a change to one is a change to both and to every golden
- * vector. Never calls `Math.exp`, `Math.log` or `Math.pow`: their last bits are up to the JavaScript engine.
+ * `trainer/kernels/elementary.h` spells the same sequences in C; a change to one is a change to both and to every golden
+ * vector. Never calls `Math.exp`, `Math.log`, `Math.cos` or `Math.pow`: their last bits are up to the JavaScript engine.
  *
- * @see Moshier, Cephes library, expf.c and logf.c (coefficients)
+ * @see Moshier, Cephes library, expf.c, logf.c, tanhf.c and sinf.c (coefficients)
+ * @see Abramowitz and Stegun, 7.1.26 (the normal distribution)
  */
 const { fround } = Math;
 
@@ -28,6 +30,23 @@ export const LOG_COEFFICIENTS = [
 ].map(fround);
 const SQRT_HALF = 0.7071067690849304; // √½, rounded to binary32
 const MIN_NORMAL = 1.1754943508222875e-38; // 2^−126
+
+/** Of tanh on ±0.625, highest power of x² first; the term x is added apart. */
+export const TANH_COEFFICIENTS = [
+  -5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1,
+].map(fround);
+const TANH_SMALL = 0.625;
+
+/** Of erfc(z)·e^(z²) in 1 / (1 + 0.3275911 z), highest power first; the last factor is applied apart. */
+export const NORMAL_COEFFICIENTS = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592].map(fround);
+const NORMAL_SLOPE = fround(0.3275911);
+const INVERSE_SQRT_2 = fround(0.7071067811865476);
+const INVERSE_SQRT_2_PI = fround(0.3989422804014327);
+
+const PI = fround(3.141592653589793);
+/** Of cos and sin on ±π/4, highest power of x² first. */
+const COSINE_COEFFICIENTS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(fround);
+const SINE_COEFFICIENTS = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(fround);
 
 const floatWord = new Float32Array(1);
 const bitsWord = new Uint32Array(floatWord.buffer);
@@ -70,6 +89,57 @@ export function log32(x: number): number {
   y = fround(y + fround(LN2_LOW * exponent));
   y = fround(y - fround(0.5 * z));
   return fround(fround(m + y) + fround(LN2_HIGH * exponent));
+}
+
+/**
+ * The hyperbolic tangent to within 2 units in the last place.
+ *
+ * @param x a binary32 number. ±∞ gives ±1, −0 gives −0, NaN gives NaN.
+ */
+export function tanh32(x: number): number {
+  const a = Math.abs(x);
+  if (a < TANH_SMALL) {
+    const z = fround(x * x);
+    return fround(fround(fround(horner(TANH_COEFFICIENTS, z) * z) * x) + x);
+  }
+  const t = fround(1 - fround(2 / fround(exp32(fround(a + a)) + 1)));
+  return x < 0 ? -t : t;
+}
+
+/**
+ * The standard normal distribution at x: `distribution` Φ(x), off by less than 1.2·10⁻⁷, and `density` φ(x), within 1.5·10⁻⁷.
+ *
+ * @param x a binary32 number. NaN gives NaNs.
+ */
+export function normal32(x: number): { readonly distribution: number; readonly density: number } {
+  const z = fround(Math.abs(x) * INVERSE_SQRT_2);
+  const e = exp32(-fround(z * z));
+  const t = fround(1 / fround(1 + fround(NORMAL_SLOPE * z)));
+  const p = fround(horner(NORMAL_COEFFICIENTS, t) * t);
+  const q = fround(fround(0.5 * p) * e);
+  return { distribution: x >= 0 ? fround(1 - q) : q, density: fround(INVERSE_SQRT_2_PI * e) };
+}
+
+/**
+ * cos(π · p) to within 2 units in the last place: for learning-rate schedules only, so no kernel has it.
+ *
+ * @param p a binary32 number. Range: 0 … 1.
+ */
+export function cosPi32(p: number): number {
+  const q = p > 0.5 ? fround(1 - p) : p; // exact, as is ½ − q below
+  const x = fround(PI * (q > 0.25 ? fround(0.5 - q) : q));
+  const z = fround(x * x);
+  const size = q > 0.25 ? sineNear0(x, z) : cosineNear0(z);
+  return p > 0.5 ? -size : size;
+}
+
+function cosineNear0(z: number): number {
+  const tail = fround(fround(horner(COSINE_COEFFICIENTS, z) * z) * z);
+  return fround(fround(tail - fround(0.5 * z)) + 1);
+}
+
+function sineNear0(x: number, z: number): number {
+  return fround(fround(fround(horner(SINE_COEFFICIENTS, z) * z) * x) + x);
 }
 
 function horner(coefficients: readonly number[], x: number): number {

@@ -18,10 +18,15 @@ export type EngineDetail =
   | { readonly code: "ENGINE_OPTIMISER_MALFORMED"; readonly path: string }
   | { readonly code: "ENGINE_BATCH_MISMATCH"; readonly what: string; readonly actual: number; readonly needed: number }
   | { readonly code: "ENGINE_LABEL_OUT_OF_RANGE"; readonly label: number; readonly classes: number }
+  | { readonly code: "ENGINE_TOKEN_OUT_OF_RANGE"; readonly token: number; readonly vocabulary: number }
   | {
       readonly code: "ENGINE_NOT_FINITE";
       readonly step: number;
-      readonly where: "loss" | "weights" | "logits" | "bytes";
+      readonly where: "loss" | "weights" | "outputs" | "bytes";
+      /** The first layer with such an output, `input`, or `loss`; for weights and bytes the tensor's name. */
+      readonly layer: string;
+      /** The first such number in it. */
+      readonly value: number;
     }
   | { readonly code: "ENGINE_PARAMETERS_MISMATCH"; readonly name: string }
   | { readonly code: "ENGINE_BYTES_TOO_LARGE"; readonly actualBytes: number; readonly maxBytes: number }

@@ -5,12 +5,18 @@ export type Refuse = (path: string, problem: string) => Error;
 
 export interface Fields {
   readonly path: string;
+  /** Whether the object has this field at all, for those that may be left out. */
+  has(name: string): boolean;
   /** A whole number from `min` to `max`. */
   integer(name: string, min: number, max: number): number;
   /** A finite number accepted by `isAllowed`, rounded to binary32 once. */
   float(name: string, rule: string, isAllowed: (value: number) => boolean): number;
   /** One of the given words. */
   word<W extends string>(name: string, words: readonly W[]): W;
+  /** `true` or `false`. */
+  flag(name: string): boolean;
+  /** An object; the caller ends it. */
+  object(name: string): Fields;
   /** A list of at most `max` entries. */
   list(name: string, max: number): readonly unknown[];
   /** Refuses the object when it has a field that was never read. */
@@ -33,6 +39,7 @@ export function readFields(value: unknown, path: string, refuse: Refuse): Fields
   };
   return {
     path,
+    has: (name) => Object.hasOwn(object, name),
     integer(name, min, max) {
       const found = field(name);
       if (isInteger(found, min, max)) return found;
@@ -49,6 +56,12 @@ export function readFields(value: unknown, path: string, refuse: Refuse): Fields
       if (found !== undefined) return found;
       throw refuse(`${path}.${name}`, `is not one of ${words.join(", ")}`);
     },
+    flag(name) {
+      const found = field(name);
+      if (typeof found === "boolean") return found;
+      throw refuse(`${path}.${name}`, "is not true or false");
+    },
+    object: (name) => readFields(field(name), `${path}.${name}`, refuse),
     list(name, max) {
       const found = field(name);
       if (Array.isArray(found) && found.length <= max) return found;

@@ -48,25 +48,31 @@ export function philox4x32(counter: Words4, key: Words2): Words4 {
 }
 
 /**
- * A stream keyed by `SHA-256(seed ‖ streamName)`: the hash's first two words (little-endian) are the key, the next two
- * the counter's upper half; the counter's lower half counts blocks from 0.
+ * The words that key a stream: the first four of `SHA-256(seed ‖ streamName)`, little-endian; two are the key, two the
+ * counter's upper half.
  *
  * @param seed 32 bytes.
  * @param streamName UTF-8; two names give independent streams.
  */
-export function createRandomStream(seed: Uint8Array, streamName: string): RandomStream {
+export function streamWords(seed: Uint8Array, streamName: string): Words4 {
   if (seed.length !== 32) throw new RangeError(`a seed has 32 bytes, this one has ${seed.length}`);
   const hash = sha256(concatBytes(seed, new TextEncoder().encode(streamName)));
   const words = new DataView(hash.buffer, hash.byteOffset);
   const word = (index: number): number => words.getUint32(4 * index, true);
-  const key = [word(0), word(1)] as const;
+  return [word(0), word(1), word(2), word(3)];
+}
+
+/** The stream of {@link streamWords}; the counter's lower half counts blocks from 0. */
+export function createRandomStream(seed: Uint8Array, streamName: string): RandomStream {
+  const [key0, key1, upper0, upper1] = streamWords(seed, streamName);
+  const key = [key0, key1] as const;
   let block = 0;
   let drawn: Words4 = [0, 0, 0, 0];
   let used = 4;
 
   const nextUint32 = (): number => {
     if (used === 4) {
-      drawn = philox4x32([block >>> 0, Math.floor(block / TWO_32), word(2), word(3)], key);
+      drawn = philox4x32([block >>> 0, Math.floor(block / TWO_32), upper0, upper1], key);
       block++;
       used = 0;
     }
