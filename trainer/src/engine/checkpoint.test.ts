@@ -23,8 +23,8 @@ const parameters = initialParameters(program, seedOf(1));
 function trained(): Checkpoint {
   const executor = createReferenceExecutor(program);
   executor.loadParameters(parameters);
-  const { inputs, labels } = randomBatch(program, testStream("checkpoint"));
-  executor.step(inputs, labels);
+  const { inputs, targets } = randomBatch(program, testStream("checkpoint"));
+  executor.step(inputs, targets);
   return executor.checkpoint();
 }
 

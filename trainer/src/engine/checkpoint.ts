@@ -84,8 +84,9 @@ function requireMetadata(actual: Readonly<Record<string, string>>, needed: Reado
 function requireFinite(tensors: Parameters, step: number): void {
   for (const [name, { data }] of tensors) {
     if (allFinite(data)) continue;
+    const value = data.find((number) => !Number.isFinite(number))!;
     throw new EngineError(
-      { code: "ENGINE_NOT_FINITE", step, where: "bytes" },
+      { code: "ENGINE_NOT_FINITE", step, where: "bytes", layer: name, value },
       `tensor ${name} holds an infinity or a NaN`,
     );
   }

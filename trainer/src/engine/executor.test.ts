@@ -27,19 +27,19 @@ describe("createExecutor", () => {
     const batches = Array.from({ length: 6 }, () => randomBatch(program, stream));
     const whole = loaded();
     const first = loaded();
-    for (const { inputs, labels } of batches) whole.step(inputs, labels);
-    for (const { inputs, labels } of batches.slice(0, 3)) first.step(inputs, labels);
+    for (const { inputs, targets } of batches) whole.step(inputs, targets);
+    for (const { inputs, targets } of batches.slice(0, 3)) first.step(inputs, targets);
     const second = createReferenceExecutor(program);
     second.restore(first.checkpoint());
-    for (const { inputs, labels } of batches.slice(3)) second.step(inputs, labels);
+    for (const { inputs, targets } of batches.slice(3)) second.step(inputs, targets);
     assertSameState(second.checkpoint(), whole.checkpoint(), "resumed");
     assert.equal(second.checkpoint().step, 6);
   });
 
   it("forgets velocity and step number when parameters are loaded", () => {
-    const { inputs, labels } = randomBatch(program, testStream("forget"));
+    const { inputs, targets } = randomBatch(program, testStream("forget"));
     const executor = loaded();
-    executor.step(inputs, labels);
+    executor.step(inputs, targets);
     executor.loadParameters(initialParameters(program, seedOf(1)));
     assertSameState(executor.checkpoint(), loaded().checkpoint(), "loaded again");
   });
@@ -48,8 +48,8 @@ describe("createExecutor", () => {
     const executor = loaded();
     const before = executor.parameters();
     const kept = initialParameters(program, seedOf(1));
-    const { inputs, labels } = randomBatch(program, testStream("copies"));
-    executor.step(inputs, labels);
+    const { inputs, targets } = randomBatch(program, testStream("copies"));
+    executor.step(inputs, targets);
     assertSameBits(before, kept, "before the step");
     assert.notDeepEqual(executor.parameters(), before);
   });
@@ -57,30 +57,30 @@ describe("createExecutor", () => {
   it("computes the logits of a part of a batch as those rows of the whole", () => {
     const executor = loaded();
     const { inputs } = randomBatch(program, testStream("logits"));
-    const whole = executor.logits(inputs, program.batchSize);
+    const whole = executor.outputs(inputs, program.batchSize);
     assert.equal(whole.length, program.batchSize * program.classes);
     assert.deepEqual(
-      executor.logits(inputs.subarray(0, 2 * program.inputSize), 2),
+      executor.outputs(inputs.subarray(0, 2 * program.inputSize), 2),
       whole.slice(0, 2 * program.classes),
     );
     assertSameState(executor.checkpoint(), loaded().checkpoint(), "after logits");
   });
 
-  it("refuses batches that do not fit, and labels that are no class", () => {
+  it("refuses batches that do not fit, and targets that are no class", () => {
     const executor = loaded();
-    const { inputs, labels } = randomBatch(program, testStream("refusals"));
-    assert.throws(() => executor.step(inputs.subarray(1), labels), hasCode("ENGINE_BATCH_MISMATCH"));
-    assert.throws(() => executor.step(inputs, labels.subarray(1)), hasCode("ENGINE_BATCH_MISMATCH"));
+    const { inputs, targets } = randomBatch(program, testStream("refusals"));
+    assert.throws(() => executor.step(inputs.subarray(1), targets), hasCode("ENGINE_BATCH_MISMATCH"));
+    assert.throws(() => executor.step(inputs, targets.subarray(1)), hasCode("ENGINE_BATCH_MISMATCH"));
     for (const count of [0, -1, 1.5, program.batchSize + 1, Number.NaN]) {
-      assert.throws(() => executor.logits(inputs, count), hasCode("ENGINE_BATCH_MISMATCH"), `count ${count}`);
+      assert.throws(() => executor.outputs(inputs, count), hasCode("ENGINE_BATCH_MISMATCH"), `count ${count}`);
     }
-    assert.throws(() => executor.logits(inputs.subarray(0, 5), 1), hasCode("ENGINE_BATCH_MISMATCH"));
+    assert.throws(() => executor.outputs(inputs.subarray(0, 5), 1), hasCode("ENGINE_BATCH_MISMATCH"));
     for (const label of [-1, program.classes]) {
       assert.throws(
         () =>
           executor.step(
             inputs,
-            labels.map(() => label),
+            targets.map(() => label),
           ),
         hasCode("ENGINE_LABEL_OUT_OF_RANGE"),
       );
@@ -99,8 +99,8 @@ describe("createExecutor", () => {
   });
 
   it("treats use before loading or after disposal as a bug", () => {
-    const { inputs, labels } = randomBatch(program, testStream("bug"));
-    assert.throws(() => createReferenceExecutor(program).step(inputs, labels), TypeError);
+    const { inputs, targets } = randomBatch(program, testStream("bug"));
+    assert.throws(() => createReferenceExecutor(program).step(inputs, targets), TypeError);
     const executor = loaded();
     executor.dispose();
     assert.throws(() => executor.parameters(), TypeError);

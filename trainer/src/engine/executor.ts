@@ -3,15 +3,19 @@
  *
  * Holds the state machine (load, step, copy out) once, so that executors differ only in their {@link Backend}.
  */
+import { requireBatch, requireExamples } from "./batchCheck.ts";
+import { diagnose } from "./diagnosis.ts";
 import { EngineError } from "./errors.ts";
 import { isInteger } from "./fields.ts";
-import type { Operation, Slot } from "./operations.ts";
+import type { Slot } from "./operations/slot.ts";
+import type { StepContext } from "./operations.ts";
 import type { TrainingProgram } from "./program.ts";
+import { createStepContexts, type StepContexts } from "./stepContext.ts";
 import { canonicaliseNaN, type Parameters, requireSameTensors, type Tensor } from "./tensor.ts";
 
-/** Everything that the next step depends on besides its batch. */
+/** Everything that the next step depends on besides its batch and the seed. */
 export interface Checkpoint {
-  /** Steps taken since the parameters were loaded. */
+  /** Steps taken since the parameters were loaded. Range: 0 … 2^31 − 1. */
   readonly step: number;
   readonly parameters: Parameters;
   /** By name; empty for an optimiser without state. */
@@ -24,28 +28,29 @@ export interface Executor {
   /**
    * Takes over copies of `parameters`, zeroes the optimiser's state and the step number.
    *
+   * @param seed 32 bytes that key dropout. @default none: a program with dropout can then give outputs, but take no step
    * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH`
    */
-  loadParameters(parameters: Parameters): void;
+  loadParameters(parameters: Parameters, seed?: Uint8Array): void;
   /**
    * One training step.
    *
-   * @param inputs Shape `[batchSize, inputSize]`, row-major.
-   * @param labels `batchSize` class numbers.
-   * @returns the batch's mean loss before the update. Unit: nats.
-   * @throws {EngineError} `ENGINE_BATCH_MISMATCH` | `ENGINE_LABEL_OUT_OF_RANGE` | `ENGINE_NOT_FINITE`; after the last the
-   *   model must be loaded again
+   * @param inputs Shape `[batchSize, inputSize]`, row-major; token numbers where the program has a vocabulary.
+   * @param targets Shape `[batchSize, targetSize]`: class numbers where the program has classes, else values.
+   * @returns the batch's mean loss before the update. Unit: nats, or that of the targets squared.
+   * @throws {EngineError} `ENGINE_BATCH_MISMATCH` | `ENGINE_LABEL_OUT_OF_RANGE` | `ENGINE_TOKEN_OUT_OF_RANGE` |
+   *   `ENGINE_NOT_FINITE`; after the last the model must be loaded again
    */
-  step(inputs: Float32Array, labels: Int32Array): number;
+  step(inputs: Float32Array, targets: Float32Array): number;
   /**
-   * Forward pass only.
+   * Forward pass only, without dropout.
    *
    * @param inputs Shape `[count, inputSize]`; further elements are ignored.
    * @param count Range: 1 … batchSize.
-   * @returns Shape `[count, classes]`, a fresh array; NaNs are canonical.
-   * @throws {EngineError} `ENGINE_BATCH_MISMATCH`
+   * @returns Shape `[count, …outputShape]`, a fresh array; NaNs are canonical.
+   * @throws {EngineError} `ENGINE_BATCH_MISMATCH` | `ENGINE_TOKEN_OUT_OF_RANGE`
    */
-  logits(inputs: Float32Array, count: number): Float32Array;
+  outputs(inputs: Float32Array, count: number): Float32Array;
   /** @returns copies. */
   parameters(): Parameters;
   /** @returns copies. */
@@ -53,9 +58,10 @@ export interface Executor {
   /**
    * Takes over copies of a checkpoint.
    *
-   * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH`
+   * @param seed as in `loadParameters`; the one the run began with, to go on as if it had never stopped.
+   * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH` | `ENGINE_CHECKPOINT_MALFORMED` when the step is out of range
    */
-  restore(checkpoint: Checkpoint): void;
+  restore(checkpoint: Checkpoint, seed?: Uint8Array): void;
   /** Lets go of the memory; the executor must not be used after. */
   dispose(): void;
 }
@@ -64,11 +70,18 @@ export interface Executor {
 export interface Backend {
   /** `program.arenaLength` elements. */
   readonly arena: Float32Array;
-  /** `program.batchSize` elements. */
-  readonly labels: Int32Array;
-  /** Runs one operation. @returns false when a loss or a weight it wrote is not finite. */
-  run(operation: Operation): boolean;
+  /**
+   * Runs the operations `first` … `last − 1` in order, none after one that failed.
+   *
+   * @param context always the same object, with other numbers in it.
+   * @returns index of the operation that wrote a loss or a weight that is not finite, or −1.
+   */
+  run(first: number, last: number, context: StepContext): number;
+  dispose?(): void;
 }
+
+/** Kernels count steps in 32 signed bits. */
+const MAX_STEP = 2_147_483_647;
 
 /** @returns an executor over `backend`, with nothing loaded. */
 export function createExecutor(program: TrainingProgram, backend: Backend): Executor {
@@ -78,54 +91,58 @@ export function createExecutor(program: TrainingProgram, backend: Backend): Exec
 /** A class for its lifecycle: disposed for good, and without a model before a load and after numbers overflowed. */
 class ProgramExecutor implements Executor {
   readonly program: TrainingProgram;
+  readonly #contexts: StepContexts;
   #backend: Backend | undefined;
   #step = 0;
   #isLoaded = false;
 
   constructor(program: TrainingProgram, backend: Backend) {
     this.program = program;
+    this.#contexts = createStepContexts(program);
     this.#backend = backend;
   }
 
-  loadParameters(parameters: Parameters): void {
-    this.restore({ step: 0, parameters, optimiserState: zeroState(this.program) });
+  loadParameters(parameters: Parameters, seed?: Uint8Array): void {
+    this.restore({ step: 0, parameters, optimiserState: zeroState(this.program) }, seed);
   }
 
-  restore({ step, parameters, optimiserState }: Checkpoint): void {
+  restore({ step, parameters, optimiserState }: Checkpoint, seed?: Uint8Array): void {
     const { program } = this;
     const backend = this.#alive();
     requireSameTensors(parameters, program.parameters);
     requireSameTensors(optimiserState, program.optimiserState);
+    if (!isInteger(step, 0, MAX_STEP)) throw stepRefused(step);
+    this.#contexts.key(seed);
     for (const { name, value } of program.parameters) write(backend, value, parameters.get(name)!);
     for (const { name, value } of program.optimiserState) write(backend, value, optimiserState.get(name)!);
     this.#step = step;
     this.#isLoaded = true;
   }
 
-  step(inputs: Float32Array, labels: Int32Array): number {
+  step(inputs: Float32Array, targets: Float32Array): number {
     const { program } = this;
     const backend = this.#loaded();
-    requireBatch(program, inputs, labels);
+    requireBatch(program, inputs, targets);
+    if (this.#step >= MAX_STEP) throw stepRefused(this.#step + 1);
+    const context = this.#contexts.ofStep(this.#step);
     backend.arena.set(inputs, program.input.offset);
-    backend.labels.set(labels);
-    for (const operation of program.operations) {
-      if (backend.run(operation)) continue;
+    backend.arena.set(targets, program.targets.offset);
+    const failedAt = backend.run(0, program.operations.length, context);
+    if (failedAt >= 0) {
       this.#isLoaded = false;
-      throw notFinite(this.#step, operation.kind === "softmaxCrossEntropy" ? "loss" : "weights");
+      throw diagnose({ program, backend, context, failedAt, inputs });
     }
     this.#step++;
     return backend.arena[program.loss.offset]!;
   }
 
-  logits(inputs: Float32Array, count: number): Float32Array {
-    const { batchSize, inputSize, classes, input, logits, operations, forwardCount } = this.program;
+  outputs(inputs: Float32Array, count: number): Float32Array {
+    const { program } = this;
     const backend = this.#loaded();
-    if (!isInteger(count, 1, batchSize)) throw batchMismatch("examples", count, batchSize);
-    const size = count * inputSize;
-    if (inputs.length < size) throw batchMismatch("inputs", inputs.length, size);
-    backend.arena.set(inputs.subarray(0, size), input.offset);
-    for (let i = 0; i < forwardCount; i++) backend.run(operations[i]!);
-    return canonicaliseNaN(backend.arena.slice(logits.offset, logits.offset + count * classes));
+    backend.arena.set(requireExamples(program, inputs, count), program.input.offset);
+    backend.run(0, program.forwardCount, this.#contexts.ofForward());
+    const { offset, length } = program.outputs;
+    return canonicaliseNaN(backend.arena.slice(offset, offset + (count * length) / program.batchSize));
   }
 
   parameters(): Parameters {
@@ -138,6 +155,7 @@ class ProgramExecutor implements Executor {
   }
 
   dispose(): void {
+    this.#backend?.dispose?.();
     this.#backend = undefined;
   }
 
@@ -150,18 +168,6 @@ class ProgramExecutor implements Executor {
     const backend = this.#alive();
     if (!this.#isLoaded) throw new TypeError("the executor has no parameters: load or restore first");
     return backend;
-  }
-}
-
-function requireBatch({ batchSize, classes, input }: TrainingProgram, inputs: Float32Array, labels: Int32Array): void {
-  if (labels.length !== batchSize) throw batchMismatch("labels", labels.length, batchSize);
-  if (inputs.length !== input.length) throw batchMismatch("inputs", inputs.length, input.length);
-  for (const label of labels) {
-    if (label >= 0 && label < classes) continue;
-    throw new EngineError(
-      { code: "ENGINE_LABEL_OUT_OF_RANGE", label, classes },
-      `label ${label} is not one of the ${classes} classes`,
-    );
   }
 }
 
@@ -190,16 +196,9 @@ function write({ arena }: Backend, slot: Slot, tensor: Tensor): void {
   arena.set(tensor.data, slot.offset);
 }
 
-function batchMismatch(what: string, actual: number, needed: number): EngineError {
+function stepRefused(step: number): EngineError {
   return new EngineError(
-    { code: "ENGINE_BATCH_MISMATCH", what, actual, needed },
-    `the batch has ${actual} ${what}, the program takes ${needed}`,
-  );
-}
-
-function notFinite(step: number, where: "loss" | "weights"): EngineError {
-  return new EngineError(
-    { code: "ENGINE_NOT_FINITE", step, where },
-    `step ${step}: ${where} overflowed or became not a number; the learning rate may be too high`,
+    { code: "ENGINE_CHECKPOINT_MALFORMED", field: "step" },
+    `step ${step} is not from 0 to ${MAX_STEP}`,
   );
 }

@@ -14,10 +14,10 @@ import { perceptron, randomBatch, seedOf, testStream } from "./testing/programs.
 type Weights = ReadonlyMap<string, Float64Array>;
 
 /** Mean cross-entropy of the network in binary64. */
-function lossOf(architecture: Architecture, weights: Weights, inputs: Float32Array, labels: Int32Array): number {
-  const width = inputs.length / labels.length;
+function lossOf(architecture: Architecture, weights: Weights, inputs: Float32Array, targets: Float32Array): number {
+  const width = inputs.length / targets.length;
   let total = 0;
-  labels.forEach((label, row) => {
+  targets.forEach((label, row) => {
     let values = Array.from(inputs.subarray(row * width, (row + 1) * width));
     architecture.layers.forEach((layer, at) => {
       if (layer.type === "relu") values = values.map((value) => Math.max(value, 0));
@@ -28,7 +28,7 @@ function lossOf(architecture: Architecture, weights: Weights, inputs: Float32Arr
     const sum = values.reduce((partial, value) => partial + Math.exp(value - largest), 0);
     total += Math.log(sum) + largest - values[label]!;
   });
-  return total / labels.length;
+  return total / targets.length;
 }
 
 function affine(values: readonly number[], weight: Float64Array, bias: Float64Array): number[] {
@@ -47,10 +47,10 @@ function gradientsOf(architecture: Architecture, batchSize: number, seed: number
   const program = compile(architecture, { batchSize, optimiser });
   const executor = createReferenceExecutor(program);
   const parameters = initialParameters(program, seedOf(seed));
-  const { inputs, labels } = randomBatch(program, testStream(`gradients ${seed}`));
+  const { inputs, targets } = randomBatch(program, testStream(`gradients ${seed}`));
   executor.loadParameters(parameters);
-  const loss = executor.step(inputs, labels);
-  return { weights: widen(parameters), inputs, labels, loss, gradients: executor.checkpoint().optimiserState };
+  const loss = executor.step(inputs, targets);
+  return { weights: widen(parameters), inputs, targets, loss, gradients: executor.checkpoint().optimiserState };
 }
 
 /** Central difference with step 2^−17. A kink of relu within the step would show; the seeds have none. */
@@ -80,8 +80,8 @@ describe("gradients", () => {
   for (const [name, architecture] of Object.entries(CASES)) {
     it(`agree with finite differences for every parameter: ${name}`, () => {
       for (const seed of [1, 2, 3]) {
-        const { weights, inputs, labels, loss, gradients } = gradientsOf(architecture, 4, seed);
-        const lossNow = (): number => lossOf(architecture, weights, inputs, labels);
+        const { weights, inputs, targets, loss, gradients } = gradientsOf(architecture, 4, seed);
+        const lossNow = (): number => lossOf(architecture, weights, inputs, targets);
         assert.ok(Math.abs(loss - lossNow()) < 1e-6, `loss ${loss} against ${lossNow()}`);
         for (const [parameter, values] of weights) {
           const gradient = gradients.get(`velocity.${parameter}`)!.data;

@@ -1,16 +1,50 @@
 /** Optimisers: how they are read, what state they keep, and the operations of their step. */
 import { EngineError } from "./errors.ts";
-import { readFields } from "./fields.ts";
-import type { Operation, Slot } from "./operations.ts";
+import { type Fields, readFields } from "./fields.ts";
+import type { Slot } from "./operations/slot.ts";
+import type { Operation } from "./operations.ts";
+import { parseSchedule, type Schedule } from "./schedule.ts";
 
-/** Stochastic gradient descent. Both numbers are binary32. */
-export interface SgdOptimiser {
-  readonly type: "sgd";
+/** What every optimiser may have. Numbers are binary32. */
+interface Common {
   /** Above 0. */
   readonly learningRate: number;
+  /** How the learning rate changes with the steps. @default constant */
+  readonly schedule?: Schedule;
+  /** Largest Euclidean norm of all gradients together; longer ones are scaled down. Above 0. @default none */
+  readonly clipNorm?: number;
+}
+
+/** Stochastic gradient descent. Weight decay is an L2 term of the gradient, as in PyTorch. */
+export interface SgdOptimiser extends Common {
+  readonly type: "sgd";
   /** Range: 0 ≤ momentum < 1. At 0 no velocity is kept. */
   readonly momentum: number;
+  /** Needs momentum. @default false */
+  readonly nesterov?: boolean;
+  /** At least 0. @default 0 */
+  readonly weightDecay?: number;
 }
+
+/** Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019). */
+export interface AdamWOptimiser extends Common {
+  readonly type: "adamW";
+  /** Range: 0 ≤ beta1 < 1. @default 0.9 */
+  readonly beta1?: number;
+  /** Range: 0 ≤ beta2 < 1. @default 0.999 */
+  readonly beta2?: number;
+  /** Above 0. @default 1e-8 */
+  readonly epsilon?: number;
+  /** At least 0. @default 0.01 */
+  readonly weightDecay?: number;
+}
+
+/** An optimiser as a document may spell it. */
+export type Optimiser = SgdOptimiser | AdamWOptimiser;
+
+type Filled<O extends Common> = Required<Omit<O, "clipNorm">> & Pick<O, "clipNorm">;
+/** An optimiser with all defaults filled in. */
+export type ParsedOptimiser = Filled<SgdOptimiser> | Filled<AdamWOptimiser>;
 
 /** One parameter as an optimiser sees it. */
 interface Learnable {
@@ -26,17 +60,58 @@ export function velocityName(parameter: string): string {
 
 /**
  * @param value JSON from anywhere. Numbers are rounded to binary32 once, here.
+ * @returns the optimiser, defaults filled in.
  * @throws {EngineError} `ENGINE_OPTIMISER_MALFORMED` naming the path
  */
-export function parseOptimiser(value: unknown): SgdOptimiser {
+export function parseOptimiser(value: unknown): ParsedOptimiser {
   const fields = readFields(value, "$", malformed);
-  const optimiser = {
-    type: fields.word("type", ["sgd"]),
-    learningRate: fields.float("learningRate", "above 0", (rate) => rate > 0),
-    momentum: fields.float("momentum", "from 0 to below 1", (momentum) => momentum >= 0 && momentum < 1),
-  };
+  const type = fields.word("type", ["sgd", "adamW"]);
+  const optimiser = type === "sgd" ? readSgd(fields) : readAdamW(fields);
   fields.end();
   return optimiser;
+}
+
+function readSgd(fields: Fields): Filled<SgdOptimiser> {
+  const common = readCommon(fields);
+  const momentum = fields.float("momentum", "from 0 to below 1", isShare);
+  const nesterov = fields.has("nesterov") && fields.flag("nesterov");
+  if (nesterov && momentum === 0) throw malformed("$.nesterov", "needs a momentum above 0");
+  return { type: "sgd", ...common, momentum, nesterov, weightDecay: readWeightDecay(fields, 0) };
+}
+
+function readAdamW(fields: Fields): Filled<AdamWOptimiser> {
+  const share = (name: string, byDefault: number): number =>
+    fields.has(name) ? fields.float(name, "from 0 to below 1", isShare) : Math.fround(byDefault);
+  return {
+    type: "adamW",
+    ...readCommon(fields),
+    beta1: share("beta1", 0.9),
+    beta2: share("beta2", 0.999),
+    epsilon: fields.has("epsilon") ? fields.float("epsilon", "above 0", isPositive) : Math.fround(1e-8),
+    weightDecay: readWeightDecay(fields, 0.01),
+  };
+}
+
+function readCommon(fields: Fields): Filled<Common> {
+  const learningRate = fields.float("learningRate", "above 0", isPositive);
+  const schedule: Schedule = fields.has("schedule")
+    ? parseSchedule(fields.object("schedule"), malformed)
+    : { type: "constant" };
+  if (!fields.has("clipNorm")) return { learningRate, schedule };
+  return { learningRate, schedule, clipNorm: fields.float("clipNorm", "above 0", isPositive) };
+}
+
+function readWeightDecay(fields: Fields, byDefault: number): number {
+  if (!fields.has("weightDecay")) return Math.fround(byDefault);
+  return fields.float("weightDecay", "of at least 0", (decay) => decay >= 0);
+}
+
+function isPositive(value: number): boolean {
+  return value > 0;
+}
+
+function isShare(value: number): boolean {
+  return value >= 0 && value < 1;
 }
 
 /**
@@ -44,12 +119,37 @@ export function parseOptimiser(value: unknown): SgdOptimiser {
  * @returns the operation that updates one parameter.
  */
 export function updateOperation(
-  { learningRate: rate, momentum }: SgdOptimiser,
+  optimiser: ParsedOptimiser,
   { name, value: weight, gradient }: Learnable,
   state: (name: string, length: number) => Slot,
 ): Operation {
-  if (momentum === 0) return { kind: "sgd", rate, weight, gradient };
-  return { kind: "sgdMomentum", rate, momentum, weight, gradient, velocity: state(velocityName(name), weight.length) };
+  const { weightDecay } = optimiser;
+  const common = { weightDecay, weight, gradient };
+  if (optimiser.type === "adamW") {
+    const { beta1, beta2, epsilon } = optimiser;
+    const firstMoment = state(`firstMoment.${name}`, weight.length);
+    const secondMoment = state(`secondMoment.${name}`, weight.length);
+    return { kind: "adamW", beta1, beta2, epsilon, ...common, firstMoment, secondMoment };
+  }
+  const { momentum, nesterov } = optimiser;
+  if (momentum === 0) return { kind: "sgd", ...common };
+  return { kind: "sgdMomentum", momentum, nesterov, ...common, velocity: state(velocityName(name), weight.length) };
+}
+
+/**
+ * @param slots one number each.
+ * @returns the operations that scale all gradients so that together they are at most `maximum` long.
+ */
+export function clipOperations(
+  maximum: number,
+  parameters: readonly Learnable[],
+  { sum, factor }: { readonly sum: Slot; readonly factor: Slot },
+): Operation[] {
+  return [
+    ...parameters.map(({ gradient }, at): Operation => ({ kind: "squareSum", gradient, sum, isFirst: at === 0 })),
+    { kind: "clipFactor", maximum, sum, factor },
+    ...parameters.map(({ gradient }): Operation => ({ kind: "scale", data: gradient, factor })),
+  ];
 }
 
 function malformed(path: string, problem: string): EngineError {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Operation, Slot } from "./operations.ts";
+import type { Matmul } from "./operations/dense.ts";
 import { compile, type TrainingProgram } from "./program.ts";
 import { hasCode, perceptron, smallProgram } from "./testing/programs.ts";
 
@@ -10,25 +10,27 @@ function titles({ operations }: TrainingProgram): string[] {
   return operations.map((operation) => ("role" in operation ? operation.role : operation.kind));
 }
 
-/** Every slot that an operation names. */
-function slotsOf(operation: Operation): Slot[] {
-  return Object.values(operation as unknown as Record<string, unknown>).flatMap((field) => {
-    const value = field as Partial<Slot & { slot: Slot }>;
-    return value.slot ?? (value.offset === undefined ? [] : (value as Slot));
-  });
-}
-
 describe("compile", () => {
-  it("lists forward, loss, backward and update of a perceptron in order, bias and relu as one", () => {
+  it("lists forward, loss, backward and update of a perceptron in order: bias, relu and its backward pass inside products", () => {
     const program = smallProgram(6, 0);
     assert.deepEqual(titles(program), [
-      ...["denseForward", "addBias", "denseForward", "addBias", "softmaxCrossEntropy"],
-      ...["denseBackwardWeight", "denseBackwardBias", "denseBackwardInput", "reluBackward"],
-      ...["denseBackwardWeight", "denseBackwardBias", "sgd", "sgd", "sgd", "sgd"],
+      ...["denseForward", "denseForward", "softmaxCrossEntropy"],
+      ...["denseBackwardWeight", "columnSums", "denseBackwardInput"],
+      ...["denseBackwardWeight", "columnSums", "sgd", "sgd", "sgd", "sgd"],
     ]);
-    assert.equal(program.forwardCount, 4);
-    const fused = program.operations.map((operation) => operation.kind === "addBias" && operation.relu);
-    assert.deepEqual(fused.slice(0, 4), [false, true, false, false]);
+    assert.equal(program.forwardCount, 2);
+    const [first, second] = program.operations as [Matmul, Matmul];
+    assert.deepEqual([first.bias?.name, first.relu], ["layers.1.bias", true]);
+    assert.deepEqual([second.bias?.name, second.relu], ["layers.3.bias", false]);
+    const toHidden = program.operations[5] as Matmul;
+    assert.equal(toHidden.mask, first.out, "the gate is the hidden layer's output");
+  });
+
+  it("says of every operation which layer, loss or parameter it belongs to", () => {
+    assert.deepEqual(smallProgram(6, 0).owners, [
+      ...["layers.1", "layers.3", "loss", "layers.3", "layers.3", "layers.3", "layers.1", "layers.1"],
+      ...["layers.1.weight", "layers.1.bias", "layers.3.weight", "layers.3.bias"],
+    ]);
   });
 
   it("names parameters after their layers and gives each its shape", () => {
@@ -50,18 +52,6 @@ describe("compile", () => {
     const names = smallProgram(6, 0.9).optimiserState.map(({ name }) => name);
     assert.deepEqual(names[0], "velocity.layers.1.weight");
     assert.equal(names.length, 4);
-  });
-
-  it("plans slots that lie in the arena and never overlap", () => {
-    const program = smallProgram();
-    const slots = new Map(program.operations.flatMap(slotsOf).map((slot) => [slot.offset, slot]));
-    let end = 0;
-    for (const slot of [...slots.values()].sort((left, right) => left.offset - right.offset)) {
-      assert.ok(slot.offset >= end, `${slot.name} overlaps the slot before`);
-      end = slot.offset + slot.length;
-    }
-    assert.ok(end <= program.arenaLength);
-    assert.equal(slots.size, 18); // input, 4 × (value, gradient, velocity), 2 × (output, its gradient), loss
   });
 
   it("computes no gradient that nobody uses: none of the input", () => {

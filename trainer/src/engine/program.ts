@@ -4,16 +4,20 @@
  * Nothing is allocated while a program runs. An operation's position in `operations` is its index, so
  * `(step, operation, output element, k)` names one multiply-add of a whole run. Knows no executor.
  */
-import { type Architecture, type Layer, parseArchitecture } from "./architecture.ts";
+import { type Architecture, parseArchitecture } from "./architecture.ts";
+import { planArena, type UnplacedSlot } from "./arenaPlan.ts";
+import { type Emission, emitChain, unplaced } from "./emission.ts";
 import { EngineError } from "./errors.ts";
-import type { Activation, Initialisation, LayerBuilder } from "./layers/layerKind.ts";
-import { kindOf } from "./layers/layerKinds.ts";
-import type { Operation, Slot } from "./operations.ts";
-import { parseOptimiser, type SgdOptimiser, updateOperation } from "./optimiser.ts";
+import { fuse } from "./fusion.ts";
+import type { Activation, Initialisation } from "./layers/layerKind.ts";
+import { slotsOf } from "./operationSlots.ts";
+import type { Slot } from "./operations/slot.ts";
+import type { Operation } from "./operations.ts";
+import { clipOperations, type Optimiser, type ParsedOptimiser, parseOptimiser, updateOperation } from "./optimiser.ts";
 import { elementCount } from "./tensor.ts";
 
 export interface ProgramParameter {
-  /** For example `layers.1.weight`. */
+  /** For example `layers.1.weight`, or `layers.2.layers.0.weight` inside a residual. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly initialisation: Initialisation;
@@ -30,34 +34,45 @@ export interface ProgramState {
 
 export interface TrainingProgram {
   readonly architecture: Architecture;
-  readonly optimiser: SgdOptimiser;
+  readonly optimiser: ParsedOptimiser;
   readonly batchSize: number;
-  /** Elements of one example. */
+  /** Elements of one example's input. */
   readonly inputSize: number;
+  /** Elements of one example's target: 1 for a class, T for a class a position, or as many as there are values. */
+  readonly targetSize: number;
+  /** Classes that a target may name; 0 where targets are values. */
   readonly classes: number;
+  /** Tokens that an input may name; 0 where inputs are values. */
+  readonly vocabulary: number;
+  /** Shape of one example's output. */
+  readonly outputShape: readonly number[];
   readonly parameters: readonly ProgramParameter[];
   readonly optimiserState: readonly ProgramState[];
-  /** One training step, in order. The first `forwardCount` of them compute the logits. */
+  /** Names of the random streams that dropout draws from, for example `dropout/layers.3`. */
+  readonly streams: readonly string[];
+  /** One training step, in order. The first `forwardCount` of them compute the outputs. */
   readonly operations: readonly Operation[];
   readonly forwardCount: number;
+  /** What each operation belongs to: a layer (`layers.3`), `loss`, `clipNorm`, or the parameter it updates. */
+  readonly owners: readonly string[];
   readonly input: Slot;
-  readonly logits: Slot;
+  readonly targets: Slot;
+  /** What the last layer gives, valid after the forward pass. */
+  readonly outputs: Slot;
   readonly loss: Slot;
-  /** Unit: binary32 elements. */
+  /** Unit: binary32 elements; 4 bytes each. */
   readonly arenaLength: number;
 }
 
 export interface CompileOptions {
   /** Examples a step. Range: 1 … 4,096. */
   readonly batchSize: number;
-  readonly optimiser: SgdOptimiser;
+  readonly optimiser: Optimiser;
 }
 
 const MAX_BATCH = 4_096;
 /** Unit: elements. 2 GiB: half of what WebAssembly can address. */
 const MAX_ARENA = 536_870_912;
-/** Slots start at multiples of a cache line. Unit: elements. */
-const ALIGNMENT = 16;
 
 /**
  * @returns the program of one training step. Deterministic: the same arguments give the same indices and offsets.
@@ -65,84 +80,80 @@ const ALIGNMENT = 16;
  *   the batch size is out of range | `ENGINE_ARCHITECTURE_TOO_LARGE` when the arena would be
  */
 export function compile(architecture: Architecture, options: CompileOptions): TrainingProgram {
-  const { layers, input: inputShape } = parseArchitecture(architecture);
+  const parsed = parseArchitecture(architecture);
   const optimiser = parseOptimiser(options.optimiser);
   const batchSize = checkedBatchSize(options.batchSize);
-  const arena = createArena();
-  const input = arena.slot("input", batchSize * elementCount(inputShape));
-  const { activation, parameters, forward, backward } = emitLayers(layers, batchSize, {
-    arena,
-    input: { shape: inputShape, values: input, gradient: undefined },
-  });
-  const classes = activation.shape[0]!;
-  const logits = activation.values;
-  const loss = arena.slot("loss", 1);
-  const gradient = activation.gradient!; // parseArchitecture: a layer that learns comes before
-  const fused = fuse(forward);
-  const { updates, optimiserState } = emitUpdates(optimiser, parameters, arena);
+  const inputSize = elementCount(parsed.input);
+  const input = unplaced("input", batchSize * inputSize);
+  const layerOf = new Map<Operation, string>();
+  const emission: Emission = { batchSize, parameters: [], forward: [], streams: [], layerOf };
+  const start: Activation = { shape: parsed.input, values: input, gradient: undefined, mayOverwrite: true };
+  const { output, backward } = emitChain(emission, { layers: parsed.layers, prefix: "" }, start);
+  const { parameters, streams } = emission;
+  const loss = emitLoss(parsed.loss, output);
+  layerOf.set(loss.operation, "loss");
+  const inherit = (joined: Operation, from: Operation): unknown => layerOf.set(joined, layerOf.get(from)!);
+  const forward = fuse(emission.forward, inherit);
+  const { updates, optimiserState } = emitUpdates(optimiser, parameters, layerOf);
+  const operations = [...forward, loss.operation, ...fuse(backward, inherit), ...updates];
+  const learnt = [...parameters, ...optimiserState].map(({ value }) => value);
+  const persistent: readonly UnplacedSlot[] = [input, loss.targets, loss.loss, ...learnt];
   return {
-    architecture,
-    optimiser,
-    batchSize,
-    inputSize: elementCount(inputShape),
-    classes,
-    parameters,
-    optimiserState,
-    operations: [
-      ...fused,
-      { kind: "softmaxCrossEntropy", rows: batchSize, columns: classes, logits, gradient, loss },
-      ...backward,
-      ...updates,
-    ],
-    forwardCount: fused.length,
-    input,
-    logits,
-    loss,
-    arenaLength: arena.length(),
+    ...{ architecture: parsed, optimiser, batchSize, inputSize, outputShape: output.shape },
+    ...{ targetSize: loss.targets.length / batchSize, classes: loss.classes, vocabulary: vocabularyOf(parsed) },
+    ...{ parameters, optimiserState, streams, operations, forwardCount: forward.length },
+    owners: operations.map((operation) => layerOf.get(operation)!),
+    ...{ input, targets: loss.targets, outputs: output.values, loss: loss.loss },
+    arenaLength: checkedArena(planArena(persistent, operations), operations),
   };
 }
 
-interface EmittedLayers {
-  readonly activation: Activation;
-  readonly parameters: readonly ProgramParameter[];
-  readonly forward: readonly Operation[];
-  readonly backward: readonly Operation[];
+interface EmittedLoss {
+  readonly operation: Operation;
+  readonly targets: Slot;
+  readonly loss: Slot;
+  readonly classes: number;
 }
 
-/** Every layer's operations: forward in the layers' order, backward in the reverse. */
-function emitLayers(
-  layers: readonly Layer[],
-  batchSize: number,
-  { arena, input }: { readonly arena: Arena; readonly input: Activation },
-): EmittedLayers {
-  const parameters: ProgramParameter[] = [];
-  const forward: Operation[] = [];
-  const backward: Operation[] = [];
-  let activation = input;
-  layers.forEach((layer, at) => {
-    const builder = createLayerBuilder({ prefix: `layers.${at}`, batchSize, arena, parameters, forward });
-    const emitted = kindOf(layer.type).emit(layer, activation, builder);
-    backward.unshift(...emitted.backward);
-    activation = emitted.output;
-  });
-  return { activation, parameters, forward, backward };
+function emitLoss(kind: Architecture["loss"], { shape, values, gradient }: Activation): EmittedLoss {
+  const columns = shape.at(-1)!;
+  const rows = values.length / columns;
+  const isOfClasses = kind === "softmaxCrossEntropy";
+  const targets = unplaced("targets", isOfClasses ? rows : values.length);
+  const common = { targets, gradient: gradient!, loss: unplaced("loss", 1) }; // parseArchitecture: some layer learns
+  const operation: Operation = isOfClasses
+    ? { kind, rows, columns, logits: values, ...common }
+    : { kind, outputs: values, ...common };
+  // `rows` is batchSize times the positions of an example
+  return { operation, targets, loss: common.loss, classes: isOfClasses ? columns : 0 };
 }
 
-/** One operation a parameter, and the state that the optimiser keeps between steps. */
+/** Clipping, then one operation a parameter, and the state that the optimiser keeps between steps. */
 function emitUpdates(
-  optimiser: SgdOptimiser,
+  optimiser: ParsedOptimiser,
   parameters: readonly ProgramParameter[],
-  arena: Arena,
+  layerOf: Map<Operation, string>,
 ): { updates: Operation[]; optimiserState: ProgramState[] } {
   const optimiserState: ProgramState[] = [];
-  const updates = parameters.map((parameter) =>
-    updateOperation(optimiser, parameter, (name, length) => {
-      const value = arena.slot(name, length);
+  const updates = parameters.map((parameter) => {
+    const operation = updateOperation(optimiser, parameter, (name, length) => {
+      const value = unplaced(name, length);
       optimiserState.push({ name, shape: parameter.shape, value });
       return value;
-    }),
-  );
-  return { updates, optimiserState };
+    });
+    layerOf.set(operation, parameter.name);
+    return operation;
+  });
+  if (optimiser.clipNorm === undefined) return { updates, optimiserState };
+  const slots = { sum: unplaced("clipNorm.sum", 1), factor: unplaced("clipNorm.factor", 1) };
+  const clip = clipOperations(optimiser.clipNorm, parameters, slots);
+  for (const operation of clip) layerOf.set(operation, "clipNorm");
+  return { updates: [...clip, ...updates], optimiserState };
+}
+
+function vocabularyOf({ layers }: Architecture): number {
+  const first = layers[0];
+  return first?.type === "embedding" ? first.vocabulary : 0;
 }
 
 function checkedBatchSize(batchSize: number): number {
@@ -153,58 +164,12 @@ function checkedBatchSize(batchSize: number): number {
   );
 }
 
-interface Arena {
-  slot(name: string, length: number): Slot;
-  length(): number;
-}
-
-function createArena(): Arena {
-  let end = 0;
-  return {
-    slot(name, length) {
-      const slot = { name, offset: end, length };
-      end += Math.ceil(length / ALIGNMENT) * ALIGNMENT;
-      if (end <= MAX_ARENA) return slot;
-      throw new EngineError(
-        { code: "ENGINE_ARCHITECTURE_TOO_LARGE", path: name, actual: end, max: MAX_ARENA },
-        `${name} makes the program need ${end} numbers, more than ${MAX_ARENA}`,
-      );
-    },
-    length: () => end,
-  };
-}
-
-interface LayerSite {
-  readonly prefix: string;
-  readonly batchSize: number;
-  readonly arena: Arena;
-  readonly parameters: ProgramParameter[];
-  readonly forward: Operation[];
-}
-
-function createLayerBuilder({ prefix, batchSize, arena, parameters, forward }: LayerSite): LayerBuilder {
-  const slot = (name: string, length: number): Slot => arena.slot(`${prefix}.${name}`, length);
-  return {
-    batchSize,
-    slot,
-    parameter(name, shape, initialisation) {
-      const value = slot(name, elementCount(shape));
-      const gradient = slot(`${name}.gradient`, elementCount(shape));
-      parameters.push({ name: `${prefix}.${name}`, shape, initialisation, value, gradient });
-      return { value, gradient };
-    },
-    forward: (operation) => forward.push(operation),
-  };
-}
-
-/** Joins a bias and the relu right after it on the same slot: the same two roundings, one pass over memory less. */
-function fuse(operations: readonly Operation[]): Operation[] {
-  const fused: Operation[] = [];
-  for (const operation of operations) {
-    const previous = fused.at(-1);
-    if (operation.kind === "relu" && previous?.kind === "addBias" && previous.data === operation.data) {
-      fused[fused.length - 1] = { ...previous, relu: true };
-    } else fused.push(operation);
-  }
-  return fused;
+/** Names the largest slot, which is where to save. */
+function checkedArena(length: number, operations: readonly Operation[]): number {
+  if (length <= MAX_ARENA) return length;
+  const { name } = operations.flatMap(slotsOf).reduce((most, slot) => (slot.length > most.length ? slot : most));
+  throw new EngineError(
+    { code: "ENGINE_ARCHITECTURE_TOO_LARGE", path: name, actual: length, max: MAX_ARENA },
+    `the program needs ${length} numbers, more than ${MAX_ARENA}; the most are in ${name}`,
+  );
 }

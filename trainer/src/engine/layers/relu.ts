@@ -1,5 +1,5 @@
-/** Rectifier: `y = max(x, +0)`, in place; the backward pass needs only `y`. */
-import type { LayerKind } from "./layerKind.ts";
+/** Rectifier: `y = max(x, +0)`; the backward pass needs only `y`. */
+import { inPlaceOrNew, type LayerKind } from "./layerKind.ts";
 
 export interface ReluLayer {
   readonly type: "relu";
@@ -11,11 +11,12 @@ export const relu: LayerKind<ReluLayer> = {
   outputShape: (_layer, input) => input,
   parameterCount: () => 0,
   emit(_layer, input, builder) {
-    builder.forward({ kind: "relu", data: input.values });
+    const output = inPlaceOrNew(input, builder);
+    builder.forward({ kind: "relu", input: input.values, output });
     const { gradient } = input;
     return {
-      output: input,
-      backward: gradient === undefined ? [] : [{ kind: "reluBackward", output: input.values, gradient }],
+      output: { ...input, values: output, mayOverwrite: false },
+      backward: gradient === undefined ? [] : [{ kind: "reluBackward", output, gradient }],
     };
   },
 };

@@ -5,7 +5,13 @@ import { runReference } from "./referenceOperations.ts";
 
 /** @returns an executor that computes each operation as it is defined, about 50 times slower than `wasm`. */
 export function createReferenceExecutor(program: TrainingProgram): Executor {
+  const { operations } = program;
   const arena = new Float32Array(program.arenaLength);
-  const labels = new Int32Array(program.batchSize);
-  return createExecutor(program, { arena, labels, run: (operation) => runReference(operation, arena, labels) });
+  return createExecutor(program, {
+    arena,
+    run(first, last, context) {
+      for (let at = first; at < last; at++) if (!runReference(operations[at]!, arena, context)) return at;
+      return -1;
+    },
+  });
 }

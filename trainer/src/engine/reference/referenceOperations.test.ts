@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { MatrixView, Operation, Slot } from "../operations.ts";
+import type { MatrixView, Slot } from "../operations/slot.ts";
+import type { Operation, StepContext } from "../operations.ts";
 import { runReference } from "./referenceOperations.ts";
 
 /** A slot for each list, one after the other, and the arena that holds them. */
@@ -13,8 +14,11 @@ function arenaOf(...lists: readonly (readonly number[])[]): { arena: Float32Arra
   return { arena: Float32Array.from(lists.flat()), slots };
 }
 
-function run(operation: Operation, arena: Float32Array, labels: readonly number[] = []): boolean {
-  return runReference(operation, arena, Int32Array.from(labels));
+function run(operation: Operation, arena: Float32Array, changes: Partial<StepContext> = {}): boolean {
+  return runReference(operation, arena, {
+    ...{ step: 0, isTraining: true, rate: 1, firstCorrection: 1, secondCorrection: 1 },
+    ...{ streams: new Uint32Array(0), ...changes },
+  });
 }
 
 function read(arena: Float32Array, { offset, length }: Slot): number[] {
@@ -40,6 +44,7 @@ function product(left: readonly number[], right: readonly number[], rows: number
       left: rowMajor(a, inner),
       right: rowMajor(b, columns),
       out,
+      relu: false,
     },
     arena,
   );
@@ -75,7 +80,7 @@ describe("addBias and relu", () => {
     assert.deepEqual(read(arena, data), [0, 2, Number.NaN, 1]);
     run({ kind: "addBias", rows: 1, columns: 2, bias, data, relu: false }, arena);
     assert.deepEqual(read(arena, data).slice(0, 2), [1, 3]);
-    run({ kind: "relu", data: zero }, arena);
+    run({ kind: "relu", input: zero, output: zero }, arena);
     assert.deepEqual(read(arena, zero), [0, 0]);
   });
 
@@ -91,7 +96,7 @@ describe("columnSums", () => {
   it("sums each column from the top", () => {
     const { arena, slots } = arenaOf([1e8, 1, 1, 2, -1e8, 3], [9, 9]);
     const [data, out] = slots as [Slot, Slot];
-    run({ kind: "columnSums", role: "denseBackwardBias", rows: 3, columns: 2, data, out }, arena);
+    run({ kind: "columnSums", rows: 3, columns: 2, data, out }, arena);
     assert.deepEqual(read(arena, out), [0, 6]);
   });
 });
@@ -99,10 +104,10 @@ describe("columnSums", () => {
 describe("softmaxCrossEntropy", () => {
   const lossOf = (logits: readonly number[], labels: readonly number[]) => {
     const columns = logits.length / labels.length;
-    const { arena, slots } = arenaOf(logits, logits, [0]);
-    const [z, gradient, loss] = slots as [Slot, Slot, Slot];
+    const { arena, slots } = arenaOf(logits, logits, labels, [0]);
+    const [z, gradient, targets, loss] = slots as [Slot, Slot, Slot, Slot];
     const rows = labels.length;
-    const finite = run({ kind: "softmaxCrossEntropy", rows, columns, logits: z, gradient, loss }, arena, labels);
+    const finite = run({ kind: "softmaxCrossEntropy", rows, columns, logits: z, targets, gradient, loss }, arena);
     return { finite, loss: arena[loss.offset]!, gradient: read(arena, gradient) };
   };
 
@@ -129,25 +134,27 @@ describe("softmaxCrossEntropy", () => {
   });
 });
 
+const SGD_MOMENTUM = { kind: "sgdMomentum", momentum: 0.5, nesterov: false, weightDecay: 0 } as const;
+
 describe("sgd and sgdMomentum", () => {
   it("steps down the gradient", () => {
     const { arena, slots } = arenaOf([1, 2], [4, -8]);
     const [weight, gradient] = slots as [Slot, Slot];
-    assert.equal(run({ kind: "sgd", rate: 0.25, weight, gradient }, arena), true);
+    assert.equal(run({ kind: "sgd", weightDecay: 0, weight, gradient }, arena, { rate: 0.25 }), true);
     assert.deepEqual(read(arena, weight), [0, 4]);
   });
 
   it("carries half of the velocity over, then steps by it", () => {
     const { arena, slots } = arenaOf([1], [4], [2]);
     const [weight, gradient, velocity] = slots as [Slot, Slot, Slot];
-    assert.equal(run({ kind: "sgdMomentum", rate: 0.5, momentum: 0.5, weight, gradient, velocity }, arena), true);
+    assert.equal(run({ ...SGD_MOMENTUM, weight, gradient, velocity }, arena, { rate: 0.5 }), true);
     assert.deepEqual([...arena], [-1.5, 4, 5]);
   });
 
   it("reports a weight that overflows", () => {
     const { arena, slots } = arenaOf([-3e38], [3e38], [0]);
     const [weight, gradient, velocity] = slots as [Slot, Slot, Slot];
-    assert.equal(run({ kind: "sgdMomentum", rate: 1, momentum: 0.5, weight, gradient, velocity }, arena), false);
-    assert.equal(run({ kind: "sgd", rate: 1, weight, gradient }, arena), false);
+    assert.equal(run({ ...SGD_MOMENTUM, weight, gradient, velocity }, arena), false);
+    assert.equal(run({ kind: "sgd", weightDecay: 0, weight, gradient }, arena), false);
   });
 });

@@ -24,14 +24,17 @@ export function smallProgram(batchSize = 6, momentum = 0.9): TrainingProgram {
   return compile(perceptron([13], 7, 5), { batchSize, optimiser });
 }
 
-/** A batch that fits `program`: inputs in [−1, 1), labels of every class. */
-export function randomBatch(
-  program: TrainingProgram,
-  stream: RandomStream,
-): { inputs: Float32Array; labels: Int32Array } {
+export interface Batch {
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+}
+
+/** A batch that fits `program`: numbers in [−1, 1), or tokens and classes of every kind. */
+export function randomBatch({ input, targets, vocabulary, classes }: TrainingProgram, stream: RandomStream): Batch {
+  const draw = (kinds: number): number => (kinds === 0 ? 2 * stream.nextFloat() - 1 : stream.nextBelow(kinds));
   return {
-    inputs: Float32Array.from({ length: program.input.length }, () => 2 * stream.nextFloat() - 1),
-    labels: Int32Array.from({ length: program.batchSize }, () => stream.nextBelow(program.classes)),
+    inputs: Float32Array.from({ length: input.length }, () => draw(vocabulary)),
+    targets: Float32Array.from({ length: targets.length }, () => draw(classes)),
   };
 }
 
