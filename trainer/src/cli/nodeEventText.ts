@@ -57,7 +57,7 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
     case "evaluated":
       return line(
         "evaluated",
-        `${where}v${event.version}: ${paint("bold", `${(100 * event.accuracy).toFixed(2)} %`)}, loss ${event.loss.toFixed(4)}`,
+        `${where}v${event.version}: ${paint("bold", accuracyText(event.accuracy))}, loss ${event.loss.toFixed(4)}`,
       );
     case "resources":
       return "";
@@ -68,4 +68,8 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
     default:
       return event satisfies never;
   }
+}
+
+function accuracyText(accuracy: number | undefined): string {
+  return accuracy === undefined ? "values" : `${(100 * accuracy).toFixed(2)} %`;
 }

@@ -35,7 +35,7 @@ async function accuracies({ layers, learningRate, epochs }: Training): Promise<n
       glyphs.train.read(nextBatch(), inputs, targets);
       executor.step(inputs, targets);
     }
-    reached.push(evaluate(executor, glyphs.test, allOf(glyphs.test.count)).accuracy);
+    reached.push(evaluate(executor, glyphs.test, allOf(glyphs.test.count)).accuracy!);
   }
   executor.dispose();
   return reached;

@@ -65,9 +65,9 @@ describe("trainLocally", () => {
     const unseen = createBlobs({ seed: 2 });
     const job = smallJob({ localSteps: 120, traceStride: 120 });
     job.executor.loadParameters(job.base);
-    const before = evaluate(job.executor, unseen).accuracy;
+    const before = evaluate(job.executor, unseen).accuracy!;
     const { loss } = await trainLocally(job);
-    const after = evaluate(job.executor, unseen).accuracy;
+    const after = evaluate(job.executor, unseen).accuracy!;
     assert.ok(before < 0.5, `${before} before; chance is 0.25`);
     assert.ok(after > 0.9, `${after} after; 0.99 when written`);
     assert.ok(loss < Math.log(4), `mean loss ${loss}`);
@@ -84,7 +84,7 @@ describe("trainLocally", () => {
     };
     const job = smallJob({ localSteps: 120, traceStride: 120, records: meaningless });
     await trainLocally(job);
-    assert.ok(evaluate(job.executor, createBlobs({ seed: 2 })).accuracy < 0.5);
+    assert.ok(evaluate(job.executor, createBlobs({ seed: 2 })).accuracy! < 0.5);
   });
 
   it("reports each step and waits for what the report returns", async () => {

@@ -20,7 +20,7 @@ export interface LocalTrainingJob {
   readonly records: Records;
   /** Record numbers to train on; at least one. */
   readonly shard: Uint32Array;
-  /** 32 bytes that key the batch order. */
+  /** 32 bytes that key the batch order and dropout. */
   readonly seed: Uint8Array;
   /** Range: 1 … 1,000,000. */
   readonly localSteps: number;
@@ -64,13 +64,13 @@ export interface LocalUpdate {
  */
 export async function trainLocally(job: LocalTrainingJob): Promise<LocalUpdate> {
   const { executor, records, shard, localSteps, traceStride } = job;
-  const { batchSize, inputSize } = executor.program;
+  const { batchSize, inputSize, targetSize } = executor.program;
   requireRanges(localSteps, traceStride);
   requireFit(executor.program, records, shard);
-  executor.loadParameters(job.base);
+  executor.loadParameters(job.base, job.seed);
   const nextBatch = createBatchOrder(shard, job.seed, batchSize);
   const inputs = new Float32Array(batchSize * inputSize);
-  const targets = new Float32Array(batchSize * records.targetSize);
+  const targets = new Float32Array(batchSize * targetSize);
   const traceLeaves: Hex[] = [];
   let pending: Promise<Hex> | undefined;
   let lossSum = 0;

@@ -68,7 +68,8 @@ export type NodeEvent =
       readonly task: string;
       readonly round: number;
       readonly version: number;
-      readonly accuracy: number;
+      /** Undefined where the model gives values, not classes. */
+      readonly accuracy: number | undefined;
       readonly loss: number;
     }
   | {

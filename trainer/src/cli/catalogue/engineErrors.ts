@@ -12,7 +12,7 @@ export const engineErrors = {
   ENGINE_ARCHITECTURE_TOO_LARGE: entry(
     "data",
     "The architecture is larger than the engine allows.",
-    "use fewer units or layers",
+    "use fewer units or layers, or a smaller batch",
   ),
   ENGINE_LAYER_SHAPE: entry(
     "data",
@@ -26,18 +26,23 @@ export const engineErrors = {
   ),
   ENGINE_BATCH_MISMATCH: entry(
     "data",
-    "Inputs or labels do not fit the program.",
+    "Inputs or targets do not fit the program.",
     "check that the architecture's input is the data's shape: cairn data inspect REF",
   ),
   ENGINE_LABEL_OUT_OF_RANGE: entry(
     "data",
-    "A label names a class that the model does not have.",
+    "A target names a class that the model does not have.",
     "give the last dense layer as many units as there are classes",
+  ),
+  ENGINE_TOKEN_OUT_OF_RANGE: entry(
+    "data",
+    "An input names a token that the model's embedding does not have.",
+    "give the embedding the vocabulary that the data were made with",
   ),
   ENGINE_NOT_FINITE: entry(
     "data",
-    "A number became infinite or NaN.",
-    "train with a lower learning rate",
+    "A number became infinite or NaN; the message names where first.",
+    "train with a lower learning rate, or add clipNorm to the optimiser",
     "if it came from somebody's file: do not use that file",
   ),
   ENGINE_PARAMETERS_MISMATCH: entry(

@@ -35,8 +35,8 @@ export async function probe(executor: Executor): Promise<string> {
   executor.loadParameters(initialParameters(program, seed));
   for (let step = 0; step < STEPS; step++) {
     const inputs = Float32Array.from({ length: program.batchSize * program.inputSize }, () => random.nextFloat());
-    const labels = Int32Array.from({ length: program.batchSize }, () => random.nextBelow(program.classes));
-    executor.step(inputs, labels);
+    const targets = Float32Array.from({ length: program.batchSize }, () => random.nextBelow(program.classes));
+    executor.step(inputs, targets);
   }
   const hash = await stateHash(executor.checkpoint());
   executor.dispose();

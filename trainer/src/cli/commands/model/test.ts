@@ -70,10 +70,11 @@ async function modelTest(context: Context, what: string, options: Options): Prom
     data: { model: label, digest, verified, data: options.data, split, records: count, accuracy, loss, confusion },
     text: (paint) =>
       [
-        `${paint("bold", `${(100 * accuracy).toFixed(2)} %`)} of ${count} ${split} records right · loss ${loss.toFixed(4)}`,
+        accuracy === undefined
+          ? `loss ${paint("bold", loss.toFixed(4))} on ${count} ${split} records`
+          : `${paint("bold", `${(100 * accuracy).toFixed(2)} %`)} of ${count} ${split} records right · loss ${loss.toFixed(4)}`,
         paint("dim", `${label} · ${digest}${verified ? " · as on chain" : ""}`),
-        "",
-        confusionText(confusion, dataset.manifest.classNames, paint),
+        ...(confusion === undefined ? [] : ["", confusionText(confusion, dataset.manifest.classNames, paint)]),
       ].join("\n"),
   };
 }
