@@ -54,6 +54,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/data.ts")).define(c, s),
   },
   {
+    name: "train",
+    summary: "train alone by a plan, with a live curve",
+    define: async (c, s) => (await import("./commands/train.ts")).define(c, s),
+  },
+  {
     name: "task",
     summary: "open, list, show, join and close tasks",
     define: async (c, s) => (await import("./commands/task.ts")).define(c, s),

@@ -104,8 +104,9 @@ export function createOutput(host: Host, options: OutputOptions): Output {
     if (!options.quiet) stderr.write(`${text}\n`);
   };
   const print = (text: string): void => {
+    if (text === "") return;
     clearProgress();
-    if (text !== "") stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    stdout.write(text.endsWith("\n") ? text : `${text}\n`);
   };
 
   return {
