@@ -11,15 +11,21 @@ import { commands, runLLVM } from "@yowasp/clang";
 const KERNELS = new URL("../trainer/kernels/", import.meta.url);
 const GENERATED = new URL("../trainer/src/engine/generated/kernels.ts", import.meta.url);
 
-/** Strict binary32: no fused multiply-add, no reordering. Memory comes from outside, sized by the program. */
+/**
+ * Strict binary32: no fused multiply-add, no reordering. Memory comes from outside, sized by the program; it is declared
+ * shared, for threads.
+ */
 const FLAGS = [
   "--target=wasm32",
   "-std=c23",
-  "-O3",
+  "-O2",
+  "-fno-unroll-loops",
+  "-fno-vectorize",
   "-msimd128",
+  "-matomics",
+  "-mbulk-memory",
   "-ffp-contract=off",
   "-fno-math-errno",
-  "-fno-builtin",
   "-ffreestanding",
   "-nostdlib",
   "-Wall",
@@ -27,13 +33,18 @@ const FLAGS = [
   "-Werror",
   "-Wl,--no-entry",
   "-Wl,--import-memory",
+  "-Wl,--shared-memory",
+  "-Wl,--max-memory=4294967296",
   "-Wl,--export=__heap_base",
+  "-Wl,--export=__stack_pointer",
   "-Wl,--strip-all",
-  "-Wl,-z,stack-size=16384",
+  "-Wl,-z,stack-size=65536",
 ];
 
 async function compileKernels(): Promise<Uint8Array> {
-  const names = readdirSync(KERNELS).sort();
+  const names = readdirSync(KERNELS)
+    .filter((name) => /\.[ch]$/.test(name))
+    .sort();
   const sources = Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, KERNELS), "utf8")]));
   const units = names.filter((name) => name.endsWith(".c"));
   const stderr = new TextDecoder();
@@ -46,10 +57,28 @@ async function compileKernels(): Promise<Uint8Array> {
   throw new Error("clang gave no kernels.wasm");
 }
 
+/** Flags of the imported memory's limits: it has a maximum and is shared. */
+const SHARED_LIMITS = 0x03;
+
+/**
+ * Where the flags of the only import, the memory, stand: behind its two names and the byte that says memory.
+ *
+ * @see https://webassembly.github.io/spec/core/binary/modules.html#import-section
+ */
+function findMemoryLimits(wasm: Uint8Array): number {
+  const text = new TextDecoder("latin1").decode(wasm);
+  const at = text.indexOf("\x03env\x06memory\x02") + "\x03env\x06memory\x02".length;
+  if (wasm[at] !== SHARED_LIMITS) throw new Error("the memory import is not where it was looked for");
+  return at;
+}
+
 function moduleText(wasm: Uint8Array): string {
   const digest = createHash("sha256").update(wasm).digest("hex");
   return [
     "/** Made from trainer/kernels by scripts/build-kernels.ts. Do not edit. */",
+    "",
+    "/** Where the module says that its memory is shared: 3; 1 there makes it unshared. */",
+    `export const MEMORY_LIMITS_AT = ${findMemoryLimits(wasm)};`,
     "",
     `/** ${wasm.length} bytes of WebAssembly, SHA-256 ${digest}. */`,
     "export const KERNELS_BASE64 =",

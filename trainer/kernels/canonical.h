@@ -28,8 +28,12 @@ static inline ivec isplat(i32 value) { return value - (ivec){0}; }
 // The lanes of a where the mask is all ones, of b where it is 0. Comparisons of vectors give such masks.
 static inline vec select(ivec mask, vec a, vec b) { return (vec)(((ivec)a & mask) | ((ivec)b & ~mask)); }
 
-static inline float from_bits(u32 bits) { return __builtin_bit_cast(float, bits); }
-static inline u32 to_bits(float value) { return __builtin_bit_cast(u32, value); }
+union word {
+  float number;
+  u32 bits;
+};
+static inline float from_bits(u32 bits) { return (union word){.bits = bits}.number; }
+static inline u32 to_bits(float value) { return (union word){.number = value}.bits; }
 
 // Infinity and NaN have every exponent bit set.
 #define EXPONENT_BITS 0x7f800000

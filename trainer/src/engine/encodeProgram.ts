@@ -4,9 +4,10 @@
  * `trainer/kernels/program.h` declares the same records; a change to one is a change to both. Offsets are elements of the
  * arena, numbers in binary32 are stored as their bits.
  */
-import type { Operation } from "./operations.ts";
+
 import type { MatrixView, Slot } from "./operations/slot.ts";
 import type { Window } from "./operations/window.ts";
+import type { Operation } from "./operations.ts";
 
 /** Words of one operation in the table; unused ones are 0. */
 export const OPERATION_WORDS = 32;

@@ -28,6 +28,7 @@ export type EngineDetail =
       /** The first such number in it. */
       readonly value: number;
     }
+  | { readonly code: "ENGINE_THREAD_LOST" }
   | { readonly code: "ENGINE_PARAMETERS_MISMATCH"; readonly name: string }
   | { readonly code: "ENGINE_BYTES_TOO_LARGE"; readonly actualBytes: number; readonly maxBytes: number }
   | { readonly code: "ENGINE_SAFETENSORS_MALFORMED"; readonly part: "length" | "header" | "tensor" | "data" }

@@ -45,6 +45,12 @@ export const engineErrors = {
     "train with a lower learning rate, or add clipNorm to the optimiser",
     "if it came from somebody's file: do not use that file",
   ),
+  ENGINE_THREAD_LOST: entry(
+    "bug",
+    "A thread of the engine was ended from outside.",
+    "start again: what was trained up to the last checkpoint is kept",
+    "use one thread when it happens again",
+  ),
   ENGINE_PARAMETERS_MISMATCH: entry(
     "data",
     "The weights are not those of this architecture.",

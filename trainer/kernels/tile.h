@@ -1,0 +1,48 @@
+// Tiles of matrix product and convolution: independent sums that stay in registers while k runs.
+//
+// sum[r, j] = (continued from out, or +0) + Σ_s Σ_k a[s, r, k] * b[s, k, j], s outer, k inner, both rising: one accumulator
+// an element, product rounded before the sum. `a` is read number by number with any strides, `b` in vectors, whose lanes
+// lie next to each other. Must not know what a row or a column stands for.
+#pragma once
+#include "canonical.h"
+
+typedef __PTRDIFF_TYPE__ stride;
+
+// How tiles walk through their operands. Unit of strides: elements. One of a_row and a_column is 1.
+struct walk {
+  i32 segments, inner;
+  i32 a_row, a_column, a_segment;
+  i32 b_row, b_segment;
+};
+
+// Where tiles put their sums: element (r, j) at out + r * row + j * column, one of row and column 1.
+struct target {
+  float *out;
+  i32 row, column;
+};
+
+// Rows of the largest tiles of two vectors and of one, chosen by measurement: enough sums to hide an addition's latency,
+// and no more than registers hold.
+#if LANES == 16 || defined(__aarch64__)
+#define PAIR_ROWS 8
+#define SINGLE_ROWS 8
+#elif LANES == 8
+#define PAIR_ROWS 6
+#define SINGLE_ROWS 8
+#else
+#define PAIR_ROWS 4
+#define SINGLE_ROWS 8
+#endif
+#define PAIR_LANES (2 * LANES)
+
+// Columns of the tiles that compute the first of `columns` columns: two vectors, one, or (of long vectors) half a one.
+static inline i32 strip_width(i32 columns) {
+  if (2 * columns >= 3 * LANES || (LANES == 4 && columns > LANES)) return 2 * LANES;
+  return LANES == 4 || 2 * columns > LANES ? LANES : LANES / 2;
+}
+
+// Computes `rows` x `columns` sums; `columns` <= `width`, a strip_width. `b` is readable over the whole width.
+void run_strip(const struct walk *w, i32 rows, i32 columns, i32 width, const float *a, const float *b, struct target to);
+
+// The same, continuing sums that lie in `out` as [rows, width].
+void continue_strip(const struct walk *w, i32 rows, i32 width, const float *a, const float *b, float *out);
