@@ -11,7 +11,7 @@ import { initialParameters } from "../../trainer/src/engine/initialParameters.ts
 import { createRandomStream } from "../../trainer/src/engine/philox.ts";
 import { compile, type TrainingProgram } from "../../trainer/src/engine/program.ts";
 import type { Parameters } from "../../trainer/src/engine/tensor.ts";
-import { type BatchFiles, decodeWorkload, type Workload, type WorkloadDocument } from "./decodeWorkload.ts";
+import { decodeWorkload, type Workload, type WorkloadDocument } from "./decodeWorkload.ts";
 import type { BenchModel } from "./models.ts";
 
 const SEED = new Uint8Array(32).fill(1);
@@ -38,10 +38,23 @@ export function createWorkload(model: BenchModel): Workload {
 /** Writes the files of the first comment into `folder`, which is made. */
 export function writeWorkload(folder: string, { program, weights, batches }: Workload): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "model.json"), JSON.stringify(documentOf(program, batches)));
-  writeFileSync(join(folder, "weights.bin"), concatenate(program, weights));
+  const count = batches.inputs.length / program.inputSize / program.batchSize;
+  writeModel(folder, { program, weights }, { batches: count });
   writeFileSync(join(folder, "inputs.bin"), bytesOf(batches.inputs));
   writeFileSync(join(folder, "targets.bin"), bytesOf(batches.targets));
+}
+
+/** Writes `model.json`, with `more` in it, and `weights.bin`. */
+export function writeModel(
+  folder: string,
+  { program, weights }: Pick<Workload, "program" | "weights">,
+  more: Readonly<Record<string, number>>,
+): void {
+  const { architecture, optimiser, batchSize, inputSize, targetSize, classes } = program;
+  const parameters = program.parameters.map(({ name, shape }) => ({ name, shape }));
+  const document = { architecture, optimiser, batchSize, inputSize, targetSize, classes, parameters, ...more };
+  writeFileSync(join(folder, "model.json"), JSON.stringify(document));
+  writeFileSync(join(folder, "weights.bin"), concatenate(program, weights));
 }
 
 /** @returns what {@link writeWorkload} wrote. */
@@ -56,15 +69,6 @@ export function readWorkload(folder: string): Workload {
     inputs: floats("inputs.bin"),
     targets: floats("targets.bin"),
   });
-}
-
-function documentOf(program: TrainingProgram, { inputs }: BatchFiles): WorkloadDocument {
-  const { architecture, optimiser, batchSize, inputSize, targetSize, classes, parameters } = program;
-  return {
-    ...{ architecture, optimiser, batchSize, inputSize, targetSize, classes },
-    batches: inputs.length / inputSize / batchSize,
-    parameters: parameters.map(({ name, shape }) => ({ name, shape })),
-  };
 }
 
 /** Binary32 as it lies in memory: every machine that runs this is little-endian, as WebAssembly is. */
