@@ -1,35 +1,16 @@
 /**
- * The layers of an architecture with the shapes around them and the names of their parameters, as export and import walk
- * them. Emits nothing.
+ * The layers of an architecture with the shapes around them, as export and import walk them. Emits nothing.
+ *
+ * Shapes and parameters are asked of the engine: what a layer is stands there alone.
  */
-import type { Parameters } from "../engine/tensor.ts";
+import { type Architecture, type Layer, parseArchitecture } from "../engine/architecture.ts";
+import { kindOf } from "../engine/layers/layerKinds.ts";
+import { compile } from "../engine/program.ts";
 import { elementCount } from "../engine/tensor.ts";
 
-export type LayerDocument =
-  | { readonly type: "dense"; readonly units: number }
-  | {
-      readonly type: "conv2d";
-      readonly filters: number;
-      readonly kernel: number;
-      readonly stride: number;
-      readonly padding: number;
-    }
-  | { readonly type: "maxPool" | "averagePool"; readonly size: number; readonly stride: number }
-  | { readonly type: "flatten" | "relu" | "gelu" | "tanh" | "softmax" | "layerNorm" | "positionalEmbedding" }
-  | { readonly type: "embedding"; readonly vocabulary: number; readonly units: number }
-  | { readonly type: "causalSelfAttention"; readonly heads: number }
-  | { readonly type: "residual"; readonly layers: readonly LayerDocument[] }
-  | { readonly type: "dropout"; readonly rate: number };
-
-export interface ArchitectureDocument {
-  readonly input: readonly number[];
-  readonly layers: readonly LayerDocument[];
-  readonly loss: string;
-}
-
-/** A layer in its place. Shapes are of one example, images as `[rows, columns, channels]`. */
-export interface LayerSite<L extends LayerDocument = LayerDocument> {
-  readonly layer: L;
+/** A layer in its place, its defaults filled in. Shapes are of one example, images as `[rows, columns, channels]`. */
+export interface LayerSite<L extends Layer = Layer> {
+  readonly layer: Required<L>;
   /** Prefix of its parameters' names, for example `layers.2.layers.0`. */
   readonly path: string;
   readonly input: readonly number[];
@@ -38,76 +19,38 @@ export interface LayerSite<L extends LayerDocument = LayerDocument> {
   readonly inner: readonly LayerSite[];
 }
 
-/** A parameter as the engine names and shapes it. */
-export interface ParameterSite {
-  readonly name: string;
-  readonly shape: readonly number[];
+/**
+ * @returns the sites of an architecture's layers, in order.
+ * @throws {EngineError} what {@link parseArchitecture} throws
+ */
+export function layerSites(architecture: Architecture): LayerSite[] {
+  const { layers, input } = parseArchitecture(architecture);
+  return sitesOf(layers, input, "layers");
 }
 
-/** @returns the sites of these layers, in order. */
-export function layerSites(layers: readonly LayerDocument[], input: readonly number[], path = "layers"): LayerSite[] {
+function sitesOf(layers: readonly Layer[], input: readonly number[], path: string): LayerSite[] {
   let shape = input;
-  return layers.map((layer, at) => {
+  return layers.map((parsed, at) => {
+    const layer = parsed as Required<Layer>;
     const place = `${path}.${at}`;
-    const inner = layer.type === "residual" ? layerSites(layer.layers, shape, `${place}.layers`) : [];
+    const inner = layer.type === "residual" ? sitesOf(layer.layers, shape, `${place}.layers`) : [];
     const site = { layer, path: place, input: shape, output: outputShape(layer, shape), inner };
     shape = site.output;
     return site;
   });
 }
 
-function outputShape(layer: LayerDocument, input: readonly number[]): readonly number[] {
-  const [rows = 1, columns = 1, channels = 1] = input;
-  const windows = (size: number, stride: number, padding: number): number[] =>
-    [rows, columns].map((length) => Math.floor((length + 2 * padding - size) / stride) + 1);
-  switch (layer.type) {
-    case "dense":
-      return [...input.slice(0, -1), layer.units];
-    case "conv2d":
-      return [...windows(layer.kernel, layer.stride, layer.padding), layer.filters];
-    case "maxPool":
-    case "averagePool":
-      return [...windows(layer.size, layer.stride, 0), channels];
-    case "flatten":
-      return [elementCount(input)];
-    case "embedding":
-      return [...input, layer.units];
-    default:
-      return input;
-  }
+function outputShape(layer: Required<Layer>, input: readonly number[]): readonly number[] {
+  if (layer.type === "residual") return input;
+  return kindOf(layer.type).outputShape(layer, input, { path: layer.type, chain: () => input });
 }
 
-/** @returns the parameters of one site, inner ones left out, in the engine's order. */
-export function parametersOf({ layer, path, input }: LayerSite): ParameterSite[] {
-  const width = input.at(-1) ?? 1;
-  const named = (shapes: Readonly<Record<string, readonly number[]>>): ParameterSite[] =>
-    Object.entries(shapes).map(([name, shape]) => ({ name: `${path}.${name}`, shape }));
-  switch (layer.type) {
-    case "dense":
-      return named({ weight: [layer.units, width], bias: [layer.units] });
-    case "conv2d":
-      return named({ weight: [layer.filters, layer.kernel, layer.kernel, width], bias: [layer.filters] });
-    case "layerNorm":
-      return named({ weight: [width], bias: [width] });
-    case "embedding":
-      return named({ weight: [layer.vocabulary, layer.units] });
-    case "positionalEmbedding":
-      return named({ weight: input });
-    case "causalSelfAttention":
-      return named({
-        "qkv.weight": [3 * width, width],
-        "qkv.bias": [3 * width],
-        "output.weight": [width, width],
-        "output.bias": [width],
-      });
-    default:
-      return [];
-  }
-}
-
-/** @returns every parameter below these sites. */
-export function allParameters(sites: readonly LayerSite[]): ParameterSite[] {
-  return sites.flatMap((site) => [...parametersOf(site), ...allParameters(site.inner)]);
+/** @returns names and shapes of an architecture's parameters, as the engine has them. */
+export function parametersOf(
+  architecture: Architecture,
+): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+  const optimiser = { type: "sgd", learningRate: 1, momentum: 0 } as const;
+  return compile(architecture, { batchSize: 1, optimiser }).parameters;
 }
 
 /**
@@ -132,9 +75,4 @@ export function permuteAxes(values: Float32Array, shape: readonly number[], axes
     }
   }
   return permuted;
-}
-
-/** @returns the values of a parameter that is known to be there. */
-export function valuesOf(parameters: Parameters, name: string): Float32Array {
-  return parameters.get(name)!.data;
 }

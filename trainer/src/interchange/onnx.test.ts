@@ -1,12 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { env, InferenceSession, Tensor } from "onnxruntime-web";
-import { elementCount, type Parameters } from "../engine/tensor.ts";
+import type { Architecture, Layer } from "../engine/architecture.ts";
 import { hasCode, testStream } from "../engine/testing/programs.ts";
-import type { ArchitectureDocument, LayerDocument } from "./layerSites.ts";
 import { exportOnnx } from "./onnx.ts";
-import { benchModels, classifier, conv2d, dense, maxPool, randomInputs, randomParameters } from "./testing/models.ts";
-import { oracleOutputs } from "./testing/oracle.ts";
+import {
+  benchModels,
+  conv2d,
+  dense,
+  engineOutputs,
+  maxPool,
+  randomInputs,
+  randomParameters,
+  regressor,
+} from "./testing/models.ts";
 
 // One thread, and the WebAssembly that lies in the package: nothing is fetched and no worker started.
 env.wasm.numThreads = 1;
@@ -28,12 +35,12 @@ async function runOnnx(model: Uint8Array, inputs: Float32Array, shape: readonly 
 }
 
 /** Fails unless onnxruntime computes what the engine does. */
-async function assertSameOutputs(architecture: ArchitectureDocument, name: string, batch = BATCH): Promise<void> {
+async function assertSameOutputs(architecture: Architecture, name: string, batch = BATCH): Promise<void> {
   const stream = testStream(`onnx ${name}`);
   const parameters = randomParameters(architecture, stream);
   const inputs = randomInputs(architecture, batch, stream);
   const output = await runOnnx(exportOnnx(architecture, parameters), inputs, [batch, ...architecture.input]);
-  const expected = expectedOutputs(architecture, parameters, inputs);
+  const expected = engineOutputs(architecture, parameters, inputs);
   assert.equal(output.dims[0], batch, "the batch comes first");
   const actual = output.data as Float32Array;
   assert.equal(actual.length, expected.length, `${name}: length`);
@@ -42,57 +49,46 @@ async function assertSameOutputs(architecture: ArchitectureDocument, name: strin
   assert.ok(largest > 0.1 && difference <= TOLERANCE * largest, `${name}: differs by ${difference} of ${largest}`);
 }
 
-function expectedOutputs(
-  architecture: ArchitectureDocument,
-  parameters: Parameters,
-  inputs: Float32Array,
-): readonly number[] {
-  const size = elementCount(architecture.input);
-  return Array.from({ length: inputs.length / size }, (_, at) =>
-    oracleOutputs(architecture, parameters, [...inputs.subarray(at * size, (at + 1) * size)]),
-  ).flat();
-}
-
 const IMAGE = [7, 6, 3];
 const TOKENS = { type: "embedding", vocabulary: 11, units: 8 } as const;
-const relu: LayerDocument = { type: "relu" };
-const flatten: LayerDocument = { type: "flatten" };
-const layerNorm: LayerDocument = { type: "layerNorm" };
+const relu: Layer = { type: "relu" };
+const flatten: Layer = { type: "flatten" };
+const layerNorm: Layer = { type: "layerNorm" };
 
 /** Every kind of layer, in every place in which it is written differently. */
-const LAYERS: Readonly<Record<string, ArchitectureDocument>> = {
-  "dense on a row": classifier([5], dense(4)),
-  "dense on positions": classifier([5, 3], dense(4)),
-  conv2d: classifier(IMAGE, conv2d(4, 3)),
-  "conv2d with padding and stride": classifier(IMAGE, conv2d(4, 3, 2, 2)),
-  "two conv2d without a layout change between": classifier(IMAGE, conv2d(4, 3), relu, conv2d(2, 2)),
-  maxPool: classifier(IMAGE, conv2d(4, 1), maxPool(2)),
-  "maxPool with overlapping windows": classifier(IMAGE, conv2d(4, 1), maxPool(3, 2)),
-  averagePool: classifier(IMAGE, conv2d(4, 1), { type: "averagePool", size: 2, stride: 2 }),
-  "flatten after an image": classifier(IMAGE, conv2d(4, 3), flatten, dense(3)),
-  relu: classifier([5], dense(4), relu),
-  gelu: classifier([5], dense(64), { type: "gelu" }),
-  tanh: classifier([5], dense(4), { type: "tanh" }),
-  "softmax of rows": classifier([5, 3], dense(4), { type: "softmax" }),
-  "softmax over channels": classifier(IMAGE, conv2d(4, 3), { type: "softmax" }),
-  "layerNorm of rows": classifier([5, 3], dense(4), layerNorm),
-  "layerNorm over channels": classifier(IMAGE, conv2d(4, 3), layerNorm, conv2d(2, 1)),
-  embedding: classifier([5], TOKENS),
-  positionalEmbedding: classifier([5], TOKENS, { type: "positionalEmbedding" }),
-  "causalSelfAttention with one head": classifier([5], TOKENS, { type: "causalSelfAttention", heads: 1 }),
-  "causalSelfAttention with four heads": classifier([5], TOKENS, { type: "causalSelfAttention", heads: 4 }),
-  "residual around dense": classifier([5], dense(4), { type: "residual", layers: [dense(3), relu, dense(4)] }),
-  "residual around conv2d, on the input": classifier(IMAGE, { type: "residual", layers: [conv2d(3, 3, 1)] }),
-  "residual that begins and ends in other layouts": classifier(
+const LAYERS: Readonly<Record<string, Architecture>> = {
+  "dense on a row": regressor([5], dense(4)),
+  "dense on positions": regressor([5, 3], dense(4)),
+  conv2d: regressor(IMAGE, conv2d(4, 3)),
+  "conv2d with padding and stride": regressor(IMAGE, conv2d(4, 3, 2, 2)),
+  "two conv2d without a layout change between": regressor(IMAGE, conv2d(4, 3), relu, conv2d(2, 2)),
+  maxPool: regressor(IMAGE, conv2d(4, 1), maxPool(2)),
+  "maxPool with overlapping windows": regressor(IMAGE, conv2d(4, 1), maxPool(3, 2)),
+  averagePool: regressor(IMAGE, conv2d(4, 1), { type: "averagePool", size: 2, stride: 2 }),
+  "flatten after an image": regressor(IMAGE, conv2d(4, 3), flatten, dense(3)),
+  relu: regressor([5], dense(4), relu),
+  gelu: regressor([5], dense(64), { type: "gelu" }),
+  tanh: regressor([5], dense(4), { type: "tanh" }),
+  "softmax of rows": regressor([5, 3], dense(4), { type: "softmax" }),
+  "softmax over channels": regressor(IMAGE, conv2d(4, 3), { type: "softmax" }),
+  "layerNorm of rows": regressor([5, 3], dense(4), layerNorm),
+  "layerNorm over channels": regressor(IMAGE, conv2d(4, 3), layerNorm, conv2d(2, 1)),
+  embedding: regressor([5], TOKENS),
+  positionalEmbedding: regressor([5], TOKENS, { type: "positionalEmbedding" }),
+  "causalSelfAttention with one head": regressor([5], TOKENS, { type: "causalSelfAttention", heads: 1 }),
+  "causalSelfAttention with four heads": regressor([5], TOKENS, { type: "causalSelfAttention", heads: 4 }),
+  "residual around dense": regressor([5], dense(4), { type: "residual", layers: [dense(3), relu, dense(4)] }),
+  "residual around conv2d, on the input": regressor(IMAGE, { type: "residual", layers: [conv2d(3, 3, 1)] }),
+  "residual that begins and ends in other layouts": regressor(
     ...[IMAGE, conv2d(4, 3)],
     { type: "residual", layers: [layerNorm, conv2d(4, 1), layerNorm] },
     conv2d(2, 1),
   ),
-  "residual in a residual": classifier([4], {
+  "residual in a residual": regressor([4], {
     type: "residual",
     layers: [dense(4), { type: "residual", layers: [dense(4)] }],
   }),
-  "dropout, which does nothing": classifier([5], dense(4), { type: "dropout", rate: 0.5 }, dense(3)),
+  "dropout, which does nothing": regressor([5], dense(4), { type: "dropout", rate: 0.5 }, dense(3)),
 };
 
 describe("exportOnnx", () => {
@@ -105,11 +101,11 @@ describe("exportOnnx", () => {
   }
 
   it("takes batches of any size", async () => {
-    for (const batch of [1, 17]) await assertSameOutputs(classifier([5], TOKENS, dense(3)), "any batch", batch);
+    for (const batch of [1, 17]) await assertSameOutputs(regressor([5], TOKENS, dense(3)), "any batch", batch);
   });
 
   it("gives no mass to positions that come later", async () => {
-    const architecture = classifier([6], TOKENS, { type: "causalSelfAttention", heads: 2 });
+    const architecture = regressor([6], TOKENS, { type: "causalSelfAttention", heads: 2 });
     const model = exportOnnx(architecture, randomParameters(architecture, testStream("causal")));
     const one = await runOnnx(model, Float32Array.of(1, 2, 3, 4, 5, 6), [1, 6]);
     const other = await runOnnx(model, Float32Array.of(1, 2, 3, 9, 9, 9), [1, 6]);
@@ -119,8 +115,8 @@ describe("exportOnnx", () => {
   });
 
   it("refuses parameters that are not the architecture's", () => {
-    const parameters = randomParameters(classifier([5], dense(3)), testStream("other"));
-    assert.throws(() => exportOnnx(classifier([5], dense(4)), parameters), hasCode("ENGINE_PARAMETERS_MISMATCH"));
+    const parameters = randomParameters(regressor([5], dense(3)), testStream("other"));
+    assert.throws(() => exportOnnx(regressor([5], dense(4)), parameters), hasCode("ENGINE_PARAMETERS_MISMATCH"));
   });
 
   it("gives the same bytes for the same model", () => {

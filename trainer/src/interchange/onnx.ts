@@ -6,15 +6,9 @@
  * want them. The loss is left out and dropout does nothing. Sums run in whatever order the runtime likes, so outputs
  * are close to the engine's, not equal bit for bit.
  */
+import type { Architecture, Layer } from "../engine/architecture.ts";
 import { type Parameters, requireSameTensors } from "../engine/tensor.ts";
-import {
-  type ArchitectureDocument,
-  allParameters,
-  type LayerSite,
-  layerSites,
-  permuteAxes,
-  valuesOf,
-} from "./layerSites.ts";
+import { type LayerSite, layerSites, parametersOf, permuteAxes } from "./layerSites.ts";
 import { emitAttention } from "./onnxAttention.ts";
 import { ELEMENT_TYPE, OnnxGraph } from "./onnxGraph.ts";
 
@@ -23,6 +17,10 @@ interface Value {
   readonly name: string;
   readonly channelsFirst: boolean;
 }
+
+type ElementwiseLayer = Extract<Layer, { readonly type: "dropout" | "relu" | "tanh" | "gelu" }>;
+type WindowLayer = Extract<Layer, { readonly type: "conv2d" | "maxPool" | "averagePool" }>;
+type ResidualLayer = Extract<Layer, { readonly type: "residual" }>;
 
 interface Site {
   readonly graph: OnnxGraph;
@@ -34,13 +32,12 @@ const CHANNELS_FIRST = [0, 3, 1, 2];
 const CHANNELS_LAST = [0, 2, 3, 1];
 
 /**
- * @param architecture parsed, with its defaults filled in.
  * @returns an ONNX file (opset 17) with one input `input` and one output `output`, a fresh array.
- * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH`
+ * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH` | what {@link parseArchitecture} throws
  */
-export function exportOnnx(architecture: ArchitectureDocument, parameters: Parameters): Uint8Array {
-  const sites = layerSites(architecture.layers, architecture.input);
-  requireSameTensors(parameters, allParameters(sites));
+export function exportOnnx(architecture: Architecture, parameters: Parameters): Uint8Array {
+  const sites = layerSites(architecture);
+  requireSameTensors(parameters, parametersOf(architecture));
   const graph = new OnnxGraph("model");
   graph.input("input", architecture.input);
   const input = { name: "input", channelsFirst: false };
@@ -56,50 +53,57 @@ function emitAll(sites: readonly LayerSite[], input: Value, into: Site): Value {
 
 function emit(site: LayerSite, input: Value, into: Site): Value {
   const { layer, path } = site;
-  const { graph, parameters } = into;
-  /** Elementwise: whatever the layout, it stays. */
-  const unary = (operator: string): Value => ({ ...input, name: graph.node(operator, path, { inputs: [input.name] }) });
-  const last = (): string => channelsLast(graph, input);
+  const { graph } = into;
   switch (layer.type) {
     case "dropout":
       return input;
     case "relu":
-      return unary("Relu");
     case "tanh":
-      return unary("Tanh");
+      return { ...input, name: graph.node(layer.type === "relu" ? "Relu" : "Tanh", path, { inputs: [input.name] }) };
     case "gelu":
       return { ...input, name: emitGelu(graph, path, input.name) };
-    case "flatten":
-      return plain(graph.node("Flatten", path, { inputs: [last()], attributes: { axis: { integer: 1 } } }));
-    case "softmax":
-      return plain(graph.node("Softmax", path, { inputs: [last()], attributes: { axis: { integer: -1 } } }));
-    case "dense":
-      return plain(emitDense(site, last(), into));
     case "conv2d":
     case "maxPool":
     case "averagePool":
-      return { name: emitWindows(site, channelsFirst(graph, input), into), channelsFirst: true };
+      return { name: emitWindows({ ...site, layer }, channelsFirst(graph, input), into), channelsFirst: true };
+    case "residual":
+      return emitResidual(site, input, into);
+    default:
+      return { name: emitRows({ ...site, layer }, channelsLast(graph, input), into), channelsFirst: false };
+  }
+}
+
+/** Layers for which the last axis is special, or the order of all numbers: they want channels last. */
+function emitRows(
+  site: LayerSite<Exclude<Layer, ElementwiseLayer | WindowLayer | ResidualLayer>>,
+  value: string,
+  into: Site,
+): string {
+  const { layer, path } = site;
+  switch (layer.type) {
+    case "flatten":
+      return into.graph.node("Flatten", path, { inputs: [value], attributes: { axis: { integer: 1 } } });
+    case "softmax":
+      return into.graph.node("Softmax", path, { inputs: [value], attributes: { axis: { integer: -1 } } });
+    case "dense":
+      return emitDense(site, value, into);
     case "layerNorm":
-      return plain(emitLayerNorm(site, last(), into));
+      return emitLayerNorm(site, value, into);
     case "embedding":
     case "positionalEmbedding":
-      return plain(emitEmbedding(site, last(), into));
+      return emitEmbedding(site, value, into);
     case "causalSelfAttention":
-      return plain(emitAttention({ ...site, layer }, last(), { graph, parameters }));
-    case "residual": {
-      const inner = emitAll(site.inner, input, into);
-      const inputs =
-        inner.channelsFirst === input.channelsFirst ? [input.name, inner.name] : [last(), channelsLast(graph, inner)];
-      const isFirst = inner.channelsFirst && input.channelsFirst;
-      return { name: graph.node("Add", path, { inputs }), channelsFirst: isFirst };
-    }
+      return emitAttention({ ...site, layer }, value, into);
     default:
       return layer satisfies never;
   }
 }
 
-function plain(name: string): Value {
-  return { name, channelsFirst: false };
+function emitResidual({ path, inner }: LayerSite, input: Value, into: Site): Value {
+  const change = emitAll(inner, input, into);
+  const areAlike = change.channelsFirst === input.channelsFirst;
+  const inputs = [input, change].map((value) => (areAlike ? value.name : channelsLast(into.graph, value)));
+  return { name: into.graph.node("Add", path, { inputs }), channelsFirst: areAlike && input.channelsFirst };
 }
 
 function channelsLast(graph: OnnxGraph, { name, channelsFirst: isFirst }: Value): string {
@@ -126,7 +130,7 @@ function emitGelu(graph: OnnxGraph, path: string, input: string): string {
 function emitDense({ path, input }: LayerSite, value: string, { graph, parameters }: Site): string {
   const { shape, data } = parameters.get(`${path}.weight`)!;
   const [units = 0] = shape;
-  const bias = graph.floats(`${path}.bias`, [units], valuesOf(parameters, `${path}.bias`));
+  const bias = graph.floats(`${path}.bias`, [units], parameters.get(`${path}.bias`)!.data);
   if (input.length === 1) {
     const weight = graph.floats(`${path}.weight`, shape, data);
     return graph.node("Gemm", path, { inputs: [value, weight, bias], attributes: { transB: { integer: 1 } } });
@@ -136,7 +140,11 @@ function emitDense({ path, input }: LayerSite, value: string, { graph, parameter
   return graph.node("Add", path, { inputs: [product, bias] });
 }
 
-function emitWindows({ layer, path, input }: LayerSite, value: string, { graph, parameters }: Site): string {
+function emitWindows(
+  { layer, path, input }: LayerSite<WindowLayer>,
+  value: string,
+  { graph, parameters }: Site,
+): string {
   if (layer.type === "conv2d") {
     const { filters, kernel, stride, padding } = layer;
     const { shape, data } = parameters.get(`${path}.weight`)!;
@@ -146,20 +154,19 @@ function emitWindows({ layer, path, input }: LayerSite, value: string, { graph, 
       [filters, channels, kernel, kernel],
       permuteAxes(data, shape, [0, 3, 1, 2]),
     );
-    const bias = graph.floats(`${path}.bias`, [filters], valuesOf(parameters, `${path}.bias`));
+    const bias = graph.floats(`${path}.bias`, [filters], parameters.get(`${path}.bias`)!.data);
     const pads = [padding, padding, padding, padding];
     const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads };
     return graph.node("Conv", path, { inputs: [value, weight, bias], attributes });
   }
-  if (layer.type !== "maxPool" && layer.type !== "averagePool") throw new TypeError(`${layer.type} has no windows`);
   const attributes = { kernel_shape: [layer.size, layer.size], strides: [layer.stride, layer.stride] };
   return graph.node(layer.type === "maxPool" ? "MaxPool" : "AveragePool", path, { inputs: [value], attributes });
 }
 
 function emitLayerNorm({ path, input }: LayerSite, value: string, { graph, parameters }: Site): string {
   const width = [input.at(-1)!];
-  const scale = graph.floats(`${path}.weight`, width, valuesOf(parameters, `${path}.weight`));
-  const shift = graph.floats(`${path}.bias`, width, valuesOf(parameters, `${path}.bias`));
+  const scale = graph.floats(`${path}.weight`, width, parameters.get(`${path}.weight`)!.data);
+  const shift = graph.floats(`${path}.bias`, width, parameters.get(`${path}.bias`)!.data);
   const attributes = { axis: { integer: -1 }, epsilon: { float: EPSILON } };
   return graph.node("LayerNormalization", path, { inputs: [value, scale, shift], attributes });
 }

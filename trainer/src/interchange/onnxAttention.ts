@@ -1,9 +1,8 @@
 /** Causal self-attention as ONNX nodes. Knows only this one layer. */
+import type { CausalSelfAttentionLayer } from "../engine/layers/causalSelfAttention.ts";
 import type { Parameters } from "../engine/tensor.ts";
-import { type LayerDocument, type LayerSite, permuteAxes, valuesOf } from "./layerSites.ts";
+import { type LayerSite, permuteAxes } from "./layerSites.ts";
 import type { OnnxGraph } from "./onnxGraph.ts";
-
-type Attention = LayerSite<Extract<LayerDocument, { readonly type: "causalSelfAttention" }>>;
 
 /** `[batch, T, heads, width of a head]` → heads before positions. */
 const HEADS_FIRST = [0, 2, 1, 3];
@@ -17,7 +16,7 @@ const KEYS = [0, 2, 3, 1];
  * @returns name of the result, of the same shape.
  */
 export function emitAttention(
-  { layer, path, input }: Attention,
+  { layer, path, input }: LayerSite<CausalSelfAttentionLayer>,
   value: string,
   { graph, parameters }: { readonly graph: OnnxGraph; readonly parameters: Parameters },
 ): string {
@@ -53,7 +52,7 @@ function projection(
 ): string {
   const { shape, data } = parameters.get(`${path}.${name}.weight`)!;
   const weight = graph.floats(`${path}.${name}.weight`, shape.toReversed(), permuteAxes(data, shape, [1, 0]));
-  const bias = graph.floats(`${path}.${name}.bias`, [shape[0]!], valuesOf(parameters, `${path}.${name}.bias`));
+  const bias = graph.floats(`${path}.${name}.bias`, [shape[0]!], parameters.get(`${path}.${name}.bias`)!.data);
   const product = graph.node("MatMul", `${path}/${name}/product`, { inputs: [from, weight] });
   return graph.node("Add", `${path}/${name}`, { inputs: [product, bias] });
 }

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import type { Architecture } from "../engine/architecture.ts";
 import { elementCount, type Parameters } from "../engine/tensor.ts";
 import { assertSameBits, assertSameNumbers, hasCode, testStream } from "../engine/testing/programs.ts";
-import type { ArchitectureDocument } from "./layerSites.ts";
 import { describeMapping, exportPyTorch, importPyTorch } from "./pytorch.ts";
 import { readSafetensors, type SafetensorsContents, writeSafetensors } from "./safetensors.ts";
 import {
@@ -12,12 +12,13 @@ import {
   classifier,
   conv2d,
   dense,
+  engineOutputs,
   lenet,
   numberedFile,
   randomParameters,
+  regressor,
   transformer,
 } from "./testing/models.ts";
-import { oracleOutputs } from "./testing/oracle.ts";
 
 const VECTORS = join(import.meta.dirname, "../../../test/vectors/pytorch");
 /** Relative to the largest output: binary32 sums in another order. */
@@ -27,16 +28,13 @@ const small = { width: 16, heads: 4, positions: 8, vocabulary: 12 };
 const twoBlocks = transformer({ blocks: 2, ...small });
 
 /** What each parameter was made from. */
-function sources(
-  architecture: ArchitectureDocument,
-  contents: SafetensorsContents,
-): Record<string, string | undefined> {
+function sources(architecture: Architecture, contents: SafetensorsContents): Record<string, string | undefined> {
   const { mapping } = importPyTorch(architecture, contents);
   return Object.fromEntries(mapping.map(({ parameter, tensor }) => [parameter, tensor]));
 }
 
 /** Fails unless the model in a committed file computes here what it computed in PyTorch. */
-function assertComputesTheSame(name: "lenet" | "encoder" | "gpt", architecture: ArchitectureDocument): void {
+function assertComputesTheSame(name: "lenet" | "encoder" | "gpt", architecture: Architecture): void {
   const contents = readSafetensors(readFileSync(join(VECTORS, `${name}.safetensors`)));
   const { parameters } = importPyTorch(architecture, contents);
   const outputs = JSON.parse(readFileSync(join(VECTORS, "outputs.json"), "utf8")) as Record<string, number[]>;
@@ -44,13 +42,8 @@ function assertComputesTheSame(name: "lenet" | "encoder" | "gpt", architecture: 
   const input = (i: number): number =>
     name === "lenet" ? Math.fround(Math.fround((i * 37) % 101) / 101) : (i * 5) % small.vocabulary;
   const expected = outputs[name]!;
-  const actual = [0, 1].flatMap((example) =>
-    oracleOutputs(
-      architecture,
-      parameters,
-      Array.from({ length: size }, (_, i) => input(example * size + i)),
-    ),
-  );
+  const inputs = Float32Array.from({ length: 2 * size }, (_, i) => input(i));
+  const actual = engineOutputs(architecture, parameters, inputs);
   assert.equal(actual.length, expected.length, `${name}: length`);
   const largest = Math.max(...expected.map(Math.abs));
   const difference = Math.max(...expected.map((value, i) => Math.abs(value - actual[i]!)));
@@ -70,7 +63,7 @@ describe("importPyTorch", () => {
 
   it("puts the channels of a convolution last", () => {
     const file = numberedFile({ "conv.weight": [1, 2, 2, 2], "conv.bias": [1] });
-    const { parameters } = importPyTorch(classifier([3, 3, 2], conv2d(1, 2)), file);
+    const { parameters } = importPyTorch(regressor([3, 3, 2], conv2d(1, 2)), file);
     // PyTorch: channel 0 is 0 1 2 3, channel 1 is 4 5 6 7.
     assert.deepEqual(parameters.get("layers.0.weight"), {
       shape: [1, 2, 2, 2],
@@ -168,7 +161,7 @@ describe("importPyTorch", () => {
 });
 
 describe("exportPyTorch", () => {
-  const models: Readonly<Record<string, ArchitectureDocument>> = {
+  const models: Readonly<Record<string, Architecture>> = {
     ...benchModels,
     "a transformer whose positions are as many as its tokens": transformer({ blocks: 1, ...small, positions: 12 }),
     "a norm over a flattened image": classifier([2, 2, 3], { type: "flatten" }, { type: "layerNorm" }, dense(2)),
@@ -182,7 +175,7 @@ describe("exportPyTorch", () => {
   }
 
   it("writes PyTorch's shapes under the names of its modules", () => {
-    const shapes = (architecture: ArchitectureDocument): Record<string, readonly number[]> => {
+    const shapes = (architecture: Architecture): Record<string, readonly number[]> => {
       const parameters: Parameters = randomParameters(architecture, testStream("shapes"));
       return Object.fromEntries([...exportPyTorch(architecture, parameters)].map(([name, { shape }]) => [name, shape]));
     };

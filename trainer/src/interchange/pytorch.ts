@@ -3,8 +3,9 @@
  *
  * A file has no architecture, so the caller brings one, and gets to see which tensor became what.
  */
+import type { Architecture } from "../engine/architecture.ts";
 import { elementCount, type Parameters, requireSameTensors, type Tensor } from "../engine/tensor.ts";
-import { type ArchitectureDocument, allParameters, layerSites, permuteAxes } from "./layerSites.ts";
+import { layerSites, parametersOf, permuteAxes } from "./layerSites.ts";
 import { type Match, matchUnits } from "./pytorchMatch.ts";
 import { type ForeignPart, foreignModules } from "./pytorchModules.ts";
 import { moveIn, moveOut, type UnitTensor, unitsOf } from "./pytorchUnits.ts";
@@ -35,17 +36,17 @@ export interface ImportOptions {
 }
 
 /**
- * @param architecture parsed, with its defaults filled in.
  * @returns parameters that make the architecture compute what the PyTorch model does.
  * @throws {InterchangeError} `INTERCHANGE_TENSOR_MISFIT` | `INTERCHANGE_TENSOR_MISSING` | `INTERCHANGE_TENSOR_UNKNOWN` |
  *   `INTERCHANGE_LAYER_UNSUPPORTED` | `INTERCHANGE_DTYPE_UNSUPPORTED`
+ * @throws {EngineError} what {@link parseArchitecture} throws
  */
 export function importPyTorch(
-  architecture: ArchitectureDocument,
+  architecture: Architecture,
   contents: SafetensorsContents,
   { names = {} }: ImportOptions = {},
 ): ImportedModel {
-  const units = unitsOf(layerSites(architecture.layers, architecture.input));
+  const units = unitsOf(layerSites(architecture));
   const foreign = foreignModules(contents);
   const parameters = new Map<string, Tensor>();
   const mapping: MappingLine[] = [];
@@ -111,13 +112,12 @@ export function describeMapping(mapping: readonly MappingLine[]): string[] {
  * The inverse: tensors that a PyTorch model loads whose `layers` is a list of the same modules in the same places, an
  * attention as `nn.MultiheadAttention`, a residual as a module with `layers` of its own.
  *
- * @param architecture parsed, with its defaults filled in.
  * @throws {InterchangeError} `INTERCHANGE_LAYER_UNSUPPORTED`
  * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH`
  */
-export function exportPyTorch(architecture: ArchitectureDocument, parameters: Parameters): Parameters {
-  const sites = layerSites(architecture.layers, architecture.input);
-  requireSameTensors(parameters, allParameters(sites));
+export function exportPyTorch(architecture: Architecture, parameters: Parameters): Parameters {
+  const sites = layerSites(architecture);
+  requireSameTensors(parameters, parametersOf(architecture));
   const tensors = new Map<string, Tensor>();
   for (const { path, exported, weight, bias } of unitsOf(sites)) {
     for (const [part, site] of Object.entries({ weight, bias }) as ["weight" | "bias", UnitTensor | undefined][]) {

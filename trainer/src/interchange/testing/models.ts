@@ -1,23 +1,40 @@
 /** Architectures and parameters that the tests of import and export share. Not for use elsewhere. */
+import type { Architecture, Layer } from "../../engine/architecture.ts";
 import type { RandomStream } from "../../engine/philox.ts";
+import { compile } from "../../engine/program.ts";
+import { createReferenceExecutor } from "../../engine/reference/referenceExecutor.ts";
 import { elementCount, type Parameters } from "../../engine/tensor.ts";
-import { type ArchitectureDocument, allParameters, type LayerDocument, layerSites } from "../layerSites.ts";
+import { parametersOf } from "../layerSites.ts";
 import { readSafetensors, type SafetensorsContents, writeSafetensors } from "../safetensors.ts";
 
-export function conv2d(filters: number, kernel: number, padding = 0, stride = 1): LayerDocument {
+export function conv2d(filters: number, kernel: number, padding = 0, stride = 1): Layer {
   return { type: "conv2d", filters, kernel, stride, padding };
 }
 
-export function dense(units: number): LayerDocument {
+export function dense(units: number): Layer {
   return { type: "dense", units };
 }
 
-export function maxPool(size: number, stride = size): LayerDocument {
+export function maxPool(size: number, stride = size): Layer {
   return { type: "maxPool", size, stride };
 }
 
-export function classifier(input: readonly number[], ...layers: readonly LayerDocument[]): ArchitectureDocument {
+export function classifier(input: readonly number[], ...layers: readonly Layer[]): Architecture {
   return { input, layers, loss: "softmaxCrossEntropy" };
+}
+
+/** Numbers of any shape. */
+export function regressor(input: readonly number[], ...layers: readonly Layer[]): Architecture {
+  return { input, layers, loss: "meanSquaredError" };
+}
+
+/** What the engine makes of a batch, by the executor that defines it. */
+export function engineOutputs(architecture: Architecture, parameters: Parameters, inputs: Float32Array): Float32Array {
+  const batchSize = inputs.length / elementCount(architecture.input);
+  const optimiser = { type: "sgd", learningRate: 1, momentum: 0 } as const;
+  const executor = createReferenceExecutor(compile(architecture, { batchSize, optimiser }));
+  executor.loadParameters(parameters);
+  return executor.outputs(inputs, batchSize);
 }
 
 const relu = { type: "relu" } as const;
@@ -30,9 +47,9 @@ export function transformer(sizes: {
   readonly heads: number;
   readonly positions: number;
   readonly vocabulary: number;
-}): ArchitectureDocument {
+}): Architecture {
   const { blocks, width, heads, positions, vocabulary } = sizes;
-  const block: readonly LayerDocument[] = [
+  const block: readonly Layer[] = [
     { type: "residual", layers: [layerNorm, { type: "causalSelfAttention", heads }] },
     { type: "residual", layers: [layerNorm, dense(4 * width), { type: "gelu" }, dense(width)] },
   ];
@@ -53,7 +70,7 @@ export const lenet = classifier(
 );
 
 /** The four models that the engine is measured by. */
-export const benchModels: Readonly<Record<string, ArchitectureDocument>> = {
+export const benchModels: Readonly<Record<string, Architecture>> = {
   "MLP 784-128-10": classifier([28, 28, 1], { type: "flatten" }, dense(128), relu, dense(10)),
   "LeNet-5": lenet,
   "CIFAR CNN 32-32-64-64": classifier(
@@ -66,9 +83,9 @@ export const benchModels: Readonly<Record<string, ArchitectureDocument>> = {
 };
 
 /** Parameters that keep activations near 1: uniform, scaled by the number of inputs; those of norms around 1. */
-export function randomParameters({ layers, input }: ArchitectureDocument, stream: RandomStream): Parameters {
+export function randomParameters(architecture: Architecture, stream: RandomStream): Parameters {
   return new Map(
-    allParameters(layerSites(layers, input)).map(({ name, shape }) => {
+    parametersOf(architecture).map(({ name, shape }) => {
       const fanIn = shape.length > 1 ? elementCount(shape.slice(1)) : 4;
       const bound = Math.sqrt(3 / fanIn);
       const data = Float32Array.from({ length: elementCount(shape) }, () => (2 * stream.nextFloat() - 1) * bound);
@@ -78,11 +95,7 @@ export function randomParameters({ layers, input }: ArchitectureDocument, stream
 }
 
 /** Numbers in [−1, 1), or tokens where the first layer is an embedding. */
-export function randomInputs(
-  { layers, input }: ArchitectureDocument,
-  count: number,
-  stream: RandomStream,
-): Float32Array {
+export function randomInputs({ layers, input }: Architecture, count: number, stream: RandomStream): Float32Array {
   const [first] = layers;
   const draw =
     first?.type === "embedding" ? () => stream.nextBelow(first.vocabulary) : () => 2 * stream.nextFloat() - 1;
