@@ -4,6 +4,7 @@
  * A run that is stopped after any step and resumed from its checkpoint gives the bits of a run that was not. So nothing
  * here reads a clock, and what is decided by time is decided by the caller.
  */
+import { EngineError } from "../engine/errors.ts";
 import type { Checkpoint, Executor } from "../engine/executor.ts";
 import { initialParameters } from "../engine/initialParameters.ts";
 import { createRandomStream, permutation } from "../engine/philox.ts";
@@ -97,7 +98,7 @@ export async function trainAlone(job: SoloJob): Promise<SoloResult> {
     await observer.step(++step, loss);
     const { best } = progress;
     if (step % job.evaluateEvery === 0 || step === steps) {
-      const evaluation = evaluate(executor, validation.records, validation.indices);
+      const evaluation = evaluateAfter(step, job);
       progress = judge(progress, { step, loss: evaluation.loss }, job.earlyStop);
       end = endAfter(job, evaluation, progress);
       await observer.evaluated(step, evaluation, progress);
@@ -165,6 +166,16 @@ function begin({ executor, seed, from }: SoloJob, skip: () => void): { step: num
   executor.restore(checkpoint, seed);
   for (let done = 0; done < checkpoint.step; done++) skip();
   return { step: checkpoint.step, progress: { best, waited } };
+}
+
+/** Weights that are finite may still give outputs that are not: then it is the training that went wrong, at this step. */
+function evaluateAfter(step: number, { executor, validation }: SoloJob): Evaluation {
+  try {
+    return evaluate(executor, validation.records, validation.indices);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.detail.code !== "ENGINE_NOT_FINITE") throw error;
+    throw new EngineError({ ...error.detail, step }, `step ${step}, validation: ${error.message}`, { cause: error });
+  }
 }
 
 function judge(
