@@ -1,4 +1,4 @@
-// What the kernels do to a `vec` beside arithmetic: parts of one, extremes, roots, and sums of several rows at once.
+// What the kernels do to a `vec` beside arithmetic: parts of one, extremes, roots, masks.
 //
 // Loops over lanes are how this is said without intrinsics; compilers make one instruction of each.
 #pragma once
@@ -48,19 +48,4 @@ static inline ivec first_lanes(i32 count) {
   ivec lane;
   for (i32 i = 0; i < LANES; i++) lane[i] = i;
   return lane < isplat(count);
-}
-
-// Rows whose sums run side by side: each sum is one chain of additions, and one chain alone waits for itself.
-#define CHAINS 8
-
-// sums[r] += row r's numbers, in order, each sum by itself; for `rows` <= CHAINS rows. The sums beyond are of no use.
-static inline void add_rows(i32 rows, i32 columns, const float *first, i32 stride, float sums[CHAINS]) {
-  const float *row[CHAINS];
-  float sum[CHAINS];
-  for (i32 r = 0; r < CHAINS; r++) row[r] = first + min_i32(r, rows - 1) * stride;
-  for (i32 r = 0; r < CHAINS; r++) sum[r] = sums[r];
-  for (i32 j = 0; j < columns; j++) {
-    for (i32 r = 0; r < CHAINS; r++) sum[r] = sum[r] + row[r][j];
-  }
-  for (i32 r = 0; r < CHAINS; r++) sums[r] = sum[r];
 }

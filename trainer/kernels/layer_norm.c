@@ -1,10 +1,10 @@
 // Layer normalisation over rows and its gradients. Definitions: trainer/src/engine/operations/sequence.ts.
-#include "lanes.h"
+#include "chains.h"
 #include "program.h"
 
 #define EPSILON 1e-5f
 // Unit: elements. Terms of the sums wait on the stack until they are added.
-#define CHUNK 64
+#define CHUNK 32
 
 // out[r, j] = (x[r, from + j] - mean[r])^2, for j < width.
 static void squared_deviations(i32 rows, i32 columns, i32 width, const float *x, const float *mean, float *out) {

@@ -6,6 +6,7 @@
 #define GRAIN 16
 // Unit: elements. Gradients are squared and summed in blocks, so that several sums can run side by side.
 #define BLOCK 1024
+#define BLOCKS 8 // at once: one chain of additions alone waits for itself
 
 static float squares(i32 count, const float *values) {
   float sum = 0.0f;
@@ -13,13 +14,13 @@ static float squares(i32 count, const float *values) {
   return sum;
 }
 
-// The sums of CHAINS whole blocks.
-static void squares_of_blocks(const float *values, float sums[CHAINS]) {
-  float sum[CHAINS] = {0};
+// The sums of BLOCKS whole blocks.
+static void squares_of_blocks(const float *values, float sums[BLOCKS]) {
+  float sum[BLOCKS] = {0};
   for (i32 i = 0; i < BLOCK; i++) {
-    for (i32 b = 0; b < CHAINS; b++) sum[b] = sum[b] + values[b * BLOCK + i] * values[b * BLOCK + i];
+    for (i32 b = 0; b < BLOCKS; b++) sum[b] = sum[b] + values[b * BLOCK + i] * values[b * BLOCK + i];
   }
-  for (i32 b = 0; b < CHAINS; b++) sums[b] = sum[b];
+  for (i32 b = 0; b < BLOCKS; b++) sums[b] = sum[b];
 }
 
 // One sum in one order: the first thread does it all.
@@ -29,10 +30,10 @@ i32 run_square_sum(const void *operation, const struct context *c) {
   const float *gradient = at(c, o->gradient);
   float *sum = at(c, o->sum), total = o->is_first ? 0.0f : *sum;
   i32 i = 0;
-  for (; i + CHAINS * BLOCK <= o->length; i += CHAINS * BLOCK) {
-    float sums[CHAINS];
+  for (; i + BLOCKS * BLOCK <= o->length; i += BLOCKS * BLOCK) {
+    float sums[BLOCKS];
     squares_of_blocks(gradient + i, sums);
-    for (i32 b = 0; b < CHAINS; b++) total = total + sums[b];
+    for (i32 b = 0; b < BLOCKS; b++) total = total + sums[b];
   }
   for (; i < o->length; i += BLOCK) total = total + squares(min_i32(BLOCK, o->length - i), gradient + i);
   *sum = total;

@@ -1,7 +1,8 @@
 // Maxima and means over windows of images, and their gradients. Definitions: trainer/src/engine/operations/window.ts.
 //
-// Vectors run over channels. Where an image has fewer, or none left for a whole vector, a vector runs on into the next
-// pixel: what it read there is not used, and what it wrote there is written after. `spill` says where that is safe.
+// Vectors run over channels. The last of a pixel overlaps the one before it, for twice the same is the same. Where there
+// are fewer channels than lanes a vector runs on into the next pixel: what it reads there is not used, and what it writes
+// there is written after. `is_whole` says where that is safe; elsewhere only as much is touched as there is.
 #include "lanes.h"
 #include "program.h"
 
@@ -15,6 +16,11 @@ static inline i32 output_length(const struct window *w) { return w->batch * w->o
 static inline i32 window_start(const struct window *w, i32 row, i32 x) {
   i32 n = row / w->out_height, y = row % w->out_height;
   return (n * w->height + y * w->stride) * input_row(w) + x * w->stride * w->channels;
+}
+
+// Where the vector of channels [channel, channel + LANES) starts so as to end within the pixel, if it can.
+static inline i32 vector_start(const struct window *w, i32 channel) {
+  return max_i32(0, min_i32(channel, w->channels - LANES));
 }
 
 typedef vec fold(vec so_far, vec value);
@@ -48,13 +54,12 @@ ALWAYS_INLINE void pool_rows(const struct pool *o, const struct context *c, i32 
   for (i32 row = from; row < to; row++) {
     for (i32 x = 0; x < w.out_width; x++, out += w.channels) {
       i32 start = window_start(&w, row, x);
-      for (i32 ch = 0; ch < w.channels; ch += LANES) {
-        i32 spill = start + ch + reach <= input_length(&w) && end - (out + ch) >= LANES;
-        if (spill) store(out + ch, pool_window(&w, input + start + ch, size, LANES, is_max));
-        else {
-          i32 count = w.channels - ch;
-          store_part(out + ch, pool_window(&w, input + start + ch, size, count, is_max), count);
-        }
+      i32 is_whole = w.channels >= LANES || (start + reach <= input_length(&w) && end - out >= LANES);
+      for (i32 channel = 0; channel < w.channels; channel += LANES) {
+        i32 at_channel = vector_start(&w, channel);
+        const float *from = input + start + at_channel;
+        if (is_whole) store(out + at_channel, pool_window(&w, from, size, LANES, is_max));
+        else store_part(out, pool_window(&w, from, size, w.channels, is_max), w.channels);
       }
     }
   }
@@ -122,11 +127,12 @@ ALWAYS_INLINE void write_band(const struct max_pool_backward *o, const struct co
   float *band = at(c, o->input_gradient) + start;
   for (i32 x = 0; x < w.out_width; x++) {
     i32 left = x * w.stride * w.channels, out_offset = row * output_row(&w) + x * w.channels;
-    for (i32 ch = 0; ch < w.channels; ch += LANES) {
-      struct place place = place_of(o, c, start + left + ch, out_offset + ch);
-      i32 spill = left + (size - 1) * w.channels + ch + LANES <= line && out_offset + ch + LANES <= output_length(&w);
-      if (spill) write_window(&w, place, size, LANES);
-      else write_window(&w, place, size, w.channels - ch);
+    i32 is_in_line = left + (size - 1) * w.channels + LANES <= line && out_offset + LANES <= output_length(&w);
+    for (i32 channel = 0; channel < w.channels; channel += LANES) {
+      i32 at_channel = vector_start(&w, channel);
+      struct place place = place_of(o, c, start + left + at_channel, out_offset + at_channel);
+      if (w.channels >= LANES || is_in_line) write_window(&w, place, size, LANES);
+      else write_window(&w, place, size, w.channels);
     }
     i32 right = left + size * w.channels, next = x + 1 < w.out_width ? left + w.stride * w.channels : line;
     for (i32 u = 0; u < size; u++) clear(band + u * line + right, next - right);
@@ -153,9 +159,9 @@ static void add_image(const struct max_pool_backward *o, const struct context *c
   clear(image.input_gradient, length);
   for (i32 row = n * w.out_height; row < (n + 1) * w.out_height; row++) {
     for (i32 x = 0; x < w.out_width; x++) {
-      for (i32 ch = 0; ch < w.channels; ch += LANES) {
-        i32 out_offset = row * output_row(&w) + x * w.channels + ch;
-        add_window(&w, place_of(o, c, window_start(&w, row, x) + ch, out_offset), w.channels - ch);
+      for (i32 channel = 0; channel < w.channels; channel += LANES) {
+        i32 out_offset = row * output_row(&w) + x * w.channels + channel;
+        add_window(&w, place_of(o, c, window_start(&w, row, x) + channel, out_offset), w.channels - channel);
       }
     }
   }
@@ -180,11 +186,11 @@ i32 run_max_pool_backward(const void *operation, const struct context *c) {
 // Adds one output's share to every pixel of its window.
 static void spread(const struct window *w, const float *out_gradient, float *to) {
   float pixels = (float)(w->size * w->size);
-  for (i32 ch = 0; ch < w->channels; ch += LANES) {
-    i32 count = w->channels - ch;
-    vec share = load_part(out_gradient + ch, count) / pixels;
+  for (i32 channel = 0; channel < w->channels; channel += LANES) {
+    i32 count = w->channels - channel;
+    vec share = load_part(out_gradient + channel, count) / pixels;
     for (i32 p = 0; p < w->size * w->size; p++) {
-      float *pixel = to + p / w->size * input_row(w) + p % w->size * w->channels + ch;
+      float *pixel = to + p / w->size * input_row(w) + p % w->size * w->channels + channel;
       store_part(pixel, load_part(pixel, count) + share, count);
     }
   }

@@ -13,16 +13,18 @@ i32 run_softmax(const void *operation, const struct context *c) {
   i32 from, to;
   part_of(c, o->rows, CHAINS, &from, &to);
   for (i32 i = from; i < to; i += CHAINS) {
-    float sums[CHAINS], *out = at(c, o->to) + i * o->columns;
+    const float *x = at(c, o->from) + i * o->columns;
+    float maxima[CHAINS], sums[CHAINS], *out = at(c, o->to) + i * o->columns;
     i32 rows = min_i32(CHAINS, to - i);
-    exponentials(rows, o->columns, at(c, o->from) + i * o->columns, out, sums);
+    row_maxima(rows, o->columns, x, maxima);
+    exponentials(rows, o->columns, x, out, maxima, sums);
     for (i32 r = 0; r < rows; r++) divide(o->columns, out + r * o->columns, sums[r]);
   }
   return 1;
 }
 
 // Unit: elements. Products wait on the stack until they are added.
-#define CHUNK 64
+#define CHUNK 32
 
 // sums[r] = Σ_j gradient[r, j] * y[r, j], for `rows` <= CHAINS rows.
 static void dot_rows(i32 rows, i32 columns, const float *gradient, const float *y, float sums[CHAINS]) {

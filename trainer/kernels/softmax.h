@@ -1,30 +1,36 @@
 // The first half of softmax, which the layer and the loss share: exponentials of a few rows, and their sums.
 #pragma once
+#include "chains.h"
 #include "elementary.h"
 
-// The largest of a row. Where NaN is among them it may be any of them: their exponentials then sum to NaN whatever it is.
-static inline float largest(i32 columns, const float *row) {
-  float result = row[0];
-  i32 j = 0;
-  if (columns >= LANES) {
-    vec lanes = load(row);
-    for (j = LANES; j + LANES <= columns; j += LANES) lanes = larger(lanes, load(row + j));
-    for (i32 i = 0; i < LANES; i++) result = lanes[i] > result ? lanes[i] : result;
+// The largest of each row. NaN among its numbers may be passed over: their exponentials then sum to NaN all the same.
+static inline void row_maxima(i32 rows, i32 columns, const float *x, float maxima[CHAINS]) {
+  for (i32 r = 0; r < CHAINS; r++) maxima[r] = -__builtin_inff();
+  i32 whole = columns / LANES * LANES;
+  if (whole > LANES) {
+    float lanes[CHAINS * LANES];
+    for (i32 r = 0; r < rows; r++) {
+      vec most = load(x + r * columns);
+      for (i32 j = LANES; j < whole; j += LANES) most = larger(most, load(x + r * columns + j));
+      store(lanes + r * LANES, most);
+    }
+    largest_of_rows(rows, LANES, lanes, LANES, maxima);
+  } else {
+    whole = 0;
   }
-  for (; j < columns; j++) result = row[j] > result ? row[j] : result;
-  return result;
+  largest_of_rows(rows, columns - whole, x + whole, columns, maxima);
 }
 
-// to[r, j] = exp(from[r, j] - max_j from[r, j]) and its sums over j; for `rows` <= CHAINS rows. `from` may be `to`.
-static inline void exponentials(i32 rows, i32 columns, const float *from, float *to, float sums[CHAINS]) {
+// to[r, j] = exp(from[r, j] - maxima[r]), and its sums over j; for `rows` <= CHAINS rows. `from` may be `to`.
+static inline void exponentials(i32 rows, i32 columns, const float *from, float *to, const float maxima[CHAINS],
+                                float sums[CHAINS]) {
+  i32 i = 0, end = 0;
   for (i32 r = 0; r < rows; r++) {
-    const float *row = from + r * columns;
-    float *out = to + r * columns;
-    vec shift = splat(largest(columns, row));
-    i32 j = 0;
-    for (; j + LANES <= columns; j += LANES) store(out + j, exp_vec(load(row + j) - shift));
-    if (j < columns) store_part(out + j, exp_vec(load_part(row + j, columns - j) - shift), columns - j);
+    for (end += columns; i + LANES <= end; i += LANES) store(to + i, load(from + i) - maxima[r]);
+    for (; i < end; i++) to[i] = from[i] - maxima[r];
   }
+  for (i = 0; i + LANES <= end; i += LANES) store(to + i, exp_vec(load(to + i)));
+  if (i < end) store_part(to + i, exp_vec(load_part(to + i, end - i)), end - i);
   for (i32 r = 0; r < CHAINS; r++) sums[r] = 0.0f;
   add_rows(rows, columns, to, columns, sums);
 }
