@@ -92,9 +92,9 @@ export function log32(x: number): number {
 }
 
 /**
- * The hyperbolic tangent to within 2 units in the last place.
+ * The hyperbolic tangent to within 2 units in the last place (worst seen: 1.27).
  *
- * @param x a binary32 number. ±∞ gives ±1, −0 gives −0, NaN gives NaN.
+ * @param x a binary32 number. ±∞ gives ±1, −0 gives +0, NaN gives NaN.
  */
 export function tanh32(x: number): number {
   const a = Math.abs(x);
@@ -107,7 +107,7 @@ export function tanh32(x: number): number {
 }
 
 /**
- * The standard normal distribution at x: `distribution` Φ(x), off by less than 1.2·10⁻⁷, and `density` φ(x), within 1.5·10⁻⁷.
+ * The standard normal distribution at x: `distribution` Φ(x), off by less than 2.5·10⁻⁷, and `density` φ(x), by less than 6·10⁻⁸.
  *
  * @param x a binary32 number. NaN gives NaNs.
  */
@@ -121,7 +121,7 @@ export function normal32(x: number): { readonly distribution: number; readonly d
 }
 
 /**
- * cos(π · p) to within 2 units in the last place: for learning-rate schedules only, so no kernel has it.
+ * cos(π · p) to within 2 units in the last place (worst seen: 1.96): for learning-rate schedules only, so no kernel has it.
  *
  * @param p a binary32 number. Range: 0 … 1.
  */
