@@ -34,6 +34,7 @@ export const STAGES: readonly Stage[] = [
     steps: () => [
       ...checkIfPresent("ABI", "scripts/generate-abi.ts", "--check"),
       ...checkIfPresent("kernels", "scripts/build-kernels.ts", "--check"),
+      ...checkIfPresent("test vectors", "scripts/generate-vectors.ts", "--check"),
     ],
   },
   {
