@@ -11,8 +11,9 @@ export type RefuseText = (problem: string) => Error;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const SPACE = 0x20;
-/** Space, tab, line feed, carriage return. */
-const WHITE = [SPACE, 0x09, 0x0a, 0x0d];
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 /** No whole number up to 2^53 − 1 has more. */
 const MAX_DIGITS = 16;
 const DIGITS = /\d+/y;
@@ -32,7 +33,7 @@ export class HeaderScanner {
 
   /** Passes `token`. @returns whether it was there. */
   take(token: string): boolean {
-    while (WHITE.includes(this.#text.charCodeAt(this.#at))) this.#at++;
+    while (isWhite(this.#code())) this.#at++;
     if (!this.#text.startsWith(token, this.#at)) return false;
     this.#at += token.length;
     return true;
@@ -120,4 +121,8 @@ export class HeaderScanner {
   #refusal(found: string): Error {
     return this.#refuse(`has ${found} at character ${this.#at}`);
   }
+}
+
+function isWhite(code: number): boolean {
+  return code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB;
 }
