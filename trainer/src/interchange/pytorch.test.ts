@@ -28,9 +28,9 @@ const small = { width: 16, heads: 4, positions: 8, vocabulary: 12 };
 const twoBlocks = transformer({ blocks: 2, ...small });
 
 /** What each parameter was made from. */
-function sources(architecture: Architecture, contents: SafetensorsContents): Record<string, string | undefined> {
+function sources(architecture: Architecture, contents: SafetensorsContents): Record<string, string> {
   const { mapping } = importPyTorch(architecture, contents);
-  return Object.fromEntries(mapping.map(({ parameter, tensor }) => [parameter, tensor]));
+  return Object.fromEntries(mapping.map(({ parameter, tensors }) => [parameter, tensors.join(" + ")]));
 }
 
 /** Fails unless the model in a committed file computes here what it computed in PyTorch. */
@@ -106,7 +106,7 @@ describe("importPyTorch", () => {
     const { parameters, mapping } = importPyTorch(classifier([3], dense(2)), numberedFile({ "head.weight": [2, 3] }));
     assert.deepEqual(parameters.get("layers.0.bias")!.data, new Float32Array(2));
     assert.deepEqual(mapping[1], {
-      ...{ parameter: "layers.0.bias", shape: [2], tensor: undefined, foreignShape: [], notes: ["zeros"] },
+      ...{ parameter: "layers.0.bias", shape: [2], tensors: [], foreignShape: [], notes: ["zeros"] },
     });
   });
 
@@ -133,6 +133,26 @@ describe("importPyTorch", () => {
     );
   });
 
+  it("joins q, k and v where a model keeps them apart", () => {
+    const layers = [
+      { type: "embedding", vocabulary: 3, units: 2 },
+      { type: "causalSelfAttention", heads: 1 },
+    ] as const;
+    const modules = ["q_proj", "k_proj", "v_proj", "out_proj"].flatMap((name): [string, number[]][] => [
+      [`attn.${name}.weight`, [2, 2]],
+      [`attn.${name}.bias`, [2]],
+    ]);
+    const file = numberedFile({ "embed.weight": [3, 2], ...Object.fromEntries(modules) });
+    const { parameters, mapping } = importPyTorch(classifier([2], ...layers), file);
+    const rows = Float32Array.of(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3);
+    assert.deepEqual(parameters.get("layers.1.qkv.weight"), { shape: [6, 2], data: rows });
+    assert.deepEqual(
+      mapping.map(({ tensors }) => tensors.length),
+      [1, 3, 3, 1, 1],
+    );
+    assert.equal(mapping[3]!.tensors[0], "attn.out_proj.weight");
+  });
+
   it("leaves masks and counters alone, and lists them", () => {
     const contents = readSafetensors(readFileSync(join(VECTORS, "gpt.safetensors")));
     assert.deepEqual(importPyTorch(twoBlocks, contents).ignored, ["h.0.attn.bias", "h.1.attn.bias"]);
@@ -143,7 +163,7 @@ describe("importPyTorch", () => {
     const file = numberedFile({ "a.weight": [2, 2], "b.weight": [2, 2] });
     const { mapping } = importPyTorch(architecture, file, { names: { "layers.0": "b" } });
     assert.deepEqual(
-      mapping.map(({ tensor }) => tensor),
+      mapping.map(({ tensors }) => tensors[0]),
       ["b.weight", undefined, "a.weight", undefined],
     );
   });
@@ -154,7 +174,7 @@ describe("importPyTorch", () => {
     const names = { "layers.0": "wte", "layers.1": "wte" };
     const { mapping } = importPyTorch(architecture, file, { names });
     assert.deepEqual(
-      mapping.map(({ tensor }) => tensor),
+      mapping.map(({ tensors }) => tensors[0]),
       ["wte.weight", "wte.weight", undefined],
     );
   });

@@ -16,8 +16,8 @@ export interface MappingLine {
   /** Our parameter. */
   readonly parameter: string;
   readonly shape: readonly number[];
-  /** PyTorch's tensor; `undefined` for a bias that the file does not have, and that is zero. */
-  readonly tensor: string | undefined;
+  /** PyTorch's: one; three for q, k and v kept apart; none for a bias that the file does not have, and that is zero. */
+  readonly tensors: readonly string[];
   readonly foreignShape: readonly number[];
   /** How its numbers were moved, and whether it was chosen by its place among others; empty when neither. */
   readonly notes: readonly string[];
@@ -72,7 +72,12 @@ function partsOf({ unit: { weight, bias } }: Match): (readonly ["weight" | "bias
 
 function readPart(contents: SafetensorsContents, source: ForeignPart | undefined, site: UnitTensor): Float32Array {
   if (source === undefined) return new Float32Array(elementCount(site.shape));
-  const { data } = toTensor(source.tensor, contents.tensors.get(source.tensor)!);
+  const read = (name: string): Float32Array => toTensor(name, contents.tensors.get(name)!).data;
+  const data = new Float32Array(elementCount(source.shape));
+  source.tensors.map(read).reduce((at, part) => {
+    data.set(part, at);
+    return at + part.length;
+  }, 0);
   const upright = source.isTransposed ? permuteAxes(data, source.shape.toReversed(), [1, 0]) : data;
   return moveIn(upright, site.move);
 }
@@ -92,14 +97,14 @@ function mappingLine(
     ...(match.isByOrder ? ["by order"] : []),
   ];
   const foreignShape = source?.isTransposed ? source.shape.toReversed() : (source?.shape ?? []);
-  return { parameter, shape: site.shape, tensor: source?.tensor, foreignShape, notes };
+  return { parameter, shape: site.shape, tensors: source?.tensors ?? [], foreignShape, notes };
 }
 
 /** @returns the mapping as a table for people: what, shape, from what, shape, notes. */
 export function describeMapping(mapping: readonly MappingLine[]): string[] {
-  const cells = mapping.map(({ parameter, shape, tensor, foreignShape, notes }) => [
+  const cells = mapping.map(({ parameter, shape, tensors, foreignShape, notes }) => [
     `${parameter} [${shape.join(", ")}]`,
-    tensor === undefined ? "← nothing" : `← ${tensor} [${foreignShape.join(", ")}]`,
+    tensors.length === 0 ? "← nothing" : `← ${tensors.join(" + ")} [${foreignShape.join(", ")}]`,
     notes.join(", "),
   ]);
   const widths = [0, 1].map((column) => Math.max(0, ...cells.map((row) => row[column]!.length)));

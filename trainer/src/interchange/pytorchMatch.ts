@@ -59,7 +59,7 @@ function namedPairs(
   modules: readonly ForeignModule[],
   names: Readonly<Record<string, string>>,
 ): (readonly [Unit, ForeignModule])[] {
-  const byTensor = new Map(modules.map((module) => [module.weight.tensor, module]));
+  const byTensor = new Map(modules.map((module) => [module.weight.tensors.join(), module]));
   const own = units.map((unit) => [unit, byTensor.get(unit.exported.weight)] as const);
   const complete = own.filter((pair): pair is readonly [Unit, ForeignModule] => {
     const [unit, module] = pair;
@@ -129,17 +129,19 @@ function missing({ kind, path, weight: { foreignShape: shape } }: Unit, also: st
 
 function misfit({ kind, path, weight, bias }: Unit, module: ForeignModule): InterchangeError {
   const isWeight = module.bias === undefined || !sameShape(module.weight.shape, weight.foreignShape);
-  const { tensor, shape: actual } = isWeight ? module.weight : module.bias;
+  const { tensors, shape: actual } = isWeight ? module.weight : module.bias;
+  const tensor = shortName(tensors.join(" + "));
   const needed = isWeight ? weight.foreignShape : (bias?.foreignShape ?? []);
   return new InterchangeError(
-    { code: "INTERCHANGE_TENSOR_MISFIT", tensor: shortName(tensor), layer: path, actual, needed },
-    `tensor ${shortName(tensor)} has shape [${actual}], and ${path} (${kind}) needs [${needed}]`,
+    { code: "INTERCHANGE_TENSOR_MISFIT", tensor, layer: path, actual, needed },
+    `tensor ${tensor} has shape [${actual}], and ${path} (${kind}) needs [${needed}]`,
   );
 }
 
-function unknown({ weight: { tensor, shape } }: ForeignModule): InterchangeError {
+function unknown({ weight: { tensors, shape } }: ForeignModule): InterchangeError {
+  const tensor = shortName(tensors.join(" + "));
   return new InterchangeError(
-    { code: "INTERCHANGE_TENSOR_UNKNOWN", tensor: shortName(tensor) },
-    `tensor ${shortName(tensor)} of shape [${shape}] belongs to no layer of the architecture`,
+    { code: "INTERCHANGE_TENSOR_UNKNOWN", tensor },
+    `tensor ${tensor} of shape [${shape}] belongs to no layer of the architecture`,
   );
 }

@@ -2,6 +2,7 @@
  * The modules of a PyTorch file: tensors that belong together by name, and what their names give away. Knows no
  * architecture.
  */
+import { sameShape } from "../engine/tensor.ts";
 import type { SafetensorsContents } from "./safetensors.ts";
 
 /** What a name says about a module; `plain` where it says nothing. */
@@ -16,7 +17,8 @@ export interface ForeignModule {
 }
 
 export interface ForeignPart {
-  readonly tensor: string;
+  /** One, or those of q, k and v where a model keeps them apart: their rows one after the other. */
+  readonly tensors: readonly string[];
   /** Without leading ones of a lone parameter such as `[1, positions, units]`; turned where `isTransposed`. */
   readonly shape: readonly number[];
   /** Stored `[inputs, units]`, as the Conv1D modules of the first GPT-2 do. */
@@ -30,6 +32,14 @@ export interface ForeignModules {
   readonly ignored: readonly string[];
 }
 
+/** The last words of modules that are one attention's q, k and v. */
+const SPLIT_INPUTS = [
+  ["q_proj", "k_proj", "v_proj"],
+  ["query", "key", "value"],
+  ["wq", "wk", "wv"],
+  ["q", "k", "v"],
+] as const;
+const ATTENTION_OUTPUT = /(^|\.)(c_proj|out_proj|o_proj|proj|out|output|wo)$/;
 const ATTENTION_INPUT = /(^|\.)(in_proj|c_attn|qkv|qkv_proj|to_qkv|Wqkv)$/;
 const EMBEDDING = /emb|wte|tok/i;
 const POSITIONAL = /pos|wpe/i;
@@ -58,15 +68,59 @@ export function foreignModules({ tensors }: SafetensorsContents): ForeignModules
   const partOf = (module: string, tensor: string): ForeignPart => {
     const isTransposed = isConv1d && CONV1D.test(module) && shapeOf(tensor).length === 2;
     const shape = tensor === module ? withoutLeadingOnes(shapeOf(tensor)) : shapeOf(tensor);
-    return { tensor, shape: isTransposed ? shape.toReversed() : shape, isTransposed };
+    return { tensors: [tensor], shape: isTransposed ? shape.toReversed() : shape, isTransposed };
   };
   const modules = all.map(({ module, weight, bias }): ForeignModule => {
     const first = partOf(module, (weight ?? bias)!);
     return { name: module, role: "plain", weight: first, bias: weight && bias ? partOf(module, bias) : undefined };
   });
-  const attentions = new Set(modules.flatMap(({ name }) => (ATTENTION_INPUT.test(name) ? [parentOf(name)] : [])));
-  const named = modules.map((module) => ({ ...module, role: roleOf(module, attentions) }));
-  return { modules: named.sort(orderOf(tensors)), ignored };
+  return { modules: withRoles(joinSplitInputs(modules)).sort(orderOf(tensors)), ignored };
+}
+
+/** Makes one module of an attention's q, k and v, named after the first. */
+function joinSplitInputs(modules: readonly ForeignModule[]): readonly ForeignModule[] {
+  const byName = new Map(modules.map((module) => [module.name, module]));
+  const joined = new Map<ForeignModule, ForeignModule | undefined>();
+  for (const first of modules) {
+    const parts = splitInputs(first, byName);
+    if (parts === undefined) continue;
+    const biases = parts.flatMap(({ bias }) => bias ?? []);
+    for (const part of parts) joined.set(part, undefined);
+    const weight = join(parts.map((part) => part.weight));
+    joined.set(first, { ...first, role: "attentionInput", weight, bias: biases.length > 0 ? join(biases) : undefined });
+  }
+  return modules.flatMap((module) => (joined.has(module) ? (joined.get(module) ?? []) : module));
+}
+
+/** q, k and v, when `first` is a q: three square weights of one shape, all with a bias or all without. */
+function splitInputs(
+  first: ForeignModule,
+  byName: ReadonlyMap<string, ForeignModule>,
+): readonly ForeignModule[] | undefined {
+  const words = SPLIT_INPUTS.find(([word]) => lastWord(first.name) === word) ?? [];
+  const parts = words.flatMap((word) => byName.get(first.name.slice(0, -words[0]!.length) + word) ?? []);
+  const [rows, columns] = first.weight.shape;
+  const areAlike = parts.every(
+    ({ weight, bias }) =>
+      sameShape(weight.shape, first.weight.shape) && sameShape(bias?.shape ?? [], first.bias?.shape ?? []),
+  );
+  return parts.length === 3 && rows === columns && first.weight.shape.length === 2 && areAlike ? parts : undefined;
+}
+
+function join(parts: readonly ForeignPart[]): ForeignPart {
+  const [rows = 0, ...rest] = parts[0]!.shape;
+  return {
+    tensors: parts.flatMap(({ tensors }) => tensors),
+    shape: [rows * parts.length, ...rest],
+    isTransposed: false,
+  };
+}
+
+/** What the names give away, once all are known: an attention's output is known by its place beside the input. */
+function withRoles(modules: readonly ForeignModule[]): ForeignModule[] {
+  const isInput = ({ name, role }: ForeignModule): boolean => role === "attentionInput" || ATTENTION_INPUT.test(name);
+  const attentions = new Set(modules.filter(isInput).map(({ name }) => parentOf(name)));
+  return modules.map((module) => ({ ...module, role: roleOf(module, attentions) }));
 }
 
 interface NamedParts {
@@ -89,18 +143,22 @@ function isWide(weight: string | undefined, shapeOf: (tensor: string) => readonl
 }
 
 function withoutLeadingOnes(shape: readonly number[]): readonly number[] {
-  const first = shape.findIndex((size) => size !== 1);
-  return shape.slice(Math.max(0, Math.min(first, shape.length - 2)));
+  const ones = shape.findIndex((size) => size !== 1);
+  return shape.slice(Math.max(0, Math.min(ones < 0 ? shape.length : ones, shape.length - 2)));
 }
 
-function roleOf({ name, weight, bias }: ForeignModule, attentions: ReadonlySet<string>): ModuleRole {
+function roleOf({ name, role, weight, bias }: ForeignModule, attentions: ReadonlySet<string>): ModuleRole {
   const [rows = 0, columns = 0] = weight.shape;
-  if (weight.shape.length !== 2) return "plain";
+  if (role !== "plain" || weight.shape.length !== 2) return role;
   if (ATTENTION_INPUT.test(name)) return rows === 3 * columns ? "attentionInput" : "plain";
-  if (attentions.has(parentOf(name)) && rows === columns) return "attentionOutput";
+  if (attentions.has(parentOf(name)) && rows === columns && ATTENTION_OUTPUT.test(name)) return "attentionOutput";
   if (bias !== undefined) return "plain";
   if (POSITIONAL.test(name)) return "positionalEmbedding";
   return EMBEDDING.test(name) ? "embedding" : "plain";
+}
+
+function lastWord(name: string): string {
+  return name.slice(name.lastIndexOf(".") + 1);
 }
 
 function parentOf(name: string): string {
@@ -122,7 +180,7 @@ function orderOf(tensors: SafetensorsContents["tensors"]): (left: ForeignModule,
   return (left, right) =>
     isSorted
       ? stageOf(left.name) - stageOf(right.name) || compareNatural(left.name, right.name)
-      : place.get(left.weight.tensor)! - place.get(right.weight.tensor)!;
+      : place.get(left.weight.tensors[0]!)! - place.get(right.weight.tensors[0]!)!;
 }
 
 function stageOf(name: string): number {
