@@ -30,14 +30,20 @@ export async function chooseArchitecture(text: string, { data, folder, what }: C
 }
 
 /**
- * Accepts an architecture itself and a `cairn/model/v1` document around one.
+ * Accepts an architecture itself, a `cairn/model/v1` document around one, and a run's record.
  *
  * @throws {EngineError} with the line
  */
 export function architectureIn(document: DocumentFile): Architecture {
-  const { value } = document;
-  const isAround = typeof value === "object" && value !== null && "architecture" in value;
-  return isAround
-    ? placed(document, "$.architecture", () => parseArchitecture(value.architecture))
-    : placed(document, "$", () => parseArchitecture(value));
+  const { value, base } = unwrap(document.value, "$");
+  return placed(document, base, () => parseArchitecture(value));
+}
+
+/** Down to what has layers. `base` is where it stands. */
+function unwrap(value: unknown, base: string): { readonly value: unknown; readonly base: string } {
+  for (const field of ["architecture", "identity"]) {
+    if (typeof value !== "object" || value === null || "layers" in value || !Object.hasOwn(value, field)) continue;
+    return unwrap((value as { readonly [field: string]: unknown })[field], `${base}.${field}`);
+  }
+  return { value, base };
 }

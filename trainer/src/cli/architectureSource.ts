@@ -4,6 +4,7 @@
  * The last works for networks of dense layers alone, with relu between them; everything else needs its document.
  */
 import { readFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
 import { decodeSafetensors } from "../engine/safetensors.ts";
 import type { Parameters } from "../engine/tensor.ts";
@@ -21,24 +22,44 @@ const MAX_FILE_BYTES = 2 ** 30;
 
 /**
  * @param file path of the weights; `given` path of an architecture or model document, which wins.
- * @param inputShape shape of one example of the data, for weights whose architecture is read off.
+ * @param inputShape shape of one example of the data, for weights whose architecture is read off; absent: they are not.
  * @throws {EngineError} when weights or architecture are malformed
  * @throws {CliError} `CLI_FILE_UNREADABLE` | `CLI_USAGE` when the architecture cannot be told
  */
 export async function architectureFor(
   { file, bytes, given }: { readonly file: string; readonly bytes: Uint8Array; readonly given: string | undefined },
-  inputShape: readonly number[],
+  inputShape: readonly number[] | undefined,
 ): Promise<Architecture> {
   if (given !== undefined) return architectureIn(await readDocumentFile(given));
+  const beside = await architectureBeside(file);
+  if (beside !== undefined) return beside.architecture;
   const { tensors } = decodeSafetensors(bytes, { maxBytes: MAX_FILE_BYTES });
-  const beside = sidecarPath(file);
-  const text = await readFile(beside, "utf8").catch(() => undefined);
-  if (text !== undefined) return architectureIn(await parseDocument(text, beside));
-  const inferred = inferDense(tensors, inputShape);
+  const inferred = inputShape === undefined ? undefined : inferDense(tensors, inputShape);
   if (inferred === undefined) {
     throw new CliError({ code: "CLI_USAGE" }, `${file} does not tell its architecture: give --architecture FILE`);
   }
   return parseArchitecture(inferred);
+}
+
+/**
+ * Looks for the document of the weights at `file`: the one of the same name, or the record of the run that a checkpoint
+ * is of.
+ *
+ * @returns `undefined` when there is none
+ * @throws {EngineError} {CliError} when there is one that cannot be read
+ */
+export async function architectureBeside(
+  file: string,
+): Promise<{ readonly architecture: Architecture; readonly path: string } | undefined> {
+  const isCheckpoint = basename(dirname(file)) === "checkpoints";
+  const record = join(dirname(dirname(file)), "run.json");
+  const sidecar = sidecarPath(file);
+  const yaml = ["yaml", "yml"].map((ending) => sidecar.replace(/json$/, ending));
+  for (const path of [sidecar, ...yaml, ...(isCheckpoint ? [record] : [])]) {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    if (text !== undefined) return { architecture: architectureIn(await parseDocument(text, path)), path };
+  }
+  return undefined;
 }
 
 /** Tensors `layers.N.weight` of shape `[units, inputs]` or `[inputs, units]`, in order, make a dense network. */

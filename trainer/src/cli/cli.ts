@@ -59,6 +59,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/train.ts")).define(c, s),
   },
   {
+    name: "eval",
+    summary: "measure a model on a data set",
+    define: async (c, s) => (await import("./commands/eval.ts")).define(c, s),
+  },
+  {
     name: "task",
     summary: "open, list, show, join and close tasks",
     define: async (c, s) => (await import("./commands/task.ts")).define(c, s),
@@ -85,7 +90,7 @@ const NOUNS: readonly Noun[] = [
   },
   {
     name: "model",
-    summary: "list, show, download and test models",
+    summary: "list, show, download, test, inspect, export and import models",
     define: async (c, s) => (await import("./commands/model.ts")).define(c, s),
   },
   {

@@ -9,6 +9,7 @@ import { action, type Context, type Outcome, type Session } from "../command.ts"
 import { EXIT } from "../exitClass.ts";
 import { withExamples } from "../help.ts";
 import { loadDataset } from "../loadDataset.ts";
+import { shortPath } from "../outputFile.ts";
 import { countText, lossText } from "../training/figures.ts";
 import type { PreparedRun } from "../training/prepareRun.ts";
 import type { RunFolder } from "../training/runFolder.ts";
@@ -132,7 +133,7 @@ function conclude(context: Context, { result, model, prepared, options, referenc
   const reached = REASON[end];
   output.done(`${reached} after step ${countText(step)}${loss}`);
   if (model.step !== step) output.say(`  the model holds the best weights, those after step ${countText(model.step)}`);
-  output.say(`  test it: cairn eval --model ${model.file} --data ${reference}`);
+  output.say(`  test it: cairn eval --model ${shortPath(host.cwd, model.file)} --data ${reference}`);
   output.event({ time, event: "ended", reason: end, step, best, model }, () => model.file);
   return { data: null, text: () => "" };
 }

@@ -1,14 +1,13 @@
 /** `cairn model pull <id>`: downloads a version's weights and checks them against the chain. */
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { sidecarPath } from "../../architectureSource.ts";
 import { identifier, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
-import { CliError } from "../../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
 import { withExamples } from "../../help.ts";
 import { fetchModel, findVersion } from "../../modelVersion.ts";
+import { writeOutput } from "../../outputFile.ts";
 import { bytesText } from "../../table.ts";
 
 interface Options {
@@ -36,22 +35,11 @@ async function modelPull(context: Context, modelId: bigint, options: Options): P
   const path = resolve(host.cwd, options.output ?? fallback);
   const { weights, architecture } = await fetchModel(context, chain, version);
   const force = options.force === true;
-  await write(path, weights, force);
+  await writeOutput(path, weights, force);
   const document = { schema: "cairn/model/v1", name: version.name, architecture };
-  await write(sidecarPath(path), `${JSON.stringify(document, null, 2)}\n`, force);
+  await writeOutput(sidecarPath(path), `${JSON.stringify(document, null, 2)}\n`, force);
   output.done(`${version.name} v${version.version}, ${bytesText(weights.length)}, hash as on chain`);
   output.say(`  test it: cairn model test ${options.output ?? fallback} --data REF`);
   const { digest, byteLength } = version.weights;
   return { data: { modelId, version: version.version, file: path, digest, byteLength }, text: () => path };
-}
-
-async function write(path: string, content: Uint8Array | string, force: boolean): Promise<void> {
-  try {
-    await writeFile(path, content, { flag: force ? "w" : "wx" });
-  } catch (cause) {
-    const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
-    if (exists)
-      throw new CliError({ code: "CLI_FILE_EXISTS", path }, `${path} exists and is not overwritten`, { cause });
-    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, `cannot write ${path}`, { cause });
-  }
 }
