@@ -24,9 +24,9 @@ export type ModelName = (typeof MODEL_NAMES)[number];
 export function benchModel(name: ModelName): BenchModel {
   switch (name) {
     case "mlp":
-      return model({ name, title: "MLP 784-128-10", architecture: named("mlp:128", MNIST), ...sgd(0.1) });
+      return model({ name, title: "MLP 784-128-10", architecture: named("mlp:128", MNIST), ...sgd(0.05) });
     case "lenet":
-      return model({ name, title: "LeNet-5", architecture: named("lenet5", MNIST), ...sgd(0.05) });
+      return model({ name, title: "LeNet-5", architecture: named("lenet5", MNIST), ...sgd(0.01) });
     case "cnn":
       return model({
         name,
