@@ -57,8 +57,8 @@ function functionInputs(): Float32Array {
     -Infinity,
     Number.NaN,
     0.70710677,
-    0.7071068,
-    1.4142135,
+    0.70710683,
+    1.4142134,
     1.4142137,
   ];
   const stream = createRandomStream(SEED, "vector/functions");
