@@ -71,11 +71,23 @@ const REFUSALS: readonly Refusal[] = [
   { line: "task create --data glyphs --model few.json --dry-run", code: "LEARNING_DATA_MISMATCH", exit: 10 },
   { line: "task create --data glyphs --model crooked.json --dry-run", code: "ENGINE_LAYER_SHAPE", exit: 10 },
   { line: "model test truncated.safetensors", code: "CLI_USAGE", exit: 2 },
+  { line: "task create --data glyphs --model transformer:2 --dry-run", code: "CLI_USAGE", exit: 2 },
+  { line: "task create --data glyphs --model crooked.yaml --dry-run", code: "ENGINE_LAYER_SHAPE", exit: 10 },
+  { line: "train", code: "CLI_USAGE", exit: 2 },
+  { line: "train --plan absent.yaml", code: "CLI_FILE_UNREADABLE", exit: 10 },
+  { line: "train --plan broken.json", code: "CLI_FILE_UNREADABLE", exit: 10 },
+  { line: "train --plan few.json", code: "CLI_PLAN_MALFORMED", exit: 10 },
+  { line: "train --plan few.json --engine gpu", code: "CLI_USAGE", exit: 2 },
+  { line: "eval --model absent.safetensors --data glyphs", code: "CLI_FILE_UNREADABLE", exit: 10 },
+  { line: "eval --data glyphs", code: "CLI_USAGE", exit: 2 },
+  { line: "model inspect truncated.safetensors", code: "INTERCHANGE_SAFETENSORS_MALFORMED", exit: 10 },
+  { line: "model export good.safetensors --to onnx", code: "CLI_USAGE", exit: 2 },
+  { line: "model import good.safetensors", code: "CLI_USAGE", exit: 2 },
 ];
 
 describe("cairn", () => {
   for (const { line, code, exit, options = {} } of REFUSALS) {
-    const streams = line.startsWith("node");
+    const streams = /^(?:node|train)\b/.test(line);
     it(`ends \`${line}\` with ${code} and exit ${exit} when it goes wrong`, async () => {
       const ran = await run(line, options);
       assert.equal(ran.code, exit, ran.stderr);
@@ -136,6 +148,11 @@ describe("cairn", () => {
     "node start",
     "watch",
     "model test",
+    "model inspect",
+    "model export",
+    "model import",
+    "train",
+    "eval",
   ]) {
     it(`shows help of ${words === "" ? "everything" : words} within 80 columns, on stdout`, async () => {
       const ran = await run(`${words} --help`);

@@ -33,7 +33,7 @@ function formatHelp(command: Command, help: Help, paint: Paint, width: number): 
     lines.length === 0 ? [] : ["", paint("bold", title), ...lines];
   const examples = examplesOf.get(command) ?? [];
   return [
-    ...wrap(command.description() || command.summary(), width),
+    ...(command.description() || command.summary()).split("\n").flatMap((line) => wrap(line, width)),
     ...section(
       "Examples",
       examples.map((line) => `  ${paint("dim", "$")} ${line}`),

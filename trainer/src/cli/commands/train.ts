@@ -44,11 +44,11 @@ export function define(command: Command, session: Session): void {
       [
         "Trains alone, with a live curve. A plan is a YAML or JSON file:",
         "",
-        "  architecture: mlp:128        # or linear, lenet5, cnn:32,32,64,64, transformer:2x128, a file",
+        "  architecture: mlp:128        # or lenet5, cnn:32,32,64,64, transformer:2x128 …",
         "  optimiser: { type: sgd, learningRate: 0.1, momentum: 0.9 }",
         "  batchSize: 32",
         "  epochs: 5                    # or steps: 10000",
-        "  earlyStop: { patience: 3 }   # and more that may be left out: see docs/cli.md",
+        "  earlyStop: { patience: 3 }   # docs/cli.md says what else there may be",
         "",
         "The output folder gets checkpoints, log.jsonl and the model. Ctrl-C keeps what is learnt.",
       ].join("\n"),
@@ -148,7 +148,7 @@ const REASON = {
 /** Said beside an error that ended the training: nobody should think that it took all with it. */
 function sayWhatIsKept({ output }: Context, error: unknown, run: RunFolder): void {
   const step = run.savedStep();
-  if (!isTagged(error) || error.code !== "ENGINE_NOT_FINITE") return;
+  if (!isTagged(error)) return;
   output.say(
     step === undefined
       ? "no checkpoint had been written yet"

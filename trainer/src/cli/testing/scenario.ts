@@ -42,6 +42,7 @@ export function createScenario(): Scenario {
   write("small.json", JSON.stringify({ input: [2, 2, 1], layers: LINEAR, loss: "softmaxCrossEntropy" }));
   write("few.json", JSON.stringify({ input: [28, 28, 1], layers: FEW, loss: "softmaxCrossEntropy" }));
   write("crooked.json", JSON.stringify({ input: [28, 28, 1], layers: LINEAR.slice(1), loss: "softmaxCrossEntropy" }));
+  write("crooked.yaml", "input: [28, 28, 1]\nlayers: [{ type: dense, units: 10 }]\nloss: softmaxCrossEntropy\n");
   write("nan.safetensors", linearWeights(Number.NaN));
   write("good.safetensors", linearWeights(0));
   write("typo.json", JSON.stringify({ round: 3 }));

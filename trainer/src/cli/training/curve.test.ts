@@ -65,7 +65,7 @@ describe("createLossHistory", () => {
 
 describe("figures", () => {
   it("have as many digits as say something", () => {
-    assert.deepEqual([2.302585, 0.0123456, 12.34567, 1e-7].map(lossText), ["2.303", "0.01235", "12.35", "1.00e-7"]);
+    assert.deepEqual([2.71234, 0.0123456, 12.34567, 1e-7].map(lossText), ["2.712", "0.01235", "12.35", "1.00e-7"]);
     assert.deepEqual([1234.5, 999].map(countText), ["1,235", "999"]);
     assert.equal(shareText(0.931), "93.10 %");
     assert.equal(rateText(Math.fround(0.05)), "0.05");

@@ -36,14 +36,17 @@ export function defineTaskCreate(parent: Command, session: Session): void {
     command,
     "cairn task create --data mnist:./mnist --dry-run",
     "cairn task create --data glyphs --model mlp:128 --rounds 10 --serve",
-    "cairn task create -f task.json --yes",
+    "cairn task create -f task.yaml --yes",
   )
     .description(
       "Opens a Replayable task: stores plan, first weights and manifest, registers data set and model, and escrows the budget. Somebody must serve what was stored until a node has it: --serve does.",
     )
-    .option("-f, --file <file>", "options in a JSON file, by their long names; flags win over it")
+    .option("-f, --file <file>", "options in a YAML or JSON file, by their long names; flags win over it")
     .option("--data <ref>", "glyphs, mnist, fashion-mnist, mnist:DIR, fashion-mnist:DIR or idx:DIR")
-    .option("--model <what>", "linear, mlp:128, mlp:256,128, or an architecture's JSON file (default: mlp:128)")
+    .option(
+      "--model <what>",
+      "mlp:128, lenet5, cnn:32,32,64,64, transformer:2x128, linear, or an architecture's YAML or JSON file (default: mlp:128)",
+    )
     .option("--model-name <text>", "name of the model on chain (default: DATA-mlp)")
     .option("--rounds <n>", "rounds (default: 10)", wholeNumber(1, 65_534))
     .option("--trainers <n>", "places; each trains on one shard (default: 4)", wholeNumber(1, 256))
