@@ -38,12 +38,12 @@ static void transpose(struct rows rows, i32 count, i32 size, float *tile) {
 
 ALWAYS_INLINE void dot_block(i32 keys, i32 size, struct rows rows, const float *tile, float *out) {
   vec sum[KEYS];
-  for (i32 j = 0; j < keys; j++) sum[j] = splat(0.0f);
+  UNROLL for (i32 j = 0; j < keys; j++) sum[j] = splat(0.0f);
   for (i32 d = 0; d < size; d++) {
     vec lanes = load(tile + d * LANES);
-    for (i32 j = 0; j < keys; j++) sum[j] = sum[j] + lanes * rows.data[j * rows.stride + d];
+    UNROLL for (i32 j = 0; j < keys; j++) sum[j] = sum[j] + lanes * rows.data[j * rows.stride + d];
   }
-  for (i32 j = 0; j < keys; j++) store(out + j * LANES, sum[j]);
+  UNROLL for (i32 j = 0; j < keys; j++) store(out + j * LANES, sum[j]);
 }
 
 // out[j, lane] = Σ_d tile[d, lane] * rows[j, d], for j < keys.
@@ -69,7 +69,7 @@ static void softmax(i32 first, i32 keys, float scale, float *p) {
     store(p + j * LANES, score);
   }
   for (i32 j = 0; j < keys; j++) {
-    vec e = exp_vec(load(p + j * LANES) - most);
+    vec e = exp_below_0(load(p + j * LANES) - most);
     sum = sum + e;
     store(p + j * LANES, e);
   }
@@ -83,9 +83,9 @@ typedef vec sums[GROUP][VECS];
 
 // sum[r] += weight[r * step] * row, for the rows r from `from` to `to`.
 ALWAYS_INLINE void add_weighted(i32 from, i32 to, i32 vecs, const float *weight, i32 step, const float *row, sums sum) {
-  for (i32 v = 0; v < vecs; v++) {
+  UNROLL for (i32 v = 0; v < vecs; v++) {
     vec value = load(row + v * LANES);
-    for (i32 r = from; r < to; r++) sum[r][v] = sum[r][v] + value * weight[r * step];
+    UNROLL for (i32 r = from; r < to; r++) sum[r][v] = sum[r][v] + value * weight[r * step];
   }
 }
 
@@ -96,14 +96,14 @@ struct target {
 };
 
 ALWAYS_INLINE void clear_sums(i32 group, i32 vecs, sums sum) {
-  for (i32 r = 0; r < group; r++) {
-    for (i32 v = 0; v < vecs; v++) sum[r][v] = splat(0.0f);
+  UNROLL for (i32 r = 0; r < group; r++) {
+    UNROLL for (i32 v = 0; v < vecs; v++) sum[r][v] = splat(0.0f);
   }
 }
 
 ALWAYS_INLINE void store_sums(i32 group, i32 vecs, sums sum, struct target out) {
-  for (i32 r = 0; r < group; r++) {
-    for (i32 v = 0; v < vecs; v++) store_part(out.data + r * out.stride + v * LANES, sum[r][v], out.width - v * LANES);
+  UNROLL for (i32 r = 0; r < group; r++) {
+    UNROLL for (i32 v = 0; v < vecs; v++) store_part(out.data + r * out.stride + v * LANES, sum[r][v], out.width - v * LANES);
   }
 }
 
@@ -112,7 +112,7 @@ ALWAYS_INLINE void over_keys(i32 i, i32 group, i32 vecs, const float *weight, st
   sums sum;
   clear_sums(group, vecs, sum);
   for (i32 j = 0; j <= i; j++) add_weighted(0, group, vecs, weight + j * LANES, 1, row_at(rows, j), sum);
-  for (i32 t = 1; t < group; t++) {
+  UNROLL for (i32 t = 1; t < group; t++) {
     add_weighted(t, group, vecs, weight + (i + t) * LANES, 1, row_at(rows, i + t), sum);
   }
   store_sums(group, vecs, sum, out);
@@ -132,7 +132,7 @@ static inline const float *weight_at(struct square square, i32 i, i32 j) {
 ALWAYS_INLINE void over_queries(i32 j, i32 group, i32 vecs, struct square square, struct rows rows, struct target out) {
   sums sum;
   clear_sums(group, vecs, sum);
-  for (i32 t = 0; t < group - 1; t++) {
+  UNROLL for (i32 t = 0; t < group - 1; t++) {
     add_weighted(0, t + 1, vecs, weight_at(square, j + t, j), LANES, row_at(rows, j + t), sum);
   }
   for (i32 i = j + group - 1; i < square.length; i++) {

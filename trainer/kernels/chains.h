@@ -43,18 +43,18 @@ ALWAYS_INLINE void fold_rows(i32 rows, i32 columns, const float *x, i32 stride, 
   const float *row[CHAINS];
   for (i32 r = 0; r < CHAINS; r++) row[r] = x + min_i32(r, rows - 1) * stride;
   quad so_far[QUADS];
-  for (i32 q = 0; q < QUADS; q++) so_far[q] = load_quad(results + q * QUAD);
+  UNROLL for (i32 q = 0; q < QUADS; q++) so_far[q] = load_quad(results + q * QUAD);
   i32 j = 0;
   for (; j + QUAD <= columns; j += QUAD) {
-    for (i32 q = 0; q < QUADS; q++) so_far[q] = fold_square(so_far[q], row + q * QUAD, j, f);
+    UNROLL for (i32 q = 0; q < QUADS; q++) so_far[q] = fold_square(so_far[q], row + q * QUAD, j, f);
   }
   for (; j < columns; j++) {
-    for (i32 q = 0; q < QUADS; q++) {
+    UNROLL for (i32 q = 0; q < QUADS; q++) {
       const float *const *of = row + q * QUAD;
       so_far[q] = f(so_far[q], (quad){of[0][j], of[1][j], of[2][j], of[3][j]});
     }
   }
-  for (i32 q = 0; q < QUADS; q++) *(quad *)(results + q * QUAD) = so_far[q];
+  UNROLL for (i32 q = 0; q < QUADS; q++) *(quad *)(results + q * QUAD) = so_far[q];
 }
 
 // sums[r] += row r's numbers, in order.

@@ -13,36 +13,23 @@ typedef unsigned long long u64;
 #define WEYL_1 0xbb67ae85u // square root of 3, less 1
 #define ROUNDS 10
 #define WORDS 4 // of one block
-#define BLOCKS 16 // drawn at once
-#define DRAWN (WORDS * BLOCKS)
+#define DRAWN 64 // words drawn at once
 
-// words[i] = word i % 4 of block `first` + i / 4.
-static void draw(u32 first, u32 step, const u32 *stream, u32 words[DRAWN]) {
-  u32 c0[BLOCKS], c1[BLOCKS], c2[BLOCKS], c3[BLOCKS];
-  u32 k0 = stream[0], k1 = stream[1];
-  for (i32 b = 0; b < BLOCKS; b++) {
-    c0[b] = first + (u32)b;
-    c1[b] = step;
-    c2[b] = stream[2];
-    c3[b] = stream[3];
-  }
+static inline void draw_block(u32 block, u32 step, const u32 *stream, u32 words[WORDS]) {
+  u32 c0 = block, c1 = step, c2 = stream[2], c3 = stream[3], k0 = stream[0], k1 = stream[1];
   for (i32 round = 0; round < ROUNDS; round++) {
-    for (i32 b = 0; b < BLOCKS; b++) {
-      u64 product0 = (u64)MULTIPLIER_0 * c0[b], product1 = (u64)MULTIPLIER_1 * c2[b];
-      c0[b] = (u32)(product1 >> 32) ^ c1[b] ^ k0;
-      c1[b] = (u32)product1;
-      c2[b] = (u32)(product0 >> 32) ^ c3[b] ^ k1;
-      c3[b] = (u32)product0;
-    }
+    u64 product0 = (u64)MULTIPLIER_0 * c0, product1 = (u64)MULTIPLIER_1 * c2;
+    c0 = (u32)(product1 >> 32) ^ c1 ^ k0;
+    c1 = (u32)product1;
+    c2 = (u32)(product0 >> 32) ^ c3 ^ k1;
+    c3 = (u32)product0;
     k0 += WEYL_0;
     k1 += WEYL_1;
   }
-  for (i32 b = 0; b < BLOCKS; b++) {
-    words[WORDS * b] = c0[b];
-    words[WORDS * b + 1] = c1[b];
-    words[WORDS * b + 2] = c2[b];
-    words[WORDS * b + 3] = c3[b];
-  }
+  words[0] = c0;
+  words[1] = c1;
+  words[2] = c2;
+  words[3] = c3;
 }
 
 // to[i] = is element i kept ? from[i] * scale : +0.
@@ -51,7 +38,9 @@ static void drop(const struct dropout *o, const struct context *c, i32 i, i32 en
   const float *from = at(c, o->from);
   float *to = at(c, o->to);
   for (; i < end; i += DRAWN) {
-    draw((u32)i / WORDS, (u32)c->step->number, c->streams + 4 * o->stream, words);
+    for (i32 k = 0; k < DRAWN; k += WORDS) {
+      draw_block((u32)(i + k) / WORDS, (u32)c->step->number, c->streams + 4 * o->stream, words + k);
+    }
     i32 count = min_i32(DRAWN, end - i);
     for (i32 k = 0; k < count; k++) to[i + k] = (i32)(words[k] >> 8) < o->threshold ? from[i + k] * o->scale : 0.0f;
   }

@@ -1,23 +1,21 @@
 // exp, log, tanh and the normal distribution, as fixed sequences of + - * / and exact conversions.
 //
 // `trainer/src/engine/arithmetic.ts` spells the same sequences; a change to one is a change to both and to every golden
-// vector. Each is written once, for all lanes; a single number takes lane 0, so its bits cannot differ.
+// vector. Each is written once, for all lanes.
 #pragma once
 #include "lanes.h"
 
 #define LN2_HIGH 0.693359375f
 #define LN2_LOW -2.12194440e-4f
+#define ROUNDER 12582912.0f // 1.5 * 2^23: its ulp is 1
 
-// Exactly 2^n, for -126 <= n <= 127.
-static inline vec power_of_two(ivec n) { return (vec)((n + 127) << 23); }
-
-// e^x. Subnormal results included; below -104 it is +0, above 89 infinity. NaN stays NaN.
-static inline vec exp_vec(vec x) {
-  const vec rounder = splat(12582912.0f); // 1.5 * 2^23: its ulp is 1
-  vec clamped = smaller(larger(x, splat(-104.0f)), splat(89.0f));
-  vec shifted = clamped * 1.44269504088896341f + rounder;
-  vec n = shifted - rounder;
-  vec r = (clamped - n * LN2_HIGH) - n * LN2_LOW;
+// e^x for |n| <= 150, n = x log2 e rounded: the mantissa times 2^n, rounded once, through a power that any n of one sign
+// allows and the constant that is missing from it. The power's exponent, `bias` + n, is even where n is, and so added to
+// the rounder changes no rounding; its bits then stand ready in the sum.
+ALWAYS_INLINE vec exp_biased(vec x, float bias, float missing) {
+  vec shifted = x * 1.44269504088896341f + (ROUNDER + bias);
+  vec n = shifted - (ROUNDER + bias);
+  vec r = (x - n * LN2_HIGH) - n * LN2_LOW;
   vec p = splat(1.9875691500e-4f);
   p = p * r + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
@@ -25,10 +23,14 @@ static inline vec exp_vec(vec x) {
   p = p * r + 1.6666665459e-1f;
   p = p * r + 0.5f;
   vec mantissa = (p * (r * r) + r) + 1.0f;
-  ivec exponent = (ivec)shifted - (ivec)rounder; // n as an integer; of a NaN, a number that does not matter
-  ivec half = exponent >> 1;
-  return mantissa * power_of_two(half) * power_of_two(exponent - half);
+  vec power = (vec)((ivec)shifted << 23);
+  return (mantissa * power) * missing;
 }
+
+// e^x of x <= 0, subnormal results included; below -104 it is +0. NaN stays NaN.
+static inline vec exp_below_0(vec x) { return exp_biased(larger(x, splat(-104.0f)), 127 + 31, 0x1p-31f); }
+// e^x of x >= 0; above 89 it is infinity. NaN stays NaN.
+static inline vec exp_above_0(vec x) { return exp_biased(smaller(x, splat(89.0f)), 127 - 33, 0x1p33f); }
 
 // The natural logarithm. Of 0 it is -infinity; of anything below 0, or NaN, NaN; of infinity, infinity.
 static inline vec log_vec(vec x) {
@@ -69,7 +71,7 @@ static inline vec tanh_vec(vec x) {
   p = p * z + 1.33314422036e-1f;
   p = p * z + -3.33332819422e-1f;
   vec small = (p * z) * x + x;
-  vec t = splat(1.0f) - splat(2.0f) / (exp_vec(a + a) + 1.0f);
+  vec t = splat(1.0f) - splat(2.0f) / (exp_above_0(a + a) + 1.0f);
   return select(a < splat(0.625f), small, select(x < splat(0.0f), -t, t));
 }
 
@@ -81,7 +83,7 @@ struct normal {
 // Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26.
 static inline struct normal normal_vec(vec x) {
   vec z = magnitude(x) * 0.7071067811865476f;
-  vec e = exp_vec(-(z * z));
+  vec e = exp_below_0(-(z * z));
   vec t = splat(1.0f) / (z * 0.3275911f + 1.0f);
   vec p = splat(1.061405429f);
   p = p * t + -1.453152027f;
@@ -92,7 +94,3 @@ static inline struct normal normal_vec(vec x) {
   vec q = (p * 0.5f) * e;
   return (struct normal){select(x >= splat(0.0f), 1.0f - q, q), e * 0.3989422804014327f};
 }
-
-static inline float exp_f32(float x) { return exp_vec(splat(x))[0]; }
-static inline float log_f32(float x) { return log_vec(splat(x))[0]; }
-static inline float tanh_f32(float x) { return tanh_vec(splat(x))[0]; }

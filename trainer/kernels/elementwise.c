@@ -96,11 +96,11 @@ i32 run_add_bias(const void *operation, const struct context *c) {
 
 ALWAYS_INLINE void sum_columns(const struct column_sums *o, const float *data, i32 vecs, float *out) {
   vec sum[COLUMN_VECS];
-  for (i32 v = 0; v < vecs; v++) sum[v] = splat(0.0f);
+  UNROLL for (i32 v = 0; v < vecs; v++) sum[v] = splat(0.0f);
   for (i32 i = 0; i < o->rows; i++) {
-    for (i32 v = 0; v < vecs; v++) sum[v] = sum[v] + load(data + i * o->columns + v * LANES);
+    UNROLL for (i32 v = 0; v < vecs; v++) sum[v] = sum[v] + load(data + i * o->columns + v * LANES);
   }
-  for (i32 v = 0; v < vecs; v++) store(out + v * LANES, sum[v]);
+  UNROLL for (i32 v = 0; v < vecs; v++) store(out + v * LANES, sum[v]);
 }
 
 i32 run_column_sums(const void *operation, const struct context *c) {

@@ -5,6 +5,8 @@
 #include "canonical.h"
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
+// Before a loop of a few rounds, at most 16, whose variables should stay in registers.
+#define UNROLL _Pragma("GCC unroll 16")
 
 // The first `count` numbers, the other lanes +0. Reads no more than that.
 ALWAYS_INLINE vec load_part(const float *from, i32 count) {
@@ -27,18 +29,18 @@ ALWAYS_INLINE void store_part(float *to, vec value, i32 count) {
 // a, or b where that is larger; a where either is NaN.
 static inline vec larger(vec a, vec b) {
   vec result;
-  for (i32 i = 0; i < LANES; i++) result[i] = a[i] < b[i] ? b[i] : a[i];
+  UNROLL for (i32 i = 0; i < LANES; i++) result[i] = a[i] < b[i] ? b[i] : a[i];
   return result;
 }
 // a, or b where that is smaller; a where either is NaN.
 static inline vec smaller(vec a, vec b) {
   vec result;
-  for (i32 i = 0; i < LANES; i++) result[i] = b[i] < a[i] ? b[i] : a[i];
+  UNROLL for (i32 i = 0; i < LANES; i++) result[i] = b[i] < a[i] ? b[i] : a[i];
   return result;
 }
 static inline vec root(vec value) {
   vec result;
-  for (i32 i = 0; i < LANES; i++) result[i] = __builtin_sqrtf(value[i]);
+  UNROLL for (i32 i = 0; i < LANES; i++) result[i] = __builtin_sqrtf(value[i]);
   return result;
 }
 static inline vec magnitude(vec value) { return (vec)((ivec)value & 0x7fffffff); }
@@ -46,6 +48,6 @@ static inline vec magnitude(vec value) { return (vec)((ivec)value & 0x7fffffff);
 // All ones in the lanes below `count`.
 static inline ivec first_lanes(i32 count) {
   ivec lane;
-  for (i32 i = 0; i < LANES; i++) lane[i] = i;
+  UNROLL for (i32 i = 0; i < LANES; i++) lane[i] = i;
   return lane < isplat(count);
 }

@@ -126,17 +126,17 @@ ALWAYS_INLINE void weight_gradient(const struct layer_norm_backward_weight *o, c
   const float *x = at(c, o->input) + j, *gradient = at(c, o->out_gradient) + j;
   const float *mean = at(c, o->mean), *scale = at(c, o->scale);
   vec weight[COLUMN_VECS], bias[COLUMN_VECS];
-  for (i32 v = 0; v < vecs; v++) weight[v] = bias[v] = splat(0.0f);
+  UNROLL for (i32 v = 0; v < vecs; v++) weight[v] = bias[v] = splat(0.0f);
   for (i32 i = 0; i < o->rows; i++) {
-    for (i32 v = 0; v < vecs; v++) {
+    UNROLL for (i32 v = 0; v < vecs; v++) {
       vec g = load_part(gradient + i * o->columns + v * LANES, count);
       vec h = (load_part(x + i * o->columns + v * LANES, count) - mean[i]) * scale[i];
       weight[v] = weight[v] + g * h;
       bias[v] = bias[v] + g;
     }
   }
-  for (i32 v = 0; v < vecs; v++) store_part(at(c, o->weight_gradient) + j + v * LANES, weight[v], count);
-  for (i32 v = 0; v < vecs; v++) store_part(at(c, o->bias_gradient) + j + v * LANES, bias[v], count);
+  UNROLL for (i32 v = 0; v < vecs; v++) store_part(at(c, o->weight_gradient) + j + v * LANES, weight[v], count);
+  UNROLL for (i32 v = 0; v < vecs; v++) store_part(at(c, o->bias_gradient) + j + v * LANES, bias[v], count);
 }
 
 i32 run_layer_norm_backward_weight(const void *operation, const struct context *c) {

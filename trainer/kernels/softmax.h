@@ -29,8 +29,8 @@ static inline void exponentials(i32 rows, i32 columns, const float *from, float 
     for (end += columns; i + LANES <= end; i += LANES) store(to + i, load(from + i) - maxima[r]);
     for (; i < end; i++) to[i] = from[i] - maxima[r];
   }
-  for (i = 0; i + LANES <= end; i += LANES) store(to + i, exp_vec(load(to + i)));
-  if (i < end) store_part(to + i, exp_vec(load_part(to + i, end - i)), end - i);
+  for (i = 0; i + LANES <= end; i += LANES) store(to + i, exp_below_0(load(to + i)));
+  if (i < end) store_part(to + i, exp_below_0(load_part(to + i, end - i)), end - i);
   for (i32 r = 0; r < CHAINS; r++) sums[r] = 0.0f;
   add_rows(rows, columns, to, columns, sums);
 }
