@@ -40,10 +40,10 @@ const TANH_SMALL = 0.625;
 /** Of erfc(z)·e^(z²) in 1 / (1 + 0.3275911 z), highest power first; the last factor is applied apart. */
 export const NORMAL_COEFFICIENTS = [1.061405429, -1.453152027, 1.421413741, -0.284496736, 0.254829592].map(fround);
 const NORMAL_SLOPE = fround(0.3275911);
-const INVERSE_SQRT_2 = fround(0.7071067811865476);
+const INVERSE_SQRT_2 = fround(Math.SQRT1_2);
 const INVERSE_SQRT_2_PI = fround(0.3989422804014327);
 
-const PI = fround(3.141592653589793);
+const PI = fround(Math.PI);
 /** Of cos and sin on ±π/4, highest power of x² first. */
 const COSINE_COEFFICIENTS = [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2].map(fround);
 const SINE_COEFFICIENTS = [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1].map(fround);

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Executor } from "./executor.ts";
 import { initialParameters } from "./initialParameters.ts";
+import { compile } from "./program.ts";
 import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
+import { ARCHITECTURES } from "./testing/architectures.ts";
 import {
   assertSameBits,
   assertSameState,
@@ -13,6 +15,7 @@ import {
   testStream,
 } from "./testing/programs.ts";
 
+const SGD = { type: "sgd", learningRate: 0.1, momentum: 0 } as const;
 const program = smallProgram();
 
 function loaded(): Executor {
@@ -87,6 +90,41 @@ describe("createExecutor", () => {
     }
   });
 
+  it("refuses targets that are no whole number", () => {
+    const executor = loaded();
+    const { inputs, targets } = randomBatch(program, testStream("fractions"));
+    for (const target of [0.5, Number.NaN, Infinity, 1e-45]) {
+      const wrong = targets.with(3, target);
+      assert.throws(() => executor.step(inputs, wrong), hasCode("ENGINE_LABEL_OUT_OF_RANGE"), `target ${target}`);
+    }
+    executor.step(inputs, targets.with(3, -0)); // class 0
+  });
+
+  it("refuses tokens that are not in the vocabulary, in steps and in outputs", () => {
+    const text = compile(ARCHITECTURES.transformer!, { batchSize: 2, optimiser: SGD });
+    const executor = createReferenceExecutor(text);
+    executor.loadParameters(initialParameters(text, seedOf(1)));
+    const { inputs, targets } = randomBatch(text, testStream("tokens"));
+    for (const token of [-1, 7, 0.5, Number.NaN]) {
+      const wrong = inputs.with(5, token);
+      assert.throws(() => executor.step(wrong, targets), hasCode("ENGINE_TOKEN_OUT_OF_RANGE"), `token ${token}`);
+      assert.throws(() => executor.outputs(wrong, 2), hasCode("ENGINE_TOKEN_OUT_OF_RANGE"), `token ${token}`);
+      executor.outputs(wrong, 1); // the wrong one is not among them
+    }
+    assert.deepEqual(executor.outputs(inputs, 2).length, 2 * 4 * 7);
+  });
+
+  it("refuses a step number that kernels cannot count", () => {
+    const executor = loaded();
+    const checkpoint = executor.checkpoint();
+    for (const step of [-1, 0.5, 2 ** 31, Number.NaN]) {
+      assert.throws(() => executor.restore({ ...checkpoint, step }), hasCode("ENGINE_CHECKPOINT_MALFORMED"));
+    }
+    const { inputs, targets } = randomBatch(program, testStream("last step"));
+    executor.restore({ ...checkpoint, step: 2 ** 31 - 1 });
+    assert.throws(() => executor.step(inputs, targets), hasCode("ENGINE_CHECKPOINT_MALFORMED"));
+  });
+
   it("refuses parameters of another program, naming the tensor", () => {
     const executor = createReferenceExecutor(program);
     const sound = initialParameters(program, seedOf(1));
@@ -104,5 +142,20 @@ describe("createExecutor", () => {
     const executor = loaded();
     executor.dispose();
     assert.throws(() => executor.parameters(), TypeError);
+  });
+});
+
+describe("outputs", () => {
+  it("gives canonical NaNs", () => {
+    const executor = loaded();
+    const weights = initialParameters(program, seedOf(1));
+    const { shape, data } = weights.get("layers.3.bias")!;
+    executor.loadParameters(new Map([...weights, ["layers.3.bias", { shape, data: data.with(2, -Infinity) }]]));
+    const infinite = new Float32Array(program.inputSize).fill(Infinity);
+    const words = new Uint32Array(executor.outputs(infinite, 1).buffer);
+    assert.ok(
+      words.includes(0x7fc00000) && !words.includes(0xffc00000),
+      `${[...words].map((word) => word.toString(16))}`,
+    );
   });
 });
