@@ -66,3 +66,85 @@ describe("evaluate", () => {
     assert.throws(() => evaluate(modelOf(3e38, 4), records), hasCode("ENGINE_NOT_FINITE"));
   });
 });
+
+/** Tokens 0 … 3; record i is the text `i, i + 1, i + 2` (mod 4), its targets the tokens after. */
+const texts: Records = {
+  count: 4,
+  inputSize: 3,
+  targetSize: 3,
+  classes: 4,
+  read(indices, inputs, targets) {
+    for (let row = 0; row < indices.length; row++) {
+      for (let t = 0; t < 3; t++) {
+        inputs[row * 3 + t] = (indices[row]! + t) % 4;
+        targets[row * 3 + t] = (indices[row]! + t + 1) % 4;
+      }
+    }
+  },
+};
+
+describe("evaluate of sequences", () => {
+  /** A table of logits a token: 2 for the next token, 0 else; but token 3 says 3 again. */
+  function bigrams(batchSize: number) {
+    const optimiser = { type: "sgd", learningRate: 1, momentum: 0 } as const;
+    const layers = [{ type: "embedding", vocabulary: 4, units: 4 }] as const;
+    const program = compile({ input: [3], layers, loss: "softmaxCrossEntropy" }, { batchSize, optimiser });
+    const executor = createReferenceExecutor(program);
+    const data = Float32Array.of(0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 2, 0, 0, 0, 2);
+    executor.loadParameters(new Map([["layers.0.weight", { shape: [4, 4], data }]]));
+    return executor;
+  }
+
+  it("counts every position: 9 of 12 are right, whatever the batch size", () => {
+    const partition = Math.exp(2) + 3;
+    const expected = (9 * Math.log(partition / Math.exp(2)) + 3 * Math.log(partition)) / 12;
+    for (const batchSize of [1, 3, 8]) {
+      const { accuracy, loss, confusion } = evaluate(bigrams(batchSize), texts);
+      assert.equal(accuracy, 9 / 12);
+      assert.ok(Math.abs(loss - expected) < 1e-6, `${loss}, not ${expected}`);
+      assert.deepEqual(confusion, [
+        [0, 0, 0, 3],
+        [0, 3, 0, 0],
+        [0, 0, 3, 0],
+        [0, 0, 0, 3],
+      ]);
+    }
+  });
+
+  it("makes no table of a large vocabulary", () => {
+    const layers = [{ type: "embedding", vocabulary: 4, units: 257 }] as const;
+    const optimiser = { type: "sgd", learningRate: 1, momentum: 0 } as const;
+    const program = compile({ input: [3], layers, loss: "softmaxCrossEntropy" }, { batchSize: 2, optimiser });
+    const executor = createReferenceExecutor(program);
+    executor.loadParameters(new Map([["layers.0.weight", { shape: [4, 257], data: new Float32Array(1_028) }]]));
+    const { accuracy, confusion } = evaluate(executor, texts);
+    assert.deepEqual([accuracy, confusion], [1 / 4, undefined]);
+  });
+});
+
+describe("evaluate of values", () => {
+  it("gives the mean squared error over all values, and no accuracy", () => {
+    const optimiser = { type: "sgd", learningRate: 1, momentum: 0 } as const;
+    const layers = [{ type: "dense", units: 2 }] as const;
+    const program = compile({ input: [1], layers, loss: "meanSquaredError" }, { batchSize: 2, optimiser });
+    const executor = createReferenceExecutor(program);
+    executor.loadParameters(
+      new Map([
+        ["layers.0.weight", { shape: [2, 1], data: Float32Array.of(1, 2) }],
+        ["layers.0.bias", { shape: [2], data: new Float32Array(2) }],
+      ]),
+    );
+    const values: Records = {
+      ...{ count: 3, inputSize: 1, targetSize: 2, classes: 0 },
+      read(indices, inputs, targets) {
+        for (let row = 0; row < indices.length; row++) {
+          inputs[row] = indices[row]!;
+          targets.set([indices[row]! + 1, 0], 2 * row);
+        }
+      },
+    };
+    // outputs (0 0), (1 2), (2 4); targets (1 0), (2 0), (3 0); squares 1 + 0, 1 + 4, 1 + 16
+    assert.deepEqual(evaluate(executor, values), { accuracy: undefined, loss: 23 / 6, confusion: undefined });
+    assert.throws(() => evaluate(executor, records), hasCode("LEARNING_DATA_MISMATCH"));
+  });
+});
