@@ -1,12 +1,13 @@
 /** The executor that a command trains or evaluates on: the fastest of this machine, unless another is asked for. */
+import type { ExecutorKind } from "../compute/createExecutor.ts";
 import type { Executor } from "../engine/executor.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 
-export const ENGINES = ["auto", "native", "wasm", "reference"] as const;
-export type EngineName = (typeof ENGINES)[number];
+/** As `compute/createExecutor.ts` knows them; kept here too, so that help needs not load it. */
+export const ENGINES = ["auto", "native", "wasm", "reference"] as const satisfies readonly ExecutorKind[];
 
 export interface EngineChoice {
-  readonly engine: EngineName;
+  readonly engine: ExecutorKind;
   /** `undefined`: as many as there are cores. */
   readonly threads: number | undefined;
   readonly signal: AbortSignal;
@@ -18,14 +19,10 @@ export interface ChosenExecutor {
   readonly text: string;
 }
 
-export async function createChosenExecutor(
-  program: TrainingProgram,
-  { engine }: EngineChoice,
-): Promise<ChosenExecutor> {
-  if (engine === "reference") {
-    const { createReferenceExecutor } = await import("../engine/reference/referenceExecutor.ts");
-    return { executor: createReferenceExecutor(program), text: "reference, 1 thread" };
-  }
-  const { createWasmExecutor } = await import("../engine/wasm/wasmExecutor.ts");
-  return { executor: await createWasmExecutor(program), text: "wasm, 1 thread" };
+/** @throws {ComputeError} `COMPUTE_NATIVE_UNAVAILABLE` */
+export async function createChosenExecutor(program: TrainingProgram, choice: EngineChoice): Promise<ChosenExecutor> {
+  const { createBestExecutor, engineOf } = await import("../compute/createExecutor.ts");
+  const { engine: kind, threads = "auto", signal } = choice;
+  const executor = await createBestExecutor(program, { kind, threads, signal });
+  return { executor, text: engineOf(executor)?.text ?? kind };
 }

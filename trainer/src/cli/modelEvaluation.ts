@@ -1,9 +1,10 @@
 /** How good a model is on a data set: what `cairn eval` and `cairn model test` both do. */
+
+import type { ExecutorKind } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import type { Evaluation } from "../learning/evaluate.ts";
 import { oneOf } from "./arguments.ts";
-import type { EngineName } from "./chosenExecutor.ts";
 import type { Context, Outcome } from "./command.ts";
 import { confusionText } from "./confusionText.ts";
 import { loadDataset } from "./loadDataset.ts";
@@ -13,7 +14,7 @@ import type { Paint } from "./output.ts";
 export interface EvaluationOptions extends SubjectOptions {
   readonly data: string;
   readonly split: string;
-  readonly engine?: EngineName;
+  readonly engine?: ExecutorKind;
   readonly threads?: number | undefined;
 }
 

@@ -51,6 +51,19 @@ export function systemChecks({ config }: Context): Check[] {
         return ok(`canonical bits, probed in ${Math.round(performance.now() - started)} ms`);
       },
     },
+    {
+      group,
+      name: "speed",
+      async run() {
+        const { describeEngine } = await import("../../compute/createExecutor.ts");
+        const { best, threads, problem } = describeEngine();
+        const text = `${best}, ${threads} ${threads === 1 ? "thread" : "threads"}`;
+        if (problem === undefined) return ok(text);
+        const reason = problem.replace(/: npm run setup$/, "");
+        const what = best.startsWith("native") ? "not the widest kernels" : "no native kernels";
+        return warning(`${text}; ${what}: ${reason}`, "npm run setup   # builds them with a C compiler");
+      },
+    },
   ];
 }
 
