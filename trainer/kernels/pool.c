@@ -23,11 +23,6 @@ static inline i32 vector_start(const struct window *w, i32 channel) {
   return max_i32(0, min_i32(channel, w->channels - LANES));
 }
 
-// From a window's first pixel to its pixel `p`, counted along its rows.
-ALWAYS_INLINE i32 pixel_offset(const struct window *w, i32 size, i32 p) {
-  return p / size * input_row(w) + p % size * w->channels;
-}
-
 typedef vec fold(vec so_far, vec value);
 ALWAYS_INLINE vec keep_larger(vec so_far, vec value) { return larger(so_far, value); }
 ALWAYS_INLINE vec add(vec so_far, vec value) { return so_far + value; }
@@ -88,11 +83,13 @@ i32 run_average_pool(const void *operation, const struct context *c) {
 ALWAYS_INLINE ivec winner(const struct window *w, const float *from, i32 size, i32 count) {
   vec most = load_part(from, count);
   ivec at_pixel = isplat(0);
-  for (i32 p = 1; p < size * size; p++) {
-    vec value = load_part(from + pixel_offset(w, size, p), count);
-    ivec is_more = value > most;
-    most = select(is_more, value, most);
-    at_pixel = (ivec)select(is_more, (vec)isplat(p), (vec)at_pixel);
+  for (i32 u = 0; u < size; u++) {
+    for (i32 v = 0; v < size; v++) {
+      vec value = load_part(from + u * input_row(w) + v * w->channels, count);
+      ivec is_more = value > most;
+      most = select(is_more, value, most);
+      at_pixel = (ivec)select(is_more, (vec)isplat(u * size + v), (vec)at_pixel);
+    }
   }
   return at_pixel;
 }
@@ -113,27 +110,28 @@ static struct place place_of(const struct max_pool_backward *o, const struct con
 ALWAYS_INLINE void write_window(const struct window *w, struct place place, i32 size) {
   ivec won = winner(w, place.input, size, LANES);
   vec gradient = load(place.out_gradient) + 0.0f; // the sum starts from +0
-  for (i32 p = 0; p < size * size; p++) {
-    i32 offset = pixel_offset(w, size, p);
-    vec part = (vec)((ivec)gradient & (won == isplat(p)));
-    if (place.mask) part = gate_vec(load(place.mask + offset), part);
-    store(place.input_gradient + offset, part);
+  for (i32 u = 0; u < size; u++) {
+    for (i32 v = 0; v < size; v++) {
+      i32 offset = u * input_row(w) + v * w->channels;
+      vec part = (vec)((ivec)gradient & (won == isplat(u * size + v)));
+      if (place.mask) part = gate_vec(load(place.mask + offset), part);
+      store(place.input_gradient + offset, part);
+    }
   }
 }
 
 // The same, number by number, of all its channels.
-static void write_edge(const struct window *w, struct place place) {
-  i32 pixels = w->size * w->size;
+ALWAYS_INLINE void write_edge(const struct window *w, struct place place, i32 size) {
   for (i32 channel = 0; channel < w->channels; channel++) {
     i32 won = 0;
     float most = place.input[channel];
-    for (i32 p = 1; p < pixels; p++) {
-      float value = place.input[pixel_offset(w, w->size, p) + channel];
+    for (i32 p = 1; p < size * size; p++) {
+      float value = place.input[p / size * input_row(w) + p % size * w->channels + channel];
       if (value > most) won = p;
       most = value > most ? value : most;
     }
-    for (i32 p = 0; p < pixels; p++) {
-      i32 offset = pixel_offset(w, w->size, p) + channel;
+    for (i32 p = 0; p < size * size; p++) {
+      i32 offset = p / size * input_row(w) + p % size * w->channels + channel;
       float part = p == won ? place.out_gradient[channel] + 0.0f : 0.0f;
       place.input_gradient[offset] = place.mask ? gate_f32(place.mask[offset], part) : part;
     }
@@ -156,7 +154,7 @@ ALWAYS_INLINE void write_band(const struct max_pool_backward *o, const struct co
       i32 at_channel = vector_start(&w, channel);
       struct place place = place_of(o, c, start + left + at_channel, out_offset + at_channel);
       if (w.channels >= LANES || is_in_line) write_window(&w, place, size);
-      else write_edge(&w, place);
+      else write_edge(&w, place, size);
     }
     i32 right = left + size * w.channels, next = x + 1 < w.out_width ? left + w.stride * w.channels : line;
     for (i32 u = 0; u < size; u++) clear(band + u * line + right, next - right);
@@ -168,10 +166,12 @@ ALWAYS_INLINE void write_band(const struct max_pool_backward *o, const struct co
 static void add_window(const struct window *w, struct place place, i32 count) {
   ivec won = winner(w, place.input, w->size, count);
   vec gradient = load_part(place.out_gradient, count);
-  for (i32 p = 0; p < w->size * w->size; p++) {
-    float *to = place.input_gradient + pixel_offset(w, w->size, p);
-    // A sum from +0 is never -0, so +0 changes nothing where another pixel won.
-    store_part(to, load_part(to, count) + (vec)((ivec)gradient & (won == isplat(p))), count);
+  for (i32 u = 0; u < w->size; u++) {
+    for (i32 v = 0; v < w->size; v++) {
+      float *to = place.input_gradient + u * input_row(w) + v * w->channels;
+      // A sum from +0 is never -0, so +0 changes nothing where another pixel won.
+      store_part(to, load_part(to, count) + (vec)((ivec)gradient & (won == isplat(u * w->size + v))), count);
+    }
   }
 }
 
@@ -210,17 +210,18 @@ i32 run_max_pool_backward(const void *operation, const struct context *c) {
 // Adds one output's share to every pixel of its window.
 static void spread(const struct window *w, const float *out_gradient, float *to) {
   float pixels = (float)(w->size * w->size);
-  i32 channel = 0;
+  i32 channel = 0, line = input_row(w);
   for (; channel + LANES <= w->channels; channel += LANES) {
     vec share = load(out_gradient + channel) / pixels;
-    for (i32 p = 0; p < w->size * w->size; p++) {
-      float *pixel = to + pixel_offset(w, w->size, p) + channel;
-      store(pixel, load(pixel) + share);
+    for (float *row = to + channel; row < to + w->size * line; row += line) {
+      for (i32 v = 0; v < w->size * w->channels; v += w->channels) store(row + v, load(row + v) + share);
     }
   }
   for (; channel < w->channels; channel++) {
     float share = out_gradient[channel] / pixels;
-    for (i32 p = 0; p < w->size * w->size; p++) to[pixel_offset(w, w->size, p) + channel] += share;
+    for (float *row = to + channel; row < to + w->size * line; row += line) {
+      for (i32 v = 0; v < w->size * w->channels; v += w->channels) row[v] = row[v] + share;
+    }
   }
 }
 
