@@ -5,7 +5,7 @@
  * A measurement, not a test: other work on the machine makes it lower. But it fails when two of our engines differ in a bit.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { benchModel } from "./models.ts";
 import { disagreements, figuresOf, type ModelFigures } from "./speed/figures.ts";
@@ -15,6 +15,9 @@ import { measureReplay } from "./speed/replayFigure.ts";
 import { findTorch, hasTensorflow, listSubjects, type Subject } from "./speed/subjects.ts";
 import { renderTables } from "./speed/table.ts";
 import { createWorkload, writeWorkload } from "./workload.ts";
+
+/** Processes that want to run, averaged over a minute, from which on figures are not to be trusted. */
+const BUSY_LOAD = 0.5;
 
 const options = parseOptions(process.argv.slice(2), process.env);
 process.exitCode = typeof options === "string" ? refuse(options) : await run(options);
@@ -28,6 +31,9 @@ function refuse(problem: string): number {
 async function run(options: EngineOptions): Promise<number> {
   const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
   print(`${machine.cpu}, ${machine.cores} cores · Node ${machine.node}`);
+  const load = loadavg()[0]!;
+  if (load > BUSY_LOAD)
+    print(`Other work runs here (load ${load.toFixed(1)}): the figures are lower than they could be.`);
   const models = await measureModels(options, findSubjects(options));
   const titles = Object.fromEntries(options.models.map((name) => [name, benchModel(name).title]));
   for (const line of renderTables(models, titles)) print(line);
@@ -38,7 +44,7 @@ async function run(options: EngineOptions): Promise<number> {
     `\nA trainer's round of ${steps} steps with trace takes ${train}, its replay ${replayPerTrain.toFixed(2)} of that.`,
   );
   if (options.json !== undefined) {
-    writeFileSync(options.json, `${JSON.stringify({ ...machine, models, localRound }, null, 2)}\n`);
+    writeFileSync(options.json, `${JSON.stringify({ ...machine, load, models, localRound }, null, 2)}\n`);
   }
   const different = disagreements(models);
   for (const where of different) print(`✖ the weights differ: ${where}`);

@@ -3,6 +3,8 @@ import type { Measurement } from "./measureModel.ts";
 
 /** One engine's figures on one model. */
 export interface EngineFigures {
+  /** Its own words: version, instructions, what had to be mended. */
+  readonly engine: string;
   /** Median over the rounds. */
   readonly samplesPerSecond: number;
   readonly slowest: number;
@@ -81,8 +83,9 @@ export function disagreements(models: Readonly<Record<string, ModelFigures>>): s
   );
 }
 
-function engineFigures({ samplesPerSecond, startMs, peakRssBytes }: Measurement): EngineFigures {
+function engineFigures({ engine, samplesPerSecond, startMs, peakRssBytes }: Measurement): EngineFigures {
   return {
+    engine: engine!,
     samplesPerSecond: roundTo(median(samplesPerSecond), 4),
     slowest: roundTo(Math.min(...samplesPerSecond), 4),
     fastest: roundTo(Math.max(...samplesPerSecond), 4),

@@ -72,6 +72,7 @@ async function open(
   folder: string,
   { hashSteps, log }: MeasureOptions,
 ): Promise<Running | Measurement> {
+  if (subject.kind !== "reference") await rehearse(subject, folder);
   const worker = new WorkerProcess(subject.command(folder));
   const start = await worker.start();
   if (typeof start === "string") {
@@ -85,6 +86,13 @@ async function open(
     `${subject.name}: ${start.engine}, first loss ${start.firstLoss.toFixed(6)}, hash ${lastOf(hashes).slice(0, 12)}`,
   );
   return { subject, worker, start, hashes, samplesPerSecond: [] };
+}
+
+/** Starts it once that doesn't count: files are then in memory, and Node's and Python's caches of compiled code are filled. */
+async function rehearse(subject: Subject, folder: string): Promise<void> {
+  const worker = new WorkerProcess(subject.command(folder));
+  if (typeof (await worker.start()) !== "string") await worker.end();
+  worker.kill();
 }
 
 async function close({ subject, worker, start, samplesPerSecond, hashes }: Running): Promise<Measurement> {

@@ -46,6 +46,7 @@ function ours(kind: "native" | "wasm" | "reference", threads: number): Subject {
     command: (folder) => ({
       file: process.execPath,
       args: [join(BENCH, "speed/worker.ts"), folder, `${threads}`, kind],
+      env: compileCache(folder),
     }),
   };
 }
@@ -67,8 +68,17 @@ function tensorflow(folder: string): Subject {
   return {
     name: "tfjs",
     ...{ kind: "tfjs", threads: 1, isCanonical: false },
-    command: (workload) => ({ file: process.execPath, args: [join(BENCH, "tfjs/worker.mjs"), workload, folder] }),
+    command: (workload) => ({
+      file: process.execPath,
+      args: [join(BENCH, "tfjs/worker.mjs"), workload, folder],
+      env: compileCache(workload),
+    }),
   };
+}
+
+/** Where Node keeps compiled code from one start to the next, as Python does beside its files. */
+function compileCache(folder: string): Readonly<Record<string, string>> {
+  return { NODE_COMPILE_CACHE: join(folder, "compile-cache") };
 }
 
 /** @returns the first Python of these that can import PyTorch; `undefined` when none can. */

@@ -4,7 +4,7 @@
  * need, because its start and its memory are measured.
  */
 import { createInterface } from "node:readline";
-import { createBestExecutor } from "../../../trainer/src/compute/createExecutor.ts";
+import { createBestExecutor, engineOf } from "../../../trainer/src/compute/createExecutor.ts";
 import { encodeParameters, sha256Hex } from "../../../trainer/src/engine/checkpoint.ts";
 import type { Executor } from "../../../trainer/src/engine/executor.ts";
 import { batchOf, type Workload } from "../decodeWorkload.ts";
@@ -69,7 +69,7 @@ const workload = readWorkload(folder);
 const executor = await open(workload);
 executor.loadParameters(workload.weights);
 const { inputs, targets } = batchOf(workload, 0);
-say({ ready: { engine: `${kind}, ${threads} threads`, firstLoss: executor.step(inputs, targets) } });
+say({ ready: { engine: engineOf(executor)?.text ?? kind, firstLoss: executor.step(inputs, targets) } });
 
 for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line) as Command;
