@@ -4,9 +4,11 @@ import { describe, it } from "node:test";
 import { decodeCheckpoint, decodeParameters, encodeCheckpoint, encodeParameters, stateHash } from "./checkpoint.ts";
 import type { Checkpoint } from "./executor.ts";
 import { initialParameters } from "./initialParameters.ts";
+import { compile } from "./program.ts";
 import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
 import { encodeSafetensors } from "./safetensors.ts";
 import type { Parameters } from "./tensor.ts";
+import { ARCHITECTURES } from "./testing/architectures.ts";
 import {
   assertSameBits,
   assertSameState,
@@ -69,6 +71,18 @@ describe("decodeCheckpoint", () => {
   it("gives back parameters, velocity and step number", () => {
     const checkpoint = trained();
     assertSameState(decodeCheckpoint(encodeCheckpoint(checkpoint), program), checkpoint, "decoded");
+  });
+
+  it("gives back both moments of AdamW, inside residuals too", () => {
+    const optimiser = { type: "adamW", learningRate: 0.01 } as const;
+    const transformer = compile(ARCHITECTURES.transformer!, { batchSize: 2, optimiser });
+    const executor = createReferenceExecutor(transformer);
+    executor.loadParameters(initialParameters(transformer, seedOf(1)));
+    const { inputs, targets } = randomBatch(transformer, testStream("moments"));
+    executor.step(inputs, targets);
+    const checkpoint = executor.checkpoint();
+    assert.ok(checkpoint.optimiserState.has("secondMoment.layers.2.layers.1.qkv.weight"));
+    assertSameState(decodeCheckpoint(encodeCheckpoint(checkpoint), transformer), checkpoint, "decoded");
   });
 
   it("refuses a step that is not a number written the one way", () => {
