@@ -9,6 +9,13 @@ import { plantTree } from "./checks/plantedTree.fixture.ts";
 const NATIVE = `edr-${process.platform}-${process.arch}`;
 const NODE = `node_modules/node/bin/${process.platform === "win32" ? "node.exe" : "node"}`;
 
+const COPIED = [
+  "scripts/setup.mjs",
+  "scripts/run.mjs",
+  "scripts/build-native.mjs",
+  "trainer/src/compute/kernelSources.mjs",
+];
+
 /** What stands in a lock file, or in npm's record of what it installed. */
 function lock(versions: Readonly<Record<string, string>>): string {
   const entries = Object.entries(versions).map(([name, version]) => [`node_modules/${name}`, { version }]);
@@ -33,7 +40,7 @@ function makeClone(installed: Readonly<Record<string, string>> | undefined, npmS
     "file.ts": "",
     ...(installed && { "node_modules/.package-lock.json": lock(installed) }),
   });
-  for (const file of ["setup.mjs", "run.mjs"]) cpSync(join(import.meta.dirname, file), join(root, "scripts", file));
+  for (const file of COPIED) cpSync(join(import.meta.dirname, "..", file), join(root, file));
   if (installed) layOutBinaries(root);
   return root;
 }

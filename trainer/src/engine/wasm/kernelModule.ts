@@ -16,6 +16,7 @@ export interface Kernels {
     scratchStride: number,
     threads: number,
     mayFirstSleep: number,
+    worthSharing: number,
   ): void;
   run(
     machine: number,
@@ -27,6 +28,8 @@ export interface Kernels {
     firstCorrection: number,
     secondCorrection: number,
   ): number;
+  /** Of the operation at `index`; for tests. @returns 0 when a loss or a weight that it wrote is not finite, else 1. */
+  compute_part(machine: number, index: number, thread: number, threads: number): number;
   work(machine: number, thread: number): void;
   stop(machine: number): void;
   go_alone(machine: number): void;

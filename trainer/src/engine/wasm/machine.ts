@@ -1,6 +1,7 @@
 /** A program laid out in WebAssembly memory: its table, its arena, and each thread's scratch and stack. */
-import { encodeProgram, OPERATION_WORDS } from "../encodeProgram.ts";
-import type { TrainingProgram } from "../program.ts";
+
+import type { KernelProgram } from "../encodeProgram.ts";
+import { encodeProgram, OPERATION_WORDS, WORTH_SHARING } from "../encodeProgram.ts";
 import { instantiateKernels, type Kernels, kernelModule } from "./kernelModule.ts";
 
 export interface Machine {
@@ -25,13 +26,20 @@ const STACK_BYTES = 65_536;
 /** Kernels may read, but not use, a few vectors beyond the arena's end. Unit: bytes. */
 const ARENA_SLACK = 256;
 
+export interface MachineOptions {
+  readonly threads: number;
+  /** False on a browser's main thread, which may not block: it spins. */
+  readonly maySleep: boolean;
+  /** As in {@link WORTH_SHARING}, which is the default. */
+  readonly worthSharing?: number | undefined;
+}
+
 /**
- * @param mayFirstSleep false on a browser's main thread, which may not block: it spins.
  * @returns a machine whose other threads have yet to begin; its memory is shared where there are any.
  */
 export async function createMachine(
-  program: TrainingProgram,
-  { threads, mayFirstSleep }: { readonly threads: number; readonly mayFirstSleep: boolean },
+  program: KernelProgram,
+  { threads, maySleep, worthSharing = WORTH_SHARING }: MachineOptions,
 ): Promise<Machine> {
   const isShared = threads > 1;
   const module = await kernelModule(isShared);
@@ -47,7 +55,8 @@ export async function createMachine(
   const memory = createMemory(space(0), isShared);
   const kernels = await instantiateKernels(module, memory);
   new Int32Array(memory.buffer, operations, table.length).set(table);
-  kernels.prepare(address, operations, arena, streams, scratch, scratchStride, threads, Number(mayFirstSleep));
+  const addresses = [operations, arena, streams, scratch] as const;
+  kernels.prepare(address, ...addresses, scratchStride, threads, Number(maySleep), worthSharing);
   return {
     ...{ kernels, module, memory, address },
     arena: new Float32Array(memory.buffer, arena, program.arenaLength),
