@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { EXP_COEFFICIENTS, LOG_COEFFICIENTS, NORMAL_COEFFICIENTS, TANH_COEFFICIENTS } from "../arithmetic.ts";
 import type { Operation } from "../operations.ts";
-import type { TrainingProgram } from "../program.ts";
 import { runReference } from "../reference/referenceOperations.ts";
 import { elementwiseCases, rowCases } from "../testing/cases/elementwiseCases.ts";
 import { learningCases } from "../testing/cases/learningCases.ts";
@@ -20,7 +19,7 @@ const SUBJECTS = { elementwiseCases, rowCases, sequenceCases, poolCases, learnin
 /** A machine for one operation, which has seen {@link STEP}. */
 async function machineFor({ operation, arena }: OperationCase, step = STEP): Promise<Machine> {
   const program = { operations: [operation], streams: ["one", "another"], arenaLength: arena.length };
-  const machine = await createMachine(program as unknown as TrainingProgram, { threads: 1, mayFirstSleep: true });
+  const machine = await createMachine(program, { threads: 1, maySleep: true });
   machine.streams.set(step.streams);
   const { isTraining, rate, firstCorrection, secondCorrection } = step;
   const numbers = [step.step, Number(isTraining), rate, firstCorrection, secondCorrection] as const;
