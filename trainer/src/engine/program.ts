@@ -117,14 +117,13 @@ interface EmittedLoss {
 
 function emitLoss(kind: Architecture["loss"], { shape, values, gradient }: Activation): EmittedLoss {
   const columns = shape.at(-1)!;
-  const rows = values.length / columns;
+  const rows = values.length / columns; // examples, times positions where there are some
   const isOfClasses = kind === "softmaxCrossEntropy";
   const targets = unplaced("targets", isOfClasses ? rows : values.length);
   const common = { targets, gradient: gradient!, loss: unplaced("loss", 1) }; // parseArchitecture: some layer learns
   const operation: Operation = isOfClasses
     ? { kind, rows, columns, logits: values, ...common }
     : { kind, outputs: values, ...common };
-  // `rows` is batchSize times the positions of an example
   return { operation, targets, loss: common.loss, classes: isOfClasses ? columns : 0 };
 }
 
