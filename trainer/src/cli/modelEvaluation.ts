@@ -1,5 +1,5 @@
 /** How good a model is on a data set: what `cairn eval` and `cairn model test` both do. */
-
+import { setImmediate } from "node:timers/promises";
 import type { ExecutorKind } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TrainingProgram } from "../engine/program.ts";
@@ -74,10 +74,10 @@ interface Measurement {
 }
 
 async function measure(context: Context, { subject, dataset, split, options }: Measurement): Promise<Evaluation> {
-  const [{ readParameters }, { createChosenExecutor }, { evaluate }, { requireFit }] = await Promise.all([
+  const [{ readParameters }, { createChosenExecutor }, { evaluateInParts }, { requireFit }] = await Promise.all([
     import("./modelFile.ts"),
     import("./chosenExecutor.ts"),
-    import("../learning/evaluate.ts"),
+    import("../learning/evaluateInParts.ts"),
     import("../learning/dataFit.ts"),
   ]);
   const program = await compileFor(await subject.architectureOf(dataset.manifest.inputShape));
@@ -87,7 +87,15 @@ async function measure(context: Context, { subject, dataset, split, options }: M
   const { executor } = await createChosenExecutor(program, { engine, threads, signal: context.signal });
   try {
     executor.loadParameters(parameters);
-    return evaluate(executor, dataset[split]);
+    const records = dataset[split];
+    const indices = Uint32Array.from({ length: records.count }, (_, i) => i);
+    const evaluation = await evaluateInParts(executor, { records, indices }, async (done) => {
+      context.output.progress(`evaluating … ${Math.floor((100 * done) / records.count)} %`);
+      await setImmediate(); // so that Ctrl-C is heard
+      context.signal.throwIfAborted();
+      return true;
+    });
+    return evaluation!; // nothing ends it but the signal, which throws
   } finally {
     executor.dispose();
   }

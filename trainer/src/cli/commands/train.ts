@@ -6,7 +6,6 @@ import { oneOf, wholeNumber } from "../arguments.ts";
 import { ENGINES } from "../chosenExecutor.ts";
 import { CliError } from "../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../command.ts";
-import { EXIT } from "../exitClass.ts";
 import { withExamples } from "../help.ts";
 import { loadDataset } from "../loadDataset.ts";
 import { shortPath } from "../outputFile.ts";
@@ -126,7 +125,7 @@ function conclude(context: Context, { result, model, prepared, options, referenc
     output.event({ time, event: "stopped", step }, () => "");
     output.say(`stopped after step ${countText(step)} of ${countText(prepared.steps)}; the checkpoint is written`);
     output.say(`  go on: ${resumeLine(options, reference)}`);
-    return { data: null, text: () => "", exitCode: EXIT.interrupted };
+    return { data: null, text: () => "", exitCode: context.stoppedCode() };
   }
   const loss =
     best === undefined ? "" : `, best validation loss ${lossText(best.loss)} after step ${countText(best.step)}`;

@@ -5,7 +5,8 @@ import { type Architecture, parseArchitecture } from "../../engine/architecture.
 import { parseOptimiser } from "../../engine/optimiser.ts";
 import { compile, type TrainingProgram } from "../../engine/program.ts";
 import { requireFit } from "../../learning/dataFit.ts";
-import { type Selection, splitForValidation } from "../../learning/soloTraining.ts";
+import type { Selection } from "../../learning/evaluateInParts.ts";
+import { splitForValidation } from "../../learning/soloTraining.ts";
 import type { Json } from "../../protocol/canonicalJson.ts";
 import { toHex } from "../../protocol/hex.ts";
 import { chooseArchitecture } from "../architectureChoice.ts";

@@ -99,10 +99,10 @@ function createRunFolder(
     from,
     savedStep: () => record?.last.step,
     async save(state, isBest) {
-      const { checkpoint, best, waited } = state;
+      const { checkpoint, ...progress } = state;
       const bytes = encodeCheckpoint(checkpoint);
       const file = checkpointFile(checkpoint.step);
-      const saved = { step: checkpoint.step, file, digest: await sha256Hex(bytes), best, waited };
+      const saved = { step: checkpoint.step, file, digest: await sha256Hex(bytes), ...progress };
       await writeDurably(join(path, file), bytes, MODE);
       const before = record;
       record = { identity, last: saved, best: isBest ? saved : before?.best };
@@ -162,7 +162,8 @@ async function readState(path: string, saved: SavedState, program: TrainingProgr
   if ((await sha256Hex(bytes)) !== saved.digest) throw damaged("is not as it was written: its hash differs");
   try {
     const checkpoint = decodeCheckpoint(bytes, program);
-    if (checkpoint.step === saved.step) return { checkpoint, best: saved.best, waited: saved.waited };
+    const { step, best, waited, evaluatedStep } = saved;
+    if (checkpoint.step === step) return { checkpoint, best, waited, evaluatedStep };
   } catch (error) {
     if (!isTagged(error)) throw error;
     throw damaged(`does not fit: ${error.message}`, error);

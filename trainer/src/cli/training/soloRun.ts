@@ -51,8 +51,7 @@ export async function runSolo(context: Context, solo: SoloRun): Promise<SoloOutc
       finish: context.finish,
       signal: context.signal,
       observer: {
-        step: reporter.stepped,
-        evaluated: reporter.evaluated,
+        ...reporter,
         async checkpoint(state, isBest) {
           await reporter.saved(await run.save(state, isBest), isBest);
         },

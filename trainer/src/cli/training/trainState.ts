@@ -57,7 +57,7 @@ export function createTrainTracker(facts: TrainFacts, startMs: number): TrainTra
   const accuracies: Point[] = [];
   let step = facts.from;
   let loss: number | undefined;
-  let progress: SoloProgress = { best: undefined, waited: 0 };
+  let progress: SoloProgress = { best: undefined, waited: 0, evaluatedStep: 0 };
   let savedStep: number | undefined;
   /** Steps and the milliseconds that they took, both fading. */
   const recent = { steps: 0, ms: 0 };
