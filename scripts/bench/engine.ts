@@ -52,13 +52,16 @@ async function run(options: EngineOptions): Promise<number> {
 }
 
 /** Looks for PyTorch and TensorFlow.js, and says when there is none. */
-function findSubjects({ threads, pythons, tfjs }: EngineOptions): Subject[] {
-  const python = findTorch(pythons);
-  if (python === undefined) print(`PyTorch: skipped, none of ${pythons.join(", ")} can import it`);
+function findSubjects({ engines, threads, pythons, tfjs }: EngineOptions): Subject[] {
+  const python = engines.includes("torch") ? findTorch(pythons) : undefined;
+  if (engines.includes("torch") && python === undefined)
+    print(`PyTorch: skipped, none of ${pythons.join(", ")} can import it`);
   const folder = tfjs === undefined ? undefined : resolve(tfjs);
   const hasFolder = folder !== undefined && hasTensorflow(folder);
-  if (!hasFolder) print(`TensorFlow.js: skipped, ${folder === undefined ? "no --tfjs DIR" : `it is not in ${folder}`}`);
-  return listSubjects({ threads, python, tfjs: hasFolder ? folder : undefined });
+  if (engines.includes("tfjs") && !hasFolder)
+    print(`TensorFlow.js: skipped, ${folder === undefined ? "no --tfjs DIR" : `it is not in ${folder}`}`);
+  const subjects = listSubjects({ threads, python, tfjs: hasFolder ? folder : undefined });
+  return subjects.filter(({ kind }) => engines.includes(kind));
 }
 
 async function measureModels(

@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerCommand } from "./workerProcess.ts";
 
-export type EngineKind = "torch" | "native" | "wasm" | "reference" | "tfjs";
+export const ENGINE_KINDS = ["torch", "native", "wasm", "reference", "tfjs"] as const;
+export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** One engine at one number of threads. */
 export interface Subject {
