@@ -7,6 +7,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
+import { createBestExecutor } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { parseArchitecture } from "../engine/architecture.ts";
 import { decodeParameters } from "../engine/checkpoint.ts";
@@ -14,7 +15,6 @@ import type { Executor } from "../engine/executor.ts";
 import { parseOptimiser } from "../engine/optimiser.ts";
 import { compile } from "../engine/program.ts";
 import type { Parameters } from "../engine/tensor.ts";
-import { createWasmExecutor } from "../engine/wasm/wasmExecutor.ts";
 import { parsePartitionRule, partition } from "../learning/partition.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import { fromHex } from "../protocol/hex.ts";
@@ -35,6 +35,8 @@ export interface JobSources {
   readonly chain: Chain;
   readonly store: ContentStore;
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
+  /** Threads to train and replay on; no number changes a bit. @default one for each core */
+  readonly threads?: number | undefined;
 }
 
 /**
@@ -84,7 +86,8 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
       `task ${taskId} needs ${neededBytes} bytes for its program; this node gives ${MAX_PROGRAM_BYTES}`,
     );
   }
-  return { taskId, task, plan, executor: await createWasmExecutor(program), dataset, shards };
+  const executor = await createBestExecutor(program, { threads: sources.threads ?? "auto" });
+  return { taskId, task, plan, executor, dataset, shards };
 }
 
 /** A plan is a stranger's, and a node has other duties besides. Unit: bytes. */

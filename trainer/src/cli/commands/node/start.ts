@@ -5,7 +5,7 @@ import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
-import { amount, collect, identifier } from "../../arguments.ts";
+import { amount, collect, identifier, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { newest } from "../../chainLists.ts";
 import { CliError } from "../../cliError.ts";
@@ -22,6 +22,7 @@ interface Options {
   readonly data?: string;
   readonly listen?: readonly string[];
   readonly stake?: bigint;
+  readonly threads?: number;
   readonly stay?: boolean;
   readonly misbehave?: string;
 }
@@ -48,6 +49,7 @@ export function defineNodeStart(parent: Command, session: Session): void {
       collect(String),
     )
     .option("--stake <amount>", "CAIRN to hold as stake (default: what the tasks ask for)", amount)
+    .option("--threads <n>", "threads to train and replay on (default: one for each core)", wholeNumber(1, 64))
     .option("--stay", "when the tasks are done, go on serving their content until Ctrl-C")
     .option("--misbehave <how>", "forge: submit updates that were not computed (local chain only)")
     .action(
@@ -92,6 +94,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       taskIds,
       dataDir: config.settings.dataDir,
       openDataset: (plan: TrainingPlan) => loadDataset(context, options.data ?? builtInName(plan)),
+      threads: options.threads,
       stakeWei: options.stake,
       forge,
       stay: options.stay ?? false,
