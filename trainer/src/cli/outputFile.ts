@@ -20,3 +20,8 @@ export function shortPath(cwd: string, path: string): string {
   const short = relative(cwd, path);
   return short.startsWith("..") ? path : short;
 }
+
+/** @returns `text` as one word of a POSIX shell, so that a hint can be typed as it stands. */
+export function shellWord(text: string): string {
+  return /^[\w./:=,@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -89,14 +89,14 @@ function readField(document: DocumentFile, key: string, field: unknown): string 
 /** @throws {CliError} `CLI_USAGE` naming what is wrong | `CLI_FILE_UNREADABLE`; {EngineError} for an architecture that is none */
 export async function trainingChoices(
   options: TaskOptions,
-  { manifest }: Dataset,
+  { manifest, train }: Dataset,
   cwd: string,
 ): Promise<TrainingChoices> {
   const model = options.model ?? DEFAULT_MODEL;
   return {
     modelName: options.modelName ?? `${manifest.name}-${model.split(/[:./]/)[0]}`,
     architecture: await chooseArchitecture(model, {
-      data: { input: manifest.inputShape, classes: manifest.classes },
+      data: { input: manifest.inputShape, classes: manifest.classes, targetSize: train.targetSize },
       folder: cwd,
       what: "--model",
     }),

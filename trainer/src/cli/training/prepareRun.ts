@@ -98,12 +98,12 @@ function stepsOf({ unit, count }: RunLength, epoch: number): number {
 async function readArchitecture(
   document: DocumentFile,
   { architecture }: SoloPlan,
-  { manifest }: Dataset,
+  { manifest, train }: Dataset,
 ): Promise<Architecture> {
   if (typeof architecture !== "string")
     return placed(document, "$.architecture", () => parseArchitecture(architecture));
   return chooseArchitecture(architecture, {
-    data: { input: manifest.inputShape, classes: manifest.classes },
+    data: { input: manifest.inputShape, classes: manifest.classes, targetSize: train.targetSize },
     folder: dirname(document.path),
     what: `${document.place("$.architecture")}: architecture`,
   });
