@@ -27,6 +27,9 @@ export interface SubjectOptions {
   readonly tfjs: string | undefined;
 }
 
+/** Numbers in a vector: AVX2's, and SSE2's or NEON's. Left out where they are the longest there are. */
+const NARROW_LANES = [8, 4];
+
 const BENCH = join(import.meta.dirname, "..");
 
 /** @returns every engine that may be here, PyTorch first. */
@@ -34,6 +37,7 @@ export function listSubjects({ threads, python, tfjs }: SubjectOptions): Subject
   return [
     ...(python === undefined ? [] : threads.map((count) => torch(python, count))),
     ...threads.map((count) => ours("native", count)),
+    ...NARROW_LANES.map((lanes) => narrow(lanes)),
     ...threads.map((count) => ours("wasm", count)),
     ours("reference", 1),
     ...(tfjs === undefined ? [] : [tensorflow(tfjs)]),
@@ -49,6 +53,19 @@ function ours(kind: "native" | "wasm" | "reference", threads: number): Subject {
       args: [join(BENCH, "speed/worker.ts"), folder, `${threads}`, kind],
       env: compileCache(folder),
     }),
+  };
+}
+
+/** Native kernels with shorter vectors: what a machine without the longest would do, and whether its bits are the same. */
+function narrow(lanes: number): Subject {
+  const { command, ...rest } = ours("native", 1);
+  return {
+    ...rest,
+    name: `native1x${lanes}`,
+    command(folder) {
+      const wide = command(folder);
+      return { ...wide, args: [...wide.args, `${lanes}`] };
+    },
   };
 }
 
