@@ -111,7 +111,7 @@ describe("downloadArchive", () => {
   it("refuses an archive that is what was pinned, but not what it should be", async (test) => {
     const lacking = gzipSync(tarOf(members.slice(1)));
     const damaged = gzipSync(tarOf(members).subarray(0, 3_000));
-    const short = packed.subarray(0, 2_000);
+    const short = packed.subarray(0, Math.floor(packed.length / 2));
     for (const [archive, detail] of [
       [lacking, { code: "DATA_ARCHIVE_INCOMPLETE", file: "cifar.tar.gz", missing: "data_batch_1.bin" }],
       [damaged, { code: "DATA_TAR_CORRUPT", file: "cifar.tar.gz" }],
