@@ -64,6 +64,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/eval.ts")).define(c, s),
   },
   {
+    name: "generate",
+    summary: "let a model of text continue a prompt",
+    define: async (c, s) => (await import("./commands/generate.ts")).define(c, s),
+  },
+  {
     name: "task",
     summary: "open, list, show, join and close tasks",
     define: async (c, s) => (await import("./commands/task.ts")).define(c, s),

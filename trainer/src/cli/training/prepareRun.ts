@@ -14,6 +14,7 @@ import { CliError } from "../cliError.ts";
 import type { DocumentFile } from "../documentFile.ts";
 import { placed } from "../placed.ts";
 import { bytesText } from "../table.ts";
+import type { Vocabulary } from "../vocabulary.ts";
 import type { RunIdentity } from "./runRecord.ts";
 import type { RunLength, SoloPlan } from "./soloPlan.ts";
 
@@ -31,6 +32,8 @@ export interface PreparedRun {
   /** As the plan names it: `mlp:128`, a file, or `own`. */
   readonly architectureName: string;
   readonly parameterCount: number;
+  /** What the tokens of a text stand for. */
+  readonly vocabulary: Vocabulary | undefined;
 }
 
 /**
@@ -66,6 +69,7 @@ export async function prepareRun(document: DocumentFile, plan: SoloPlan, dataset
     },
     architectureName: typeof plan.architecture === "string" ? plan.architecture : "own architecture",
     parameterCount: program.parameters.reduce((sum, { value }) => sum + value.length, 0),
+    vocabulary: vocabularyOf(dataset),
   };
 }
 
@@ -88,6 +92,10 @@ export function requireMemory(program: TrainingProgram, freeBytes: number): void
 function memoryOf({ arenaLength, parameters, optimiserState }: TrainingProgram): number {
   const state = [...parameters, ...optimiserState].reduce((sum, { value }) => sum + value.length, 0);
   return 4 * (arenaLength + 2 * state);
+}
+
+function vocabularyOf({ manifest }: Dataset): Vocabulary | undefined {
+  return "layout" in manifest && manifest.layout.kind === "tokens" ? manifest.layout.vocabulary : undefined;
 }
 
 /** @returns the steps of a run; `epoch` is how many batches one pass over the data has, a fraction included. */
