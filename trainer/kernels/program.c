@@ -176,8 +176,9 @@ static i32 take_part(struct machine *m, i32 thread, u32 *spins) {
   for (i32 i = m->first; i < m->last; i++) {
     i32 is_alone = m->threads == 1 || cost_of(operation_at(m->operations, i)) < m->worth_sharing;
     if (i > m->first && !(is_alone && was_alone) && !meet(m, &shared, spins)) return 0;
-    // An operation that failed before is known to all that passed the same barrier, or to the only one that computes.
-    if (read_word(&m->failed) > (u32)i && (!is_alone || thread == 0)) compute(m, i, is_alone ? &alone : &shared);
+    // An operation before that failed is known to all that passed the same barrier, or to the only one that computes. The
+    // one that fails is computed to its end.
+    if (read_word(&m->failed) >= (u32)i && (!is_alone || thread == 0)) compute(m, i, is_alone ? &alone : &shared);
     was_alone = is_alone;
   }
   return m->threads == 1 || meet(m, &shared, spins);

@@ -31,6 +31,7 @@ export interface EngineDescription {
 /** Unit: milliseconds. What workers may take to start on a busy machine. */
 const START_DEADLINE_MS = 20_000;
 const MAX_AUTO_THREADS = 16;
+const MAX_THREADS = 64;
 
 const descriptions = new WeakMap<Executor, EngineDescription>();
 
@@ -93,7 +94,9 @@ export function describeEngine(): MachineEngines {
 }
 
 function threadsOf({ threads = "auto" }: ExecutorOptions): number {
-  return threads === "auto" ? Math.min(availableParallelism(), MAX_AUTO_THREADS) : threads;
+  if (threads === "auto") return Math.min(availableParallelism(), MAX_AUTO_THREADS);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS) return threads;
+  throw new RangeError(`${threads} threads`);
 }
 
 function described(executor: Executor, kind: EngineDescription["kind"], name: string, threads: number): Executor {

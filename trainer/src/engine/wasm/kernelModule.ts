@@ -28,7 +28,7 @@ export interface Kernels {
     firstCorrection: number,
     secondCorrection: number,
   ): number;
-  /** Of the operation at `index`; for tests. @returns 0 when a loss or a weight that it wrote is not finite, else 1. */
+  /** One thread's part of one operation, for tests. @returns 1 where what it wrote is finite, else 0. */
   compute_part(machine: number, index: number, thread: number, threads: number): number;
   work(machine: number, thread: number): void;
   stop(machine: number): void;
