@@ -131,7 +131,9 @@ function compile(compiler, args) {
       said = `${said}${chunk}`.slice(0, 2_000);
     });
     child.on("error", (error) => resolve(error.message));
-    child.on("close", (code) => resolve(code === 0 ? undefined : said || `${compiler} ended with status ${code}`));
+    child.on("close", (code) =>
+      resolve(code === 0 ? undefined : said.trim() || `${compiler} ended with status ${code}`),
+    );
   });
 }
 

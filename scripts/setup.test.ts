@@ -152,7 +152,7 @@ describe("build-native.mjs", () => {
     const { root, cc, calls } = makeCompilingClone("echo no such instruction >&2; exit 1");
     assert.equal(setUp(root, { CAIRN_CC: cc }).status, 0);
     const { modules, problem } = JSON.parse(readFileSync(join(root, RECORD), "utf8"));
-    assert.deepEqual([modules, problem], [{}, "no such instruction\n"]);
+    assert.deepEqual([modules, problem], [{}, "no such instruction"]);
     assert.deepEqual(setUp(root, { CAIRN_CC: cc }), { status: 0, stderr: "" });
     assert.equal(calls(), widths.length);
   });

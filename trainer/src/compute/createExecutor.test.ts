@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { createReferenceExecutor } from "../engine/reference/referenceExecutor.ts";
+import { CANONICAL_RESULTS } from "./canonicalResults.ts";
 import { createBestExecutor, describeEngine, EXECUTOR_KINDS, engineOf } from "./createExecutor.ts";
 import { loadNativeModules } from "./nativeAddon.ts";
-import { CANONICAL_RESULTS, selfTestPrograms, selfTestResult } from "./selfTest.ts";
+import { selfTestPrograms, selfTestResult } from "./selfTest.ts";
 
 const [program] = selfTestPrograms() as [ReturnType<typeof selfTestPrograms>[number]];
 const hasNative = loadNativeModules().kernels.length > 0;

@@ -1,7 +1,8 @@
 /** The compiled native modules, loaded where this machine has them. Only such as pass the self-test are given out. */
 import { createRequire } from "node:module";
-import { encodeProgram, type KernelProgram, THREAD_LOST, threadLost, WORTH_SHARING } from "../engine/encodeProgram.ts";
+import { encodeProgram } from "../engine/encodeProgram.ts";
 import type { Backend } from "../engine/executor.ts";
+import { type KernelProgram, THREAD_LOST, threadLost, WORTH_SHARING } from "../engine/kernelProgram.ts";
 import { readNativeRecord, sourcesDigest } from "./kernelSources.mjs";
 import { passesSelfTest } from "./selfTest.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createReferenceExecutor } from "../engine/reference/referenceExecutor.ts";
 import { createWasmBackend, createWasmExecutor } from "../engine/wasm/wasmExecutor.ts";
-import { CANONICAL_RESULTS, passesSelfTest, selfTestPrograms, selfTestResult } from "./selfTest.ts";
+import { CANONICAL_RESULTS } from "./canonicalResults.ts";
+import { passesSelfTest, selfTestPrograms, selfTestResult } from "./selfTest.ts";
 
 describe("selfTestResult", () => {
   it("is the pinned result on the reference executor and in WebAssembly", async () => {

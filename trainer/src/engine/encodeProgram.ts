@@ -5,30 +5,12 @@
  * arena, numbers in binary32 are stored as their bits.
  */
 
-import { EngineError } from "./errors.ts";
 import type { MatrixView, Slot } from "./operations/slot.ts";
 import type { Window } from "./operations/window.ts";
 import type { Operation } from "./operations.ts";
-import type { TrainingProgram } from "./program.ts";
 
 /** Words of one operation in the table; unused ones are 0. */
 export const OPERATION_WORDS = 32;
-
-/** What an executor of the kernels needs of a program. */
-export type KernelProgram = Pick<TrainingProgram, "operations" | "arenaLength" | "streams">;
-
-/**
- * An operation that costs less is one thread's, for sharing it would cost more than it saves. Changes no bit. Unit:
- * multiplications.
- */
-export const WORTH_SHARING = 65_536;
-
-/** What kernels return when a thread did not come to a barrier within a minute. */
-export const THREAD_LOST = -2;
-
-export function threadLost(): EngineError {
-  return new EngineError({ code: "ENGINE_THREAD_LOST" }, "a thread of the engine was ended within a step");
-}
 
 const NONE = -1;
 

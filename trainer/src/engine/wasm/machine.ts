@@ -1,7 +1,7 @@
 /** A program laid out in WebAssembly memory: its table, its arena, and each thread's scratch and stack. */
 
-import type { KernelProgram } from "../encodeProgram.ts";
-import { encodeProgram, OPERATION_WORDS, WORTH_SHARING } from "../encodeProgram.ts";
+import { encodeProgram, OPERATION_WORDS } from "../encodeProgram.ts";
+import { type KernelProgram, WORTH_SHARING } from "../kernelProgram.ts";
 import { instantiateKernels, type Kernels, kernelModule } from "./kernelModule.ts";
 
 export interface Machine {

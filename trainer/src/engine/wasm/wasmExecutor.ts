@@ -1,6 +1,7 @@
 /** The `wasm` executor: the same bits as `reference`, by the C kernels with 128-bit SIMD, on one thread or several. */
-import { type KernelProgram, THREAD_LOST, threadLost } from "../encodeProgram.ts";
+
 import { type Backend, createExecutor, type Executor } from "../executor.ts";
+import { type KernelProgram, THREAD_LOST, threadLost } from "../kernelProgram.ts";
 import type { TrainingProgram } from "../program.ts";
 import { createMachine, type Machine } from "./machine.ts";
 import type { SpawnWorker, WorkerHandle } from "./workerThread.ts";

@@ -1,7 +1,7 @@
 /** Runs single operations on a backend and compares every number with the reference's. Not for use outside tests. */
 import assert from "node:assert/strict";
-import type { KernelProgram } from "../../encodeProgram.ts";
 import type { Backend } from "../../executor.ts";
+import type { KernelProgram } from "../../kernelProgram.ts";
 import { runReference } from "../../reference/referenceOperations.ts";
 import { assertSameNumbers } from "../programs.ts";
 import { type OperationCase, STEP } from "./operationCase.ts";
