@@ -52,6 +52,11 @@ export const cliErrors = {
     "The output folder holds a run already and was left alone.",
     "go on with it: --resume; begin anew in its place: -f; or choose another folder with -o",
   ),
+  CLI_RUN_BUSY: entry(
+    "usage",
+    "Another training writes into this folder at the moment.",
+    "wait for it or stop it, or choose another folder with -o",
+  ),
   CLI_RUN_MISSING: entry(
     "usage",
     "There is no run in the output folder to go on with.",

@@ -1,7 +1,7 @@
 /** `cairn train` as people type it, on a corner of glyphs and small networks. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
@@ -123,6 +123,14 @@ describe("cairn train", () => {
     assert.equal(forced.code, 0, forced.stderr);
     assert.notEqual(digest("straight", "model.safetensors"), before);
     assert.match((await train("--plan plan.yaml -o nowhere --resume")).stderr, /error\[CLI_RUN_MISSING\]/);
+  });
+
+  it("refuses a folder into which another process trains", async () => {
+    mkdirSync(path("busy"));
+    writeFileSync(path("busy", "node.lock"), `${process.ppid}\n`);
+    const { code, stderr } = await train("--plan plan.yaml -o busy");
+    assert.equal(code, 2);
+    assert.match(stderr, /error\[CLI_RUN_BUSY\] process \d+ trains into /);
   });
 
   it("stops early, and gives the best weights", async () => {

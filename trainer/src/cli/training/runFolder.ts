@@ -13,6 +13,7 @@ import type { Parameters } from "../../engine/tensor.ts";
 import type { SoloState } from "../../learning/soloTraining.ts";
 import { readIfPresent, writeDurably } from "../../node/durableFile.ts";
 import { type FolderLock, lockFolder } from "../../node/lock.ts";
+import { NodeError } from "../../node/nodeError.ts";
 import { isTagged } from "../../protocol/errors.ts";
 import type { Hex } from "../../protocol/hex.ts";
 import { CliError } from "../cliError.ts";
@@ -58,11 +59,10 @@ const MODE = 0o644;
 
 /**
  * @throws {CliError} `CLI_RUN_EXISTS` | `CLI_RUN_MISSING` | `CLI_RUN_MALFORMED` | `CLI_RUN_DIFFERS` |
- *   `CLI_CHECKPOINT_DAMAGED`
- * @throws {NodeError} `NODE_ALREADY_RUNNING` | `NODE_DISK_FAILED`
+ *   `CLI_CHECKPOINT_DAMAGED` | `CLI_RUN_BUSY` | `CLI_FILE_UNWRITABLE`
  */
 export async function openRun(path: string, options: RunOptions): Promise<RunFolder> {
-  const lock = await lockFolder(path);
+  const lock = await inWords(path, () => lockFolder(path));
   try {
     const record = await readRecord(path, options);
     if (options.resume === undefined) {
@@ -103,11 +103,12 @@ function createRunFolder(
       const bytes = encodeCheckpoint(checkpoint);
       const file = checkpointFile(checkpoint.step);
       const saved = { step: checkpoint.step, file, digest: await sha256Hex(bytes), ...progress };
-      await writeDurably(join(path, file), bytes, MODE);
+      await write(join(path, file), bytes);
+      const now: RunRecord = { identity, last: saved, best: isBest ? saved : record?.best };
+      await write(join(path, "run.json"), encodeRunRecord(now));
       const before = record;
-      record = { identity, last: saved, best: isBest ? saved : before?.best };
-      await writeDurably(join(path, "run.json"), encodeRunRecord(record), MODE);
-      await removeUnnamed(path, before, record);
+      record = now;
+      await removeUnnamed(path, before, now);
       return saved;
     },
     best: async () => (record?.best === undefined ? undefined : readState(path, record.best, program)),
@@ -115,8 +116,8 @@ function createRunFolder(
     async writeModel(parameters, document) {
       const bytes = encodeParameters(parameters);
       const file = join(path, "model.safetensors");
-      await writeDurably(join(path, "model.json"), `${JSON.stringify(document, null, 2)}\n`, MODE);
-      await writeDurably(file, bytes, MODE);
+      await write(join(path, "model.json"), `${JSON.stringify(document, null, 2)}\n`);
+      await write(file, bytes);
       return { file, digest: await sha256Hex(bytes) };
     },
     close: () => lock.release(),
@@ -193,8 +194,27 @@ async function cutLog(path: string, step: number): Promise<void> {
     const at = Number(/"step":(\d+)/.exec(line)?.[1]);
     return line.endsWith("}") && at <= step;
   });
-  if (kept.length > 0) await writeDurably(file, `${kept.join("\n")}\n`, MODE);
+  if (kept.length > 0) await write(file, `${kept.join("\n")}\n`);
   else await rm(file, { force: true });
+}
+
+function write(file: string, content: Uint8Array | string): Promise<void> {
+  return inWords(file, () => writeDurably(file, content, MODE));
+}
+
+/** The node's own errors speak of a node. */
+async function inWords<T>(path: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!(error instanceof NodeError)) throw error;
+    const { detail } = error;
+    if (detail.code === "NODE_ALREADY_RUNNING") {
+      const { pid } = detail;
+      throw new CliError({ code: "CLI_RUN_BUSY", folder: path, pid }, `process ${pid} trains into ${path}`);
+    }
+    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, error.message, { cause: error });
+  }
 }
 
 async function append(file: string, text: string): Promise<void> {
