@@ -165,7 +165,7 @@ function sized(view: TerminalView, stream: OutputStream, paint: Paint): SizedVie
       return Math.max(40, stream.columns ?? 80);
     },
     get rows() {
-      return Math.max(10, stream.rows ?? 24);
+      return stream.rows ?? 24;
     },
   };
 }

@@ -62,8 +62,8 @@ export interface SoloJob {
 /** Told what happens; awaited, so that a promise gives the event loop its turn. */
 export interface SoloObserver {
   step(step: number, loss: number): void | Promise<void>;
-  /** In the midst of an evaluation. */
-  evaluating(): void | Promise<void>;
+  /** In the midst of an evaluation, of which `share` is done. */
+  evaluating(share: number): void | Promise<void>;
   evaluated(step: number, evaluation: Evaluation, progress: SoloProgress): void | Promise<void>;
   /** `isBest`: no other state had so low a validation loss. Called twice for a step only when it was evaluated between. */
   checkpoint(state: SoloState, isBest: boolean): void | Promise<void>;
@@ -181,8 +181,8 @@ function begin({ executor, seed, from }: SoloJob, skip: () => void): { step: num
 async function evaluateAfter(step: number, job: SoloJob): Promise<Evaluation | undefined> {
   const { executor, validation, observer, signal, finish } = job;
   try {
-    return await evaluateInParts(executor, validation, async () => {
-      await observer.evaluating();
+    return await evaluateInParts(executor, validation, async (done) => {
+      await observer.evaluating(done / validation.indices.length);
       signal?.throwIfAborted();
       return finish?.aborted !== true;
     });

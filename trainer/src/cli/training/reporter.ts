@@ -63,7 +63,8 @@ export function createReporter(context: Context, { facts, run, reportEvery, scal
       screen.show(() => progressLine(tracker.state()), LINE_MS);
       await screen.giveTurn();
     },
-    async evaluating() {
+    async evaluating(share) {
+      tracker.evaluating(share);
       screen.show(() => progressLine(tracker.state()), LINE_MS);
       await screen.giveTurn();
     },

@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Context } from "../command.ts";
 import type { TrainTracker } from "./trainState.ts";
-import { trainView } from "./trainView.ts";
+import { type Phase, trainView } from "./trainView.ts";
 
 export interface TrainScreen {
   /** A line for when there is no terminal, unless one was shown within `everyMs`; else a frame of the view. */
@@ -22,10 +22,10 @@ export function createTrainScreen({ host, output, finish }: Context, tracker: Tr
   const view = output.openView();
   let shownMs = Number.NEGATIVE_INFINITY;
   let turnMs = host.nowMs();
-  const draw = (): void => {
+  const draw = (phase: Phase = finish.aborted ? "finishing" : "training"): void => {
     if (view === undefined) return;
     const { columns, rows, paint } = view;
-    view.draw(trainView(tracker.state(), { columns, rows, paint, stopping: finish.aborted }));
+    view.draw(trainView(tracker.state(), { columns, rows, paint, phase }));
   };
   return {
     show(line, everyMs) {
@@ -42,7 +42,7 @@ export function createTrainScreen({ host, output, finish }: Context, tracker: Tr
       });
     },
     close() {
-      draw();
+      draw("over");
       view?.close();
     },
   };
