@@ -33,10 +33,19 @@ export function openPositionedFile(file: string, cacheBytes: number = DEFAULT_CA
   const descriptor = openForReading(file);
   const byteLength = fstatSync(descriptor).size;
   const blockLimit = Math.max(1, Math.floor(cacheBytes / BLOCK_BYTES));
-  const blocks = new Map<number, Uint8Array>(); // in the order of their last use
+  const blocks = new Map<number, Uint8Array<ArrayBuffer>>(); // in the order of their last use
   let open = true;
+  let last = -1; // the block read last: reading on in order asks for no other for a while
+  let lastBytes = new Uint8Array(0);
 
   const load = (block: number): Uint8Array => {
+    if (block === last) return lastBytes;
+    last = -1; // its bytes may be overwritten
+    lastBytes = loadOther(block);
+    last = block;
+    return lastBytes;
+  };
+  const loadOther = (block: number): Uint8Array<ArrayBuffer> => {
     const kept = blocks.get(block);
     if (kept !== undefined) {
       blocks.delete(block);
@@ -72,6 +81,7 @@ export function openPositionedFile(file: string, cacheBytes: number = DEFAULT_CA
     close() {
       if (open) closeSync(descriptor);
       open = false;
+      last = -1;
       blocks.clear();
     },
   };
@@ -91,7 +101,7 @@ function openForReading(file: string): number {
   throw unreadable(file);
 }
 
-function evictOldest(blocks: Map<number, Uint8Array>): Uint8Array {
+function evictOldest(blocks: Map<number, Uint8Array<ArrayBuffer>>): Uint8Array<ArrayBuffer> {
   const [block, bytes] = blocks.entries().next().value!;
   blocks.delete(block);
   return bytes;

@@ -30,6 +30,7 @@ export interface CellPlace {
 }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+const STEERING = /\p{Cc}/u;
 const MISSING_NUMBER = new Set(["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "?"]);
 
 /**
@@ -62,7 +63,7 @@ export function categoryOf(cell: Cell, place: CellPlace): string {
 
 /** @returns `text` without what could steer a terminal: such names enter manifests. */
 export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, "·").toWellFormed();
+  return STEERING.test(text) || !text.isWellFormed() ? text.replace(/\p{Cc}/gu, "·").toWellFormed() : text;
 }
 
 /** @throws {DataError} `DATA_TABLE_HEADER` when a name is empty or there twice */
