@@ -14,7 +14,7 @@ const MAX_INFERRED_CATEGORIES = 64;
 const MAX_INFERRED_NUMBER_CLASSES = 32;
 
 /** Where no target is named, the last column of one of these names is it; and where there is none, the last column. */
-const TARGET_NAMES = ["label", "class", "target", "y"];
+const TARGET_NAMES = ["label", "class", "target"];
 
 /** A schema in which nothing is left open. */
 export interface CompleteSchema {
