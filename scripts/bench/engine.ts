@@ -4,14 +4,16 @@
  *
  * A measurement, not a test: other work on the machine makes it lower. But it fails when two of our engines differ in a bit.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { benchModel } from "./models.ts";
 import { disagreements, figuresOf, type ModelFigures } from "./speed/figures.ts";
+import { judgeGoals } from "./speed/goals.ts";
+import { type Conditions, renderMarkdown, replaceFigures } from "./speed/markdown.ts";
 import { measureModel } from "./speed/measureModel.ts";
 import { type EngineOptions, parseOptions, USAGE } from "./speed/options.ts";
-import { measureReplay } from "./speed/replayFigure.ts";
+import { measureReplay, type ReplayFigure } from "./speed/replayFigure.ts";
 import { findTorch, hasTensorflow, listSubjects, type Subject } from "./speed/subjects.ts";
 import { renderTables } from "./speed/table.ts";
 import { createWorkload, writeWorkload } from "./workload.ts";
@@ -29,26 +31,41 @@ function refuse(problem: string): number {
 
 /** @returns the exit code: 1 when our engines' weights differ. */
 async function run(options: EngineOptions): Promise<number> {
-  const machine = { cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, node: process.version };
-  print(`${machine.cpu}, ${machine.cores} cores · Node ${machine.node}`);
-  const load = loadavg()[0]!;
+  const cpu = cpus()[0]?.model ?? "unknown";
+  const conditions = { cpu, cores: cpus().length, node: process.version, load: loadavg()[0]! };
+  const { cores, node, load } = conditions;
+  print(`${cpu}, ${cores} cores · Node ${node}`);
   if (load > BUSY_LOAD)
     print(`Other work runs here (load ${load.toFixed(1)}): the figures are lower than they could be.`);
   const models = await measureModels(options, findSubjects(options));
   const titles = Object.fromEntries(options.models.map((name) => [name, benchModel(name).title]));
   for (const line of renderTables(models, titles)) print(line);
+  print("\nAgainst the goals");
+  for (const { isMet, sentence } of judgeGoals(models, titles)) print(`${isMet ? "✔" : "✖"} ${sentence}`);
   const localRound = await measureReplay();
   const { steps, trainSeconds, replayPerTrain } = localRound;
   const train = `${(1_000 * trainSeconds).toFixed(1)} ms`;
   print(
     `\nA trainer's round of ${steps} steps with trace takes ${train}, its replay ${replayPerTrain.toFixed(2)} of that.`,
   );
-  if (options.json !== undefined) {
-    writeFileSync(options.json, `${JSON.stringify({ ...machine, load, models, localRound }, null, 2)}\n`);
-  }
+  writeFigures(options, { conditions, models, titles, localRound });
   const different = disagreements(models);
   for (const where of different) print(`✖ the weights differ: ${where}`);
   return different.length === 0 ? 0 : 1;
+}
+
+interface Figures {
+  readonly conditions: Conditions;
+  readonly models: Readonly<Record<string, ModelFigures>>;
+  readonly titles: Readonly<Record<string, string>>;
+  readonly localRound: ReplayFigure;
+}
+
+function writeFigures({ json, markdown }: EngineOptions, { conditions, models, titles, localRound }: Figures): void {
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...conditions, models, localRound }, null, 2)}\n`);
+  if (markdown === undefined) return;
+  const figures = renderMarkdown(models, titles, conditions);
+  writeFileSync(markdown, replaceFigures(readFileSync(markdown, "utf8"), figures));
 }
 
 /** Looks for PyTorch and TensorFlow.js, and says when there is none. */

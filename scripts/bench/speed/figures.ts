@@ -76,6 +76,11 @@ export function figuresOf(measurements: readonly Measurement[]): ModelFigures {
   };
 }
 
+/** @returns whether the engine runs the model only with what was added to it for the comparison. */
+export function failsAsItIs({ engine }: EngineFigures): boolean {
+  return engine.includes("fails as it is");
+}
+
 /** @returns the models and steps whose engines differ, as `mlp after 50 steps`. */
 export function disagreements(models: Readonly<Record<string, ModelFigures>>): string[] {
   return Object.entries(models).flatMap(([name, { hashes }]) =>

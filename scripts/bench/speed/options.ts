@@ -12,6 +12,8 @@ export interface EngineOptions {
   readonly hashSteps: readonly number[];
   /** Where the figures are written. */
   readonly json: string | undefined;
+  /** A document whose figures are replaced. */
+  readonly markdown: string | undefined;
   /** Programs that may be a Python with PyTorch, in order. */
   readonly pythons: readonly string[];
   /** A folder with TensorFlow.js in its node_modules. */
@@ -27,6 +29,7 @@ export const USAGE = `npm run bench:engine -- OPTIONS
   --hash-steps 50    steps after which all engines' weights must be the same
   --quick            one short round, 10 steps
   --json FILE        write the figures there too
+  --markdown FILE    replace the figures in that document, as docs/benchmarks.md
   --python FILE      a Python with PyTorch (default: the first of python3, python that has it; or CAIRN_BENCH_PYTHON)
   --tfjs DIR         a folder where @tensorflow/tfjs and @tensorflow/tfjs-backend-wasm are installed (or CAIRN_BENCH_TFJS)
 `;
@@ -67,6 +70,7 @@ export function parseOptions(
     engines: engines as readonly EngineKind[],
     ...{ threads, seconds, rounds, hashSteps },
     json: values.json,
+    markdown: values.markdown,
     pythons: python === undefined ? PYTHONS : [python],
     tfjs: values.tfjs ?? env.CAIRN_BENCH_TFJS,
   };
@@ -76,7 +80,7 @@ const TEXT = { type: "string" } as const;
 const FLAG = { type: "boolean" } as const;
 const OPTIONS = {
   ...{ models: TEXT, engines: TEXT, threads: TEXT, seconds: TEXT, rounds: TEXT, "hash-steps": TEXT },
-  ...{ json: TEXT, python: TEXT, tfjs: TEXT, quick: FLAG, help: FLAG },
+  ...{ json: TEXT, markdown: TEXT, python: TEXT, tfjs: TEXT, quick: FLAG, help: FLAG },
 } as const;
 
 function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"] {
