@@ -1,4 +1,4 @@
-/** `cairn train` as people type it, on a corner of glyphs and small networks. */
+/** `cairn train` as people type it, on a small table and small networks. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -18,24 +18,35 @@ const digest = (...names: readonly string[]): string =>
 
 const PLAN = `# what a person types
 architecture:
-  input: [28, 28, 1]
+  input: [4]
   layers:
-    - { type: flatten }
+    - { type: tanh }
     - { type: dense, units: 6 }
     - { type: relu }
     - { type: dropout, rate: 0.2 }
-    - { type: dense, units: 10 }
+    - { type: dense, units: 3 }
   loss: softmaxCrossEntropy
 optimiser: { type: adamW, learningRate: 0.01 }
 batchSize: 8
 steps: 40
 evaluateEvery: 20
-validation: 0.01
+validation: 0.2
 seed: 7
-data: glyphs
+data: csv:${path("table.csv")},target=kind
 `;
 
+/** Two hundred points around three centres. */
+const TABLE = [
+  "a,b,c,d,kind",
+  ...Array.from({ length: 200 }, (_, i) => {
+    const kind = (i * 7) % 3;
+    const noise = (axis: number): number => ((i * 31 + axis * 17) % 13) / 13;
+    return `${[0, 1, 2, 3].map((axis) => (axis === kind ? 1 : 0) + noise(axis)).join(",")},${"xyz"[kind]}`;
+  }),
+].join("\n");
+
 before(() => {
+  writeFileSync(path("table.csv"), TABLE);
   writeFileSync(path("plan.yaml"), PLAN);
   writeFileSync(
     path("hot.yaml"),
@@ -43,7 +54,7 @@ before(() => {
   );
   writeFileSync(
     path("stop.yaml"),
-    `${PLAN}earlyStop: { patience: 1, minimumImprovement: 100 }\n`.replace("steps: 40", "epochs: 3"),
+    `${PLAN}earlyStop: { patience: 1, minimumImprovement: 100 }\n`.replace("steps: 40", "epochs: 30"),
   );
 });
 
@@ -93,9 +104,9 @@ describe("cairn train", () => {
     const stopped = await train("--plan plan.yaml -o parts --json", interruptAt(17));
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.deepEqual(eventsOf(stopped.stdout).at(-1)?.step, 17);
-    assert.match(stopped.stderr, /go on: cairn train --plan plan.yaml --data glyphs --output parts --resume/);
+    assert.match(stopped.stderr, /go on: cairn train --plan plan.yaml --data \S+ --output parts --resume/);
     assert.equal(existsSync(path("parts", "model.safetensors")), false, "an unfinished run has no model");
-    const resumed = await train("--plan plan.yaml --data glyphs --output parts --resume --json");
+    const resumed = await train("--plan plan.yaml --output parts --resume --json");
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.deepEqual(eventsOf(resumed.stdout)[0]?.step, 17);
     assert.equal(digest("parts", "model.safetensors"), digest("straight", "model.safetensors"));
@@ -170,9 +181,9 @@ describe("cairn train", () => {
   });
 
   it("refuses a training that does not fit into memory before it begins", async () => {
-    const { code, stderr } = await train("--plan plan.yaml -o large", { freeMemory: 10_000 });
+    const { code, stderr } = await train("--plan plan.yaml -o large", { freeMemory: 1_000 });
     assert.equal(code, 10);
-    assert.match(stderr, /error\[CLI_MEMORY_SHORT\] the training needs .* KiB of memory, and 9.8 KiB are free/);
+    assert.match(stderr, /error\[CLI_MEMORY_SHORT\] the training needs .* KiB of memory, and 1000 B are free/);
     assert.equal(existsSync(path("large")), false);
   });
 
@@ -206,15 +217,15 @@ describe("cairn train", () => {
       "ENGINE_ARCHITECTURE_MALFORMED",
       /plan\.yaml, line 6: .*\$\.layers\[1\]\.units/,
     ],
-    [PLAN.replace("input: [28, 28, 1]", "input: [28, 28, 2]"), "LEARNING_DATA_MISMATCH", /inputs a record/],
+    [PLAN.replace("input: [4]", "input: [5]"), "LEARNING_DATA_MISMATCH", /inputs a record/],
     [PLAN.replace("adamW", "adam"), "ENGINE_OPTIMISER_MALFORMED", /plan\.yaml, line 11: /],
     [PLAN.replace("batchSize", "batch"), "CLI_PLAN_MALFORMED", /plan\.yaml, line 12: batch is unknown/],
     [PLAN.replace("steps: 40", "steps: 0"), "CLI_PLAN_MALFORMED", /plan\.yaml, line 13: steps is not a whole number/],
-    [PLAN.replace("validation: 0.01", "validation: 2"), "CLI_PLAN_MALFORMED", /line 15: validation is neither/],
+    [PLAN.replace("validation: 0.2", "validation: 2"), "CLI_PLAN_MALFORMED", /line 15: validation is neither/],
     [PLAN.replace("seed: 7", "seed: [7]"), "CLI_PLAN_MALFORMED", /line 16: seed/],
     [PLAN.replace("batchSize: 8", "batchSize: [8"), "CLI_FILE_UNREADABLE", /plan\.yaml, line 1[23], column/],
     [
-      "architecture: lenet\noptimiser: {}\nbatchSize: 1\nsteps: 1\ndata: glyphs",
+      `architecture: lenet\noptimiser: {}\nbatchSize: 1\nsteps: 1\ndata: csv:${path("table.csv")},target=kind`,
       "CLI_USAGE",
       /line 1: architecture must be linear/,
     ],

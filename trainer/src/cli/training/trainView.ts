@@ -32,7 +32,7 @@ export function trainView(state: TrainState, frame: Frame): string[] {
   const columns = Math.min(frame.columns - 1, MAX_COLUMNS);
   const lines = [
     ...heading(state, frame.paint),
-    progressLine(state, columns, frame.paint),
+    progressLine(state, { ...frame, columns }),
     ...(frame.rows < OTHER_ROWS + MIN_PLOT_ROWS ? [] : ["", ...plots(state, { ...frame, columns }), ""]),
     ...figures(state, { ...frame, columns }),
   ];
@@ -51,17 +51,18 @@ const PHASE_TEXT: Readonly<Record<Phase, string>> = {
   over: "",
 };
 
-function progressLine(state: TrainState, columns: number, paint: Paint): string {
+function progressLine(state: TrainState, { columns, paint, phase }: Frame): string {
   const { facts, step } = state;
   const { steps, epochSteps } = facts;
   const share = step / steps;
   const left = `step ${countText(step).padStart(countText(steps).length)} of ${countText(steps)}`;
-  const right = `${Math.floor(100 * share)} % · epoch ${(step / epochSteps).toFixed(1)} · ${timeText(state)}`;
+  const right = `${Math.floor(100 * share)} % · epoch ${(step / epochSteps).toFixed(1)} · ${timeText(state, phase)}`;
   const room = Math.max(4, columns - left.length - right.length - 4);
   return `${left}  ${paint("green", bar(share, room, "·"))}  ${right}`;
 }
 
-function timeText({ facts, step, secondsLeft, evaluatedShare }: TrainState): string {
+function timeText({ facts, step, secondsLeft, evaluatedShare }: TrainState, phase: Phase): string {
+  if (phase === "over") return step >= facts.steps ? "done" : "stopped";
   if (evaluatedShare !== undefined) return `validating ${Math.floor(100 * evaluatedShare)} %`;
   if (step >= facts.steps) return "done";
   return secondsLeft === undefined ? "…" : `${durationText(secondsLeft)} left`;
