@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, it, type TestContext } from "node:test";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import type { Records } from "../learning/records.ts";
@@ -188,6 +188,10 @@ describe("openTable", () => {
     await refuses(() => narrow.open({ target: "z" }), { code: "DATA_COLUMN_MISSING", file: narrow.file, column: "z" });
     const short = await tableFile(test, "x,y\n1,2\n2,3\n");
     await refuses(() => short.open(), { code: "DATA_TOO_FEW_RECORDS", actual: 2, needed: 2 });
+    const bare = await tableFile(test, "x,y\n");
+    await refuses(() => bare.open(), { code: "DATA_TOO_FEW_RECORDS", actual: 0, needed: 2 });
+    const folder = { kind: "csv", file: dirname(short.file), options: new Map() } as const;
+    await refuses(() => openTable(folder, { cacheDir: "unused" }), { code: "DATA_FILE_UNREADABLE", file: folder.file });
     const gone = { kind: "csv", file: `${short.file}s`, options: new Map() } as const;
     await refuses(() => openTable(gone, { cacheDir: "unused" }), { code: "DATA_FILE_MISSING", file: gone.file });
   });
