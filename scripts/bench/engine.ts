@@ -7,10 +7,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { replaceFigures } from "./documentFigures.ts";
 import { benchModel } from "./models.ts";
 import { disagreements, figuresOf, type ModelFigures } from "./speed/figures.ts";
 import { judgeGoals } from "./speed/goals.ts";
-import { type Conditions, renderMarkdown, replaceFigures } from "./speed/markdown.ts";
+import { type Conditions, renderMarkdown } from "./speed/markdown.ts";
 import { measureModel } from "./speed/measureModel.ts";
 import { type EngineOptions, parseOptions, USAGE } from "./speed/options.ts";
 import { measureReplay, type ReplayFigure } from "./speed/replayFigure.ts";
@@ -65,7 +66,7 @@ function writeFigures({ json, markdown }: EngineOptions, { conditions, models, t
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...conditions, models, localRound }, null, 2)}\n`);
   if (markdown === undefined) return;
   const figures = renderMarkdown(models, titles, conditions);
-  writeFileSync(markdown, replaceFigures(readFileSync(markdown, "utf8"), figures));
+  writeFileSync(markdown, replaceFigures(readFileSync(markdown, "utf8"), "bench:engine", figures));
 }
 
 /** Looks for PyTorch and TensorFlow.js, and says when there is none. */

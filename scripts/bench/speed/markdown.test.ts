@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { EngineFigures, ModelFigures } from "./figures.ts";
-import { renderMarkdown, replaceFigures } from "./markdown.ts";
+import { renderMarkdown } from "./markdown.ts";
 
 const engine = (samplesPerSecond: number, words = "WebAssembly, 1 thread"): EngineFigures => ({
   ...{ engine: words, samplesPerSecond, slowest: 1, fastest: 2, startMs: 90, peakRssMiB: 64 },
@@ -30,15 +30,5 @@ describe("renderMarkdown", () => {
   it("lists the hashes, and says where engines differ", () => {
     assert.ok(lines.includes("- LeNet-5, 50 steps: `0xab` on wasm1"));
     assert.ok(lines.includes("- LeNet-5, 60 steps: `differs` on wasm1"));
-  });
-});
-
-describe("replaceFigures", () => {
-  it("keeps what stands around the figures", () => {
-    const document = "a\n<!-- figures of npm run bench:engine -->\n\nold\n\n<!-- end of the figures -->\nz\n";
-    const once = replaceFigures(document, "new");
-    assert.equal(once, document.replace("old", "new"));
-    assert.equal(replaceFigures(once, "new"), once);
-    assert.throws(() => replaceFigures("nothing", "new"), /no place/);
   });
 });

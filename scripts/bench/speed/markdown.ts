@@ -1,4 +1,4 @@
-/** The figures of the speed comparison as Markdown, and their place in a document. Pure. */
+/** The figures of the speed comparison as Markdown. Pure. */
 import { type EngineFigures, failsAsItIs, type ModelFigures } from "./figures.ts";
 import { judgeGoals } from "./goals.ts";
 import { thousands } from "./table.ts";
@@ -14,19 +14,6 @@ export interface Conditions {
 
 type Models = Readonly<Record<string, ModelFigures>>;
 type Titles = Readonly<Record<string, string>>;
-
-const BEGIN = "<!-- figures of npm run bench:engine -->";
-const END = "<!-- end of the figures -->";
-
-/**
- * @returns `document` with new figures between its two comments.
- * @throws {Error} when it has no such place
- */
-export function replaceFigures(document: string, figures: string): string {
-  const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
-  if (from < 0 || to < from) throw new Error(`the document has no place for figures: ${BEGIN} … ${END}`);
-  return `${document.slice(0, from + BEGIN.length)}\n\n${figures}\n\n${document.slice(to)}`;
-}
 
 /** @returns the tables, without a break at the end. */
 export function renderMarkdown(models: Models, titles: Titles, { cpu, cores, node, load }: Conditions): string {
