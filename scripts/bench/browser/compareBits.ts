@@ -21,7 +21,7 @@ export interface Expectation extends Disposable {
 }
 
 export interface ExpectOptions {
-  /** Of the MLP and LeNet; a quarter of it of the larger models. */
+  /** Of each model. */
   readonly steps: number;
   readonly threads: readonly number[];
 }
@@ -30,10 +30,7 @@ export interface ExpectOptions {
 export async function expectHashes({ steps, threads }: ExpectOptions): Promise<Expectation> {
   const folder = mkdtempSync(join(tmpdir(), "cairn-browsers-"));
   const hashes: Record<string, string> = {};
-  const models = MODEL_NAMES.map((name) => ({
-    name,
-    steps: name === "mlp" || name === "lenet" ? steps : Math.max(1, Math.floor(steps / 4)),
-  }));
+  const models = MODEL_NAMES.map((name) => ({ name, steps }));
   for (const model of models) {
     const workload = createWorkload(benchModel(model.name));
     writeWorkload(join(folder, model.name), workload);
