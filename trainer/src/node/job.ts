@@ -7,7 +7,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
-import { createBestExecutor } from "../compute/createExecutor.ts";
+import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { parseArchitecture } from "../engine/architecture.ts";
 import { decodeParameters } from "../engine/checkpoint.ts";
@@ -19,6 +19,7 @@ import { parsePartitionRule, partition } from "../learning/partition.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import { fromHex } from "../protocol/hex.ts";
 import { decodePlan, type TrainingPlan, trainingSeed } from "../protocol/plan.ts";
+import { requireAffordable } from "./affordable.ts";
 import { NodeError } from "./nodeError.ts";
 
 export interface Job {
@@ -42,7 +43,8 @@ export interface JobSources {
 /**
  * Fetches the plan, checks that this machine has the data it names, and compiles its program.
  *
- * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH`, and
+ * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH` |
+ *   `NODE_PLAN_TOO_LARGE`, and
  *   whatever plan, engine, data or network find
  */
 export async function openJob(sources: JobSources, taskId: bigint, options: CallOptions): Promise<Job> {
@@ -72,6 +74,8 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
     batchSize: plan.batchSize,
     optimiser: parseOptimiser(plan.optimiser),
   });
+  const { threads = describeEngine().threads } = sources;
+  requireAffordable(program, { taskId, threads });
   const { data } = plan;
   const shards = partition(
     parsePartitionRule(data.partition),
@@ -79,19 +83,9 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
     data.shards,
     fromHex(data.partitionSeed, 32),
   );
-  const neededBytes = 4 * program.arenaLength;
-  if (neededBytes > MAX_PROGRAM_BYTES) {
-    throw new NodeError(
-      { code: "NODE_PLAN_TOO_LARGE", neededBytes, maxBytes: MAX_PROGRAM_BYTES },
-      `task ${taskId} needs ${neededBytes} bytes for its program; this node gives ${MAX_PROGRAM_BYTES}`,
-    );
-  }
-  const executor = await createBestExecutor(program, { threads: sources.threads ?? "auto" });
+  const executor = await createBestExecutor(program, { threads });
   return { taskId, task, plan, executor, dataset, shards };
 }
-
-/** A plan is a stranger's, and a node has other duties besides. Unit: bytes. */
-const MAX_PROGRAM_BYTES = 256 * 2 ** 20;
 
 /** How long a training may keep the process from everything else: peers, other tasks, Ctrl-C. Unit: milliseconds. */
 const BREATH_MS = 50;

@@ -88,10 +88,10 @@ export function requireMemory(program: TrainingProgram, freeBytes: number): void
   );
 }
 
-/** The planned buffers, and a checkpoint being copied out and written. Unit: bytes. */
-function memoryOf({ arenaLength, parameters, optimiserState }: TrainingProgram): number {
+/** The planned buffers, what one thread works with, and a checkpoint being copied out and written. Unit: bytes. */
+function memoryOf({ arenaLength, scratchLength, parameters, optimiserState }: TrainingProgram): number {
   const state = [...parameters, ...optimiserState].reduce((sum, { value }) => sum + value.length, 0);
-  return 4 * (arenaLength + 2 * state);
+  return 4 * (arenaLength + scratchLength + 2 * state);
 }
 
 function vocabularyOf({ manifest }: Dataset): Vocabulary | undefined {
