@@ -6,6 +6,9 @@
 #include "program.h"
 #include "tile.h"
 
+// Unit: elements.
+#define FAR 512
+
 // The product as tiles see it, of either orientation: out[i, j] = Σ_k a[i, k] * b[k, j].
 struct product {
   i32 rows, columns, inner;
@@ -44,25 +47,24 @@ static struct part part_of_product(const struct product *p, const struct context
   return part;
 }
 
-static void one_by_one(const struct product *p, struct part part) {
-  for (i32 i = part.row_from; i < part.row_to; i++)
-    for (i32 j = part.column_from; j < part.column_to; j++) {
-      float sum = 0.0f;
-      for (i32 k = 0; k < p->inner; k++)
-        sum = sum + p->a[(stride)i * p->a_row + (stride)k * p->a_inner] * p->b[(stride)k * p->b_inner + (stride)j * p->b_column];
-      p->to.out[(stride)i * p->to.row + (stride)j * p->to.column] = sum;
-    }
+// Whether a strip of b is copied before use: where its lanes lie apart, where it is not whole, and where its rows are so far
+// apart that they share few sets of a cache and several tiles read them.
+static i32 is_packed(const struct product *p, i32 rows, i32 is_whole) {
+  return p->b_column != 1 || !is_whole || (p->b_inner >= FAR && rows > 2 * PAIR_ROWS);
 }
 
 static void by_strips(const struct product *p, struct part part, float *scratch) {
+  i32 *offsets = (i32 *)scratch;
+  float *strip = scratch + round_up(p->inner, LANES);
+  for (i32 k = 0; k < p->inner; k++) offsets[k] = BYTES * k * p->a_inner;
   for (i32 j = part.column_from; j < part.column_to;) {
     i32 width = strip_width(part.column_to - j);
     i32 columns = min_i32(width, part.column_to - j);
     const float *b = p->b + (stride)j * p->b_column;
-    struct walk w = {1, p->inner, p->a_row, p->a_inner, 0, p->b_inner, 0};
-    if (p->b_column != 1 || columns < width) {
-      pack_strip(p->inner, columns, width, b, p->b_inner, p->b_column, scratch);
-      b = scratch;
+    struct walk w = {p->inner, p->a_row, p->b_inner, offsets};
+    if (is_packed(p, part.row_to - part.row_from, columns == width)) {
+      pack_strip(p->inner, columns, width, b, p->b_inner, p->b_column, strip);
+      b = strip;
       w.b_row = width;
     }
     struct target to = {p->to.out + (stride)part.row_from * p->to.row + (stride)j * p->to.column, p->to.row, p->to.column};
@@ -92,16 +94,18 @@ static void finish_row(const struct matmul *o, const struct context *c, i32 i, i
   }
 }
 
-// Elements of scratch: one strip.
-i32 matmul_scratch(const void *operation) { return ((const struct matmul *)operation)->inner * PAIR_LANES; }
+// Elements of scratch: offsets along k, and a strip.
+i32 matmul_scratch(const void *operation) {
+  i32 inner = ((const struct matmul *)operation)->inner;
+  return round_up(inner, LANES) + inner * PAIR_LANES;
+}
 
 i32 run_matmul(const void *operation, const struct context *c) {
   const struct matmul *o = operation;
   struct product p = oriented(o, c);
   struct part part = part_of_product(&p, c);
   if (part.row_from >= part.row_to || part.column_from >= part.column_to) return 1;
-  if (p.a_row == 1 || p.a_inner == 1) by_strips(&p, part, c->scratch);
-  else one_by_one(&p, part);
+  by_strips(&p, part, c->scratch);
   if (o->bias == NONE && o->mask == NONE && !o->relu) return 1;
   i32 is_straight = p.to.column == 1;
   i32 row_from = is_straight ? part.row_from : part.column_from, row_to = is_straight ? part.row_to : part.column_to;
