@@ -35,8 +35,10 @@ export function createStepContexts({ optimiser, streams }: TrainingProgram): Ste
   };
   return {
     key(seed) {
-      isKeyed = seed !== undefined;
-      if (seed !== undefined) streams.forEach((name, at) => void words.set(streamWords(seed, name), 4 * at));
+      isKeyed = false;
+      if (seed === undefined) return;
+      streams.forEach((name, at) => void words.set(streamWords(seed, name), 4 * at));
+      isKeyed = true;
     },
     ofStep(step) {
       if (streams.length > 0 && !isKeyed) throw new TypeError("the program has dropout: load it with a seed");
