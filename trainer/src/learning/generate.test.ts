@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Executor } from "../engine/executor.ts";
 import { createRandomStream } from "../engine/philox.ts";
+import { hasCode } from "../engine/testing/programs.ts";
 import { createGenerator } from "./generate.ts";
 
 const SEED = new Uint8Array(32).fill(3);
@@ -21,6 +22,26 @@ describe("createGenerator", () => {
     const next = createGenerator(
       model(() => [1, 2, 2]),
       { seed: SEED, temperature: 0 },
+    );
+    assert.equal(next([0]), 1);
+  });
+
+  it("refuses logits that are not finite, at any temperature: there is no likeliest among them", () => {
+    for (const temperature of [0, 1]) {
+      for (const bad of [Number.NaN, Infinity, -Infinity]) {
+        const next = createGenerator(
+          model(() => [0, bad, 1]),
+          { seed: SEED, temperature },
+        );
+        assert.throws(() => next([0]), hasCode("ENGINE_NOT_FINITE"));
+      }
+    }
+  });
+
+  it("draws the likeliest where the temperature is so low that logits overflow", () => {
+    const next = createGenerator(
+      model(() => [1, 3, 2]),
+      { seed: SEED, temperature: 1e-39 },
     );
     assert.equal(next([0]), 1);
   });
