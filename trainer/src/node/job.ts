@@ -44,8 +44,7 @@ export interface JobSources {
  * Fetches the plan, checks that this machine has the data it names, and compiles its program.
  *
  * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH` |
- *   `NODE_PLAN_TOO_LARGE`, and
- *   whatever plan, engine, data or network find
+ *   `NODE_PLAN_TOO_LARGE` | `NODE_PLAN_TOO_SLOW`, and whatever plan, engine, data or network find
  */
 export async function openJob(sources: JobSources, taskId: bigint, options: CallOptions): Promise<Job> {
   const { chain, store, openDataset } = sources;
