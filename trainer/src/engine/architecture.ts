@@ -9,7 +9,7 @@ import { elementCount } from "./tensor.ts";
 
 export type { Layer } from "./layers/layerKinds.ts";
 
-export const LOSSES = ["softmaxCrossEntropy", "meanSquaredError"] as const;
+const LOSSES = ["softmaxCrossEntropy", "meanSquaredError"] as const;
 
 export interface Architecture {
   /** Shape of one example, for example `[28, 28, 1]`; images are `[rows, columns, channels]`, texts `[positions]`. */
@@ -26,7 +26,7 @@ const MAX_LAYERS = 256;
 /** Residuals inside residuals. */
 const MAX_DEPTH = 8;
 /** Unit: elements. 256 MiB of binary32; WebAssembly memory holds parameter, gradient and velocity four times over. */
-export const MAX_PARAMETERS = 67_108_864;
+const MAX_PARAMETERS = 67_108_864;
 /** Unit: elements of one example after one layer. */
 const MAX_ACTIVATION = 16_777_216;
 

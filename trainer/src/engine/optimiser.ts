@@ -53,11 +53,6 @@ interface Learnable {
   readonly gradient: Slot;
 }
 
-/** @returns name of a parameter's velocity in {@link Checkpoint.optimiserState}. */
-export function velocityName(parameter: string): string {
-  return `velocity.${parameter}`;
-}
-
 /**
  * @param value JSON from anywhere. Numbers are rounded to binary32 once, here.
  * @returns the optimiser, defaults filled in.
@@ -133,7 +128,7 @@ export function updateOperation(
   }
   const { momentum, nesterov } = optimiser;
   if (momentum === 0) return { kind: "sgd", ...common };
-  return { kind: "sgdMomentum", momentum, nesterov, ...common, velocity: state(velocityName(name), weight.length) };
+  return { kind: "sgdMomentum", momentum, nesterov, ...common, velocity: state(`velocity.${name}`, weight.length) };
 }
 
 /**
