@@ -78,8 +78,10 @@ async function train(context: Context, options: Options): Promise<Outcome> {
   const dataset = await loadDataset(context, reference);
   try {
     const { prepareRun, requireMemory } = await import("../training/prepareRun.ts");
+    const { describeEngine } = await import("../../compute/createExecutor.ts");
     const prepared = await prepareRun(document, plan, dataset);
-    requireMemory(prepared.program, context.host.freeMemory());
+    const { threads = describeEngine().threads } = options;
+    requireMemory(prepared.program, { freeBytes: context.host.freeMemory(), threads });
     return await trainOn(context, { ...typed, prepared, options, reference, dataName: dataset.manifest.name });
   } finally {
     dataset.close();

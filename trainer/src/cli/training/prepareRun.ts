@@ -79,8 +79,11 @@ export async function prepareRun(document: DocumentFile, plan: SoloPlan, dataset
  * @param freeBytes what the process may still take.
  * @throws {CliError} `CLI_MEMORY_SHORT`
  */
-export function requireMemory(program: TrainingProgram, freeBytes: number): void {
-  const neededBytes = memoryOf(program);
+export function requireMemory(
+  program: ProgramSizes,
+  { freeBytes, threads }: { readonly freeBytes: number; readonly threads: number },
+): void {
+  const neededBytes = memoryOf(program, threads);
   if (neededBytes <= freeBytes) return;
   throw new CliError(
     { code: "CLI_MEMORY_SHORT", neededBytes, freeBytes },
@@ -88,10 +91,12 @@ export function requireMemory(program: TrainingProgram, freeBytes: number): void
   );
 }
 
-/** The planned buffers, what one thread works with, and a checkpoint being copied out and written. Unit: bytes. */
-function memoryOf({ arenaLength, scratchLength, parameters, optimiserState }: TrainingProgram): number {
+type ProgramSizes = Pick<TrainingProgram, "arenaLength" | "scratchLength" | "parameters" | "optimiserState">;
+
+/** The planned buffers, what each thread works with, and a checkpoint being copied out and written. Unit: bytes. */
+function memoryOf({ arenaLength, scratchLength, parameters, optimiserState }: ProgramSizes, threads: number): number {
   const state = [...parameters, ...optimiserState].reduce((sum, { value }) => sum + value.length, 0);
-  return 4 * (arenaLength + scratchLength + 2 * state);
+  return 4 * (arenaLength + threads * scratchLength + 2 * state);
 }
 
 function vocabularyOf({ manifest }: Dataset): Vocabulary | undefined {
