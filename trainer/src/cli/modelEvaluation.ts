@@ -80,7 +80,7 @@ async function measure(context: Context, { subject, dataset, split, options }: M
     import("../learning/evaluateInParts.ts"),
     import("../learning/dataFit.ts"),
   ]);
-  const program = await compileFor(await subject.architectureOf(dataset.manifest.inputShape));
+  const program = await compileForEvaluation(await subject.architectureOf(dataset.manifest.inputShape));
   requireFit(program, dataset[split], Uint32Array.of(0));
   const parameters = readParameters(subject.bytes, program);
   const { engine = "auto", threads } = options;
@@ -101,15 +101,25 @@ async function measure(context: Context, { subject, dataset, split, options }: M
   }
 }
 
-async function compileFor(value: unknown): Promise<TrainingProgram> {
+/**
+ * @param value an architecture.
+ * @returns its program for as many records at a time as memory takes.
+ * @throws {EngineError} what `compile` throws for one record at a time
+ */
+export async function compileForEvaluation(value: unknown): Promise<TrainingProgram> {
   const [{ compile }, { parseArchitecture }] = await Promise.all([
     import("../engine/program.ts"),
     import("../engine/architecture.ts"),
   ]);
   const architecture = parseArchitecture(value);
   const optimiser = { type: "sgd", learningRate: 1, momentum: 0 } as const;
-  for (let batchSize = BATCH_SIZE; ; batchSize /= 2) {
-    const program = compile(architecture, { batchSize, optimiser });
-    if (batchSize === 1 || 4 * program.arenaLength <= MAX_BUFFER_BYTES) return program;
+  for (let batchSize = BATCH_SIZE; batchSize > 1; batchSize /= 2) {
+    try {
+      const program = compile(architecture, { batchSize, optimiser });
+      if (4 * program.arenaLength <= MAX_BUFFER_BYTES) return program;
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== "ENGINE_ARCHITECTURE_TOO_LARGE") throw error;
+    }
   }
+  return compile(architecture, { batchSize: 1, optimiser });
 }
