@@ -30,7 +30,7 @@ function refuse(problem: string): number {
   return problem === "" ? 0 : 2;
 }
 
-/** @returns the exit code: 1 when our engines' weights differ. */
+/** @returns the exit code: 1 when our engines' weights differ, or an engine computes another network. */
 async function run(options: EngineOptions): Promise<number> {
   const cpu = cpus()[0]?.model ?? "unknown";
   const conditions = { cpu, cores: cpus().length, node: process.version, load: loadavg()[0]! };
@@ -51,7 +51,7 @@ async function run(options: EngineOptions): Promise<number> {
   );
   writeFigures(options, { conditions, models, titles, localRound });
   const different = disagreements(models);
-  for (const where of different) print(`✖ the weights differ: ${where}`);
+  for (const where of different) print(`✖ ${where}`);
   return different.length === 0 ? 0 : 1;
 }
 
