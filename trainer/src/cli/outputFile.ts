@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { CliError } from "./cliError.ts";
+import { reasonOf } from "./inputFile.ts";
 
 /** @throws {CliError} `CLI_FILE_EXISTS` | `CLI_FILE_UNWRITABLE` */
 export async function writeOutput(path: string, content: Uint8Array | string, force: boolean): Promise<void> {
@@ -11,7 +12,9 @@ export async function writeOutput(path: string, content: Uint8Array | string, fo
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     if (exists)
       throw new CliError({ code: "CLI_FILE_EXISTS", path }, `${path} exists and is not overwritten`, { cause });
-    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, `cannot write ${path}`, { cause });
+    const why = reasonOf(cause);
+    const text = `cannot write ${path}${why === "" ? "" : `: ${why}`}`;
+    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, text, { cause });
   }
 }
 

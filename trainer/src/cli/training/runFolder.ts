@@ -17,6 +17,7 @@ import { NodeError } from "../../node/nodeError.ts";
 import { isTagged } from "../../protocol/errors.ts";
 import type { Hex } from "../../protocol/hex.ts";
 import { CliError } from "../cliError.ts";
+import { reasonOf } from "../inputFile.ts";
 import { toJsonText } from "../jsonText.ts";
 import {
   checkpointFile,
@@ -207,13 +208,14 @@ async function inWords<T>(path: string, use: () => Promise<T>): Promise<T> {
   try {
     return await use();
   } catch (error) {
+    if (error instanceof Error && "syscall" in error) throw unwritable(path, `cannot write ${path}`, error);
     if (!(error instanceof NodeError)) throw error;
     const { detail } = error;
     if (detail.code === "NODE_ALREADY_RUNNING") {
       const { pid } = detail;
       throw new CliError({ code: "CLI_RUN_BUSY", folder: path, pid }, `process ${pid} trains into ${path}`);
     }
-    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, error.message, { cause: error });
+    throw unwritable(path, error.message, error.cause ?? error);
   }
 }
 
@@ -221,6 +223,11 @@ async function append(file: string, text: string): Promise<void> {
   try {
     await appendFile(file, text, { mode: MODE });
   } catch (cause) {
-    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path: file }, `cannot write ${file}`, { cause });
+    throw unwritable(file, `cannot write ${file}`, cause);
   }
+}
+
+function unwritable(path: string, problem: string, cause: unknown): CliError {
+  const why = reasonOf(cause);
+  return new CliError({ code: "CLI_FILE_UNWRITABLE", path }, why === "" ? problem : `${problem}: ${why}`, { cause });
 }
