@@ -180,6 +180,14 @@ describe("cairn train", () => {
     assert.match(stderr, /the checkpoint of step \d+ is intact, in /);
   });
 
+  it("refuses a file in the place of the run's folder, with the reason", async () => {
+    for (const folder of ["table.csv", "table.csv/run"]) {
+      const { code, stderr } = await train(`--plan plan.yaml -o ${folder}`);
+      assert.equal(code, 3);
+      assert.match(stderr, /error\[CLI_FILE_UNWRITABLE\] cannot .*: a part of the path is a file, not a folder\n/);
+    }
+  });
+
   it("refuses a training that does not fit into memory before it begins", async () => {
     const { code, stderr } = await train("--plan plan.yaml -o large", { freeMemory: 1_000 });
     assert.equal(code, 10);
@@ -212,14 +220,11 @@ describe("cairn train", () => {
   });
 
   const refusals: readonly (readonly [text: string, code: string, message: RegExp])[] = [
-    [
-      PLAN.replace("units: 6", "units: no"),
-      "ENGINE_ARCHITECTURE_MALFORMED",
-      /plan\.yaml, line 6: .*\$\.layers\[1\]\.units/,
-    ],
+    [PLAN.replace("units: 6", "units: no"), "ENGINE_ARCHITECTURE_MALFORMED", /line 6: .*\$\.layers\[1\]\.units/],
     [PLAN.replace("input: [4]", "input: [5]"), "LEARNING_DATA_MISMATCH", /inputs a record/],
     [PLAN.replace("adamW", "adam"), "ENGINE_OPTIMISER_MALFORMED", /plan\.yaml, line 11: /],
     [PLAN.replace("batchSize", "batch"), "CLI_PLAN_MALFORMED", /plan\.yaml, line 12: batch is unknown/],
+    [PLAN.replace("optimiser", "optimizer"), "CLI_PLAN_MALFORMED", /optimizer is unknown; did you mean optimiser\?/],
     [PLAN.replace("steps: 40", "steps: 0"), "CLI_PLAN_MALFORMED", /plan\.yaml, line 13: steps is not a whole number/],
     [PLAN.replace("validation: 0.2", "validation: 2"), "CLI_PLAN_MALFORMED", /line 15: validation is neither/],
     [PLAN.replace("seed: 7", "seed: [7]"), "CLI_PLAN_MALFORMED", /line 16: seed/],

@@ -8,6 +8,7 @@ import { type Fields, readFields } from "../../engine/fields.ts";
 import type { EarlyStop } from "../../learning/soloTraining.ts";
 import { CliError } from "../cliError.ts";
 import type { DocumentFile } from "../documentFile.ts";
+import { nearest } from "../nearest.ts";
 
 export interface SoloPlan {
   /** A name, the path of a document, or an architecture itself. */
@@ -45,10 +46,8 @@ export function parseSoloPlan(document: DocumentFile): SoloPlan {
   const refuse = (field: string, problem: string): CliError => planError(document, field, problem);
   const fields = readFields(document.value, "$", refuse);
   const object = document.value as { readonly [field: string]: unknown };
+  for (const name of Object.keys(object)) if (!FIELDS.includes(name)) throw refuse(`$.${name}`, unknownText(name));
   for (const name of ["architecture", "optimiser"]) if (!fields.has(name)) throw refuse(`$.${name}`, "is missing");
-  for (const name of Object.keys(object)) {
-    if (!FIELDS.includes(name)) throw refuse(`$.${name.slice(0, 40)}`, `is unknown; known are ${FIELDS.join(", ")}`);
-  }
   const optionalSteps = (name: string): number | undefined =>
     fields.has(name) ? fields.integer(name, 1, MAX_STEPS) : undefined;
   return {
@@ -74,9 +73,14 @@ export function seedBytes(text: string): Uint8Array {
 
 /** @returns the refusal of a field, with the line that it stands on. */
 export function planError(document: DocumentFile, field: string, problem: string): CliError {
-  const name = field.replace(/^\$\.?/, "");
+  const name = field.replace(/^\$\.?/, "").slice(0, 80);
   const text = `${document.place(field)}: ${name === "" ? "the plan" : name} ${problem}`;
   return new CliError({ code: "CLI_PLAN_MALFORMED", path: document.path, field: name }, text);
+}
+
+function unknownText(name: string): string {
+  const like = nearest(name.slice(0, 40), FIELDS);
+  return like === undefined ? `is unknown; known are ${FIELDS.join(", ")}` : `is unknown; did you mean ${like}?`;
 }
 
 type RefuseField = (field: string, problem: string) => CliError;
