@@ -86,7 +86,7 @@ export function action<A extends readonly unknown[]>(
       session.exitCode = outcome?.exitCode ?? EXIT.ok;
       await outcome?.afterwards?.();
     } catch (error) {
-      const report = reportOf(error, { verbosity: output.verbosity, signal: stopping.received() });
+      const report = reportOf(error, { verbosity: output.verbosity, signal: stopping.received(), command: name });
       output.error(name, report, traits.streams === true);
       session.exitCode = report.exitCode;
     } finally {
