@@ -30,9 +30,9 @@ export async function evaluateModel(context: Context, what: string, options: Eva
   const subject = await openSubject(context, what, options);
   const dataset = await loadDataset(context, options.data);
   context.output.progress("evaluating …");
-  const evaluation = await measure(context, { subject, dataset, split, options });
+  const measured = measure(context, { subject, dataset, split, options });
+  const evaluation = await measured.finally(() => dataset.close());
   const { count, targetSize } = dataset[split];
-  dataset.close();
   const { accuracy = null, loss, confusion = null } = evaluation;
   const perplexity = accuracy === null ? null : Math.exp(loss);
   const { label, verified, digest } = subject;

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { SentTransaction } from "../../../chain/connection.ts";
 import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
+import type { Dataset } from "../../../data/dataset.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
 import { amount, collect, identifier, wholeNumber } from "../../arguments.ts";
@@ -85,6 +86,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
   ]);
   const keys = await openNodeKeys(config.settings.dataDir);
   const store = await openNodeStore(config, options.listen);
+  const datasets = new Set<Dataset>();
   try {
     const node = startNode({
       chain,
@@ -93,7 +95,11 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       roles: options.role ?? ["trainer"],
       taskIds,
       dataDir: config.settings.dataDir,
-      openDataset: (plan: TrainingPlan) => loadDataset(context, options.data ?? builtInName(plan)),
+      async openDataset(plan: TrainingPlan) {
+        const dataset = await loadDataset(context, options.data ?? builtInName(plan));
+        datasets.add(dataset);
+        return dataset;
+      },
       threads: options.threads,
       stakeWei: options.stake,
       forge,
@@ -105,6 +111,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     if (context.finish.aborted) node.finish();
     await untilStopped(node.done, signal);
   } finally {
+    for (const dataset of datasets) dataset.close();
     await store.stop();
   }
   return undefined;
