@@ -30,8 +30,8 @@ import {
 } from "../trainer/src/compute/kernelSources.mjs";
 
 const HEADERS = join(dirname(dirname(fileURLToPath(import.meta.url))), "node_modules/node-api-headers/include");
-/** Unit: milliseconds. A build takes a few seconds; one that takes this long does not end. */
-const DEADLINE_MS = 120_000;
+/** Unit: milliseconds. A build takes ten seconds, on a busy machine some minutes; one that takes this long does not end. */
+const DEADLINE_MS = 600_000;
 
 /** Strict binary32, as in build-kernels.ts: nothing fused, nothing reordered, subnormals kept. */
 const FLAGS = [
@@ -105,7 +105,9 @@ async function build({ sources, compiler, stamp }) {
   const built = outcomes.filter(({ problem }) => problem === undefined);
   const problem = compiler === undefined ? "no C compiler was found" : outcomes.find((each) => each.problem)?.problem;
   const modules = Object.fromEntries(built.map(({ width }) => [width, join(folder, `${width}.node`)]));
-  const record = { stamp, sources, compiler, modules, problem };
+  // A compiler that a signal ended may do better the next time: without the stamp it is tried again.
+  const isFinal = !outcomes.some(({ wasEnded }) => wasEnded);
+  const record = { stamp: isFinal ? stamp : undefined, sources, compiler, modules, problem };
   writeFileSync(`${NATIVE_RECORD}.${process.pid}`, `${JSON.stringify(record, null, 2)}\n`);
   renameSync(`${NATIVE_RECORD}.${process.pid}`, NATIVE_RECORD);
   removeOthers(stamp);
@@ -117,12 +119,12 @@ function compileAll(compiler, folder) {
       const inputs = kernelSources().filter((path) => path.endsWith(".c"));
       const output = join(folder, `${width}.node`);
       const args = [...FLAGS, ...flags, `-DLANES=${width}`, `-I${HEADERS}`, ...inputs, "-o", output];
-      return { width, problem: await compile(compiler, args) };
+      return { width, ...(await compile(compiler, args)) };
     }),
   );
 }
 
-/** @returns undefined when it went well, else what the compiler said first. */
+/** @returns no problem when it went well, else what the compiler said first. */
 function compile(compiler, args) {
   return new Promise((resolve) => {
     const child = spawn(compiler, args, { stdio: ["ignore", "ignore", "pipe"], timeout: DEADLINE_MS });
@@ -130,10 +132,11 @@ function compile(compiler, args) {
     child.stderr.on("data", (chunk) => {
       said = `${said}${chunk}`.slice(0, 2_000);
     });
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code) =>
-      resolve(code === 0 ? undefined : said.trim() || `${compiler} ended with status ${code}`),
-    );
+    child.on("error", (error) => resolve({ problem: error.message }));
+    child.on("close", (code, signal) => {
+      const problem = said.trim() || `${compiler} ended with ${signal ?? `status ${code}`}`;
+      resolve(code === 0 ? {} : { problem, wasEnded: signal !== null });
+    });
   });
 }
 

@@ -56,7 +56,8 @@ static void add_image(const struct conv2d_backward_weight *o, const struct space
     for (i32 row = from; row < to;) {
       i32 u = row / run, end = min_i32(to, (u + 1) * run);
       const float *a = image + (stride)u * image_row + (row - u * run);
-      continue_strip(&walk, end - row, width, a, b, sums + (stride)row * width);
+      struct strip strip = {end - row, width, width, 1};
+      run_strip(&walk, &strip, a, b, (struct target){sums + (stride)row * width, width, 1});
       row = end;
     }
     sums += (stride)inner_of(w) * width;

@@ -108,42 +108,43 @@ static inline i32 next_rows(i32 rows, i32 width) {
 
 // Copies the part that counts of a tile that was computed beside its place. Where rows of the target follow each other
 // without a gap, whole vectors are stored: what is too much of one row the next row overwrites.
-static void place(const float *sums, i32 rows, i32 columns, i32 width, struct target to) {
-  if (to.column == 1) {
-    for (i32 r = 0; r < rows; r++) {
-      float *out = to.out + (stride)r * to.row;
-      const float *row = sums + r * width;
-      if (to.row == columns && (rows - r) * columns >= width) copy_strip_row(out, row, width);
-      else
-        for (i32 j = 0; j < columns; j++) out[j] = row[j];
-    }
-  } else {
+static void place(const float *sums, i32 rows, const struct strip *s, struct target to) {
+  i32 columns = s->columns, width = s->width;
+  if (to.column != 1) {
     for (i32 j = 0; j < columns; j++)
       for (i32 r = 0; r < rows; r++) to.out[(stride)j * to.column + r] = sums[r * width + j];
+    return;
+  }
+  for (i32 r = 0; r < rows; r++) {
+    float *out = to.out + (stride)r * to.row;
+    const float *row = sums + r * width;
+    if (to.row == columns && (rows - r) * columns >= width) copy_strip_row(out, row, width);
+    else
+      for (i32 j = 0; j < columns; j++) out[j] = row[j];
   }
 }
 
-void run_strip(const struct walk *w, i32 rows, i32 columns, i32 width, const float *a, const float *b, struct target to) {
+// The other way round, for sums to be continued.
+static void fetch(float *sums, i32 rows, const struct strip *s, struct target from) {
+  for (i32 r = 0; r < rows; r++)
+    for (i32 j = 0; j < s->width; j++)
+      sums[r * s->width + j] = j < s->columns ? from.out[(stride)r * from.row + (stride)j * from.column] : 0.0f;
+}
+
+void run_strip(const struct walk *w, const struct strip *s, const float *a, const float *b, struct target to) {
   float sums[SINGLE_ROWS * PAIR_LANES];
-  for (i32 r = 0; r < rows;) {
-    i32 count = next_rows(rows - r, width);
-    tile *compute = find_tile(w, count, width);
+  for (i32 r = 0; r < s->rows;) {
+    i32 count = next_rows(s->rows - r, s->width);
+    tile *compute = find_tile(w, count, s->width);
     const float *left = a + (stride)r * w->a_row;
     struct target here = {to.out + (stride)r * to.row, to.row, to.column};
-    if (columns == width && to.column == 1) {
-      compute(w, left, b, here.out, to.row, 0);
+    if (s->columns == s->width && to.column == 1) {
+      compute(w, left, b, here.out, to.row, s->is_continued);
     } else {
-      compute(w, left, b, sums, width, 0);
-      place(sums, count, columns, width, here);
+      if (s->is_continued) fetch(sums, count, s, here);
+      compute(w, left, b, sums, s->width, s->is_continued);
+      place(sums, count, s, here);
     }
-    r += count;
-  }
-}
-
-void continue_strip(const struct walk *w, i32 rows, i32 width, const float *a, const float *b, float *out) {
-  for (i32 r = 0; r < rows;) {
-    i32 count = next_rows(rows - r, width);
-    find_tile(w, count, width)(w, a + (stride)r * w->a_row, b, out + (stride)r * width, width, 1);
     r += count;
   }
 }

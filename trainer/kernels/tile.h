@@ -45,8 +45,10 @@ static inline i32 strip_width(i32 columns) {
   return LANES == 4 || 2 * columns > LANES ? LANES : LANES / 2;
 }
 
-// Computes `rows` x `columns` sums; `columns` <= `width`, a strip_width. `b` is readable over the whole width.
-void run_strip(const struct walk *w, i32 rows, i32 columns, i32 width, const float *a, const float *b, struct target to);
+// What a strip computes: `columns` <= `width`, a strip_width. Sums start from +0, or continue what lies in the target.
+struct strip {
+  i32 rows, columns, width, is_continued;
+};
 
-// The same, continuing sums that lie in `out` as [rows, width].
-void continue_strip(const struct walk *w, i32 rows, i32 width, const float *a, const float *b, float *out);
+// Computes rows x columns sums. `b` is readable over the whole width.
+void run_strip(const struct walk *w, const struct strip *s, const float *a, const float *b, struct target to);

@@ -2,8 +2,8 @@
 
 /** What became of the last build. */
 export interface NativeRecord {
-  /** Changes with sources, compiler and flags. */
-  readonly stamp: string;
+  /** Changes with sources, compiler and flags; absent when the build is to be tried again. */
+  readonly stamp?: string;
   /** `sourcesDigest` of what was built. */
   readonly sources: string;
   /** Path of the compiler; absent when none was found. */

@@ -11,6 +11,9 @@ import type { Operation } from "./operations.ts";
 /** No vector holds more numbers, and no strip is wider than two vectors. */
 const LANES = 16;
 const STRIP = 2 * LANES;
+/** What of a product is copied at a time: so many rows of so many numbers. */
+const PANEL_ROWS = 96;
+const BLOCK_INNER = 384;
 
 /** @returns the bound of the neediest operation, and which it is. Unit: binary32 elements. */
 export function scratchOf(operations: readonly Operation[]): { readonly length: number; readonly at: number } {
@@ -24,8 +27,10 @@ export function scratchOf(operations: readonly Operation[]): { readonly length: 
 
 function scratchBound(operation: Operation): number {
   switch (operation.kind) {
-    case "matmul":
-      return padded(operation.inner) + operation.inner * STRIP;
+    case "matmul": {
+      const inner = Math.min(operation.inner, BLOCK_INNER);
+      return padded(inner) + inner * (STRIP + PANEL_ROWS);
+    }
     case "conv2d": {
       const { window, filters } = operation;
       return taps(window, window.channels, filters) + paddedImage(window) + padded(window.outWidth * filters);
