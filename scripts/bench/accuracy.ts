@@ -4,8 +4,7 @@
  *
  * Exit code 1 when a goal is missed, 2 for bad options.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createBestExecutor } from "../../trainer/src/compute/createExecutor.ts";
 import type { Dataset } from "../../trainer/src/data/dataset.ts";
@@ -24,6 +23,7 @@ import {
   writeTraining,
 } from "./accuracy/training.ts";
 import { replaceFigures } from "./documentFigures.ts";
+import { createScratchFolder } from "./scratchFolder.ts";
 import { findTorch } from "./speed/subjects.ts";
 
 const options = parseAccuracyOptions(process.argv.slice(2), process.env);
@@ -38,24 +38,21 @@ function refuse(problem: string): number {
 async function run(options: AccuracyOptions): Promise<number> {
   const python = findTorch(options.pythons);
   if (python === undefined) print("PyTorch: skipped, no Python here can import it; compared with committed figures");
-  const scratch = mkdtempSync(join(tmpdir(), "cairn-accuracy-"));
+  using folder = createScratchFolder("cairn-accuracy-");
+  const scratch = folder.path;
   let missed = 0;
   const rows: string[] = [];
-  try {
-    for (const task of TASKS.filter(({ name }) => options.tasks.includes(name))) {
-      print(`\n${task.title}`);
-      const dataset = await open(task, options.data, scratch);
-      if (typeof dataset === "string") {
-        print(`  skipped: ${dataset}`);
-        continue;
-      }
-      const comparison = await compare(task, dataset, { ...options, python, scratch });
-      dataset.close();
-      rows.push(renderRow(task.title, comparison));
-      if (judge(comparison).isMet === false) missed++;
+  for (const task of TASKS.filter(({ name }) => options.tasks.includes(name))) {
+    print(`\n${task.title}`);
+    const dataset = await open(task, options.data, scratch);
+    if (typeof dataset === "string") {
+      print(`  skipped: ${dataset}`);
+      continue;
     }
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    const comparison = await compare(task, dataset, { ...options, python, scratch });
+    dataset.close();
+    rows.push(renderRow(task.title, comparison));
+    if (judge(comparison).isMet === false) missed++;
   }
   const { markdown } = options;
   if (markdown !== undefined) {

@@ -4,11 +4,12 @@
  *
  * A measurement, not a test: other work on the machine makes it lower. But it fails when two of our engines differ in a bit.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { replaceFigures } from "./documentFigures.ts";
 import { benchModel } from "./models.ts";
+import { createScratchFolder } from "./scratchFolder.ts";
 import { disagreements, figuresOf, type ModelFigures } from "./speed/figures.ts";
 import { judgeGoals } from "./speed/goals.ts";
 import { type Conditions, renderMarkdown } from "./speed/markdown.ts";
@@ -86,19 +87,15 @@ async function measureModels(
   { models, seconds, rounds, hashSteps }: EngineOptions,
   subjects: readonly Subject[],
 ): Promise<Record<string, ModelFigures>> {
-  const root = mkdtempSync(join(tmpdir(), "cairn-bench-"));
+  using root = createScratchFolder("cairn-bench-");
   const figures: Record<string, ModelFigures> = {};
-  try {
-    for (const name of models) {
-      const model = benchModel(name);
-      print(`\n${model.title}, batch ${model.batchSize}`);
-      const folder = join(root, name);
-      writeWorkload(folder, createWorkload(model));
-      const log = (line: string): void => print(`  ${line}`);
-      figures[name] = figuresOf(await measureModel(folder, subjects, { seconds, rounds, hashSteps, log }));
-    }
-  } finally {
-    rmSync(root, { recursive: true, force: true });
+  for (const name of models) {
+    const model = benchModel(name);
+    print(`\n${model.title}, batch ${model.batchSize}`);
+    const folder = join(root.path, name);
+    writeWorkload(folder, createWorkload(model));
+    const log = (line: string): void => print(`  ${line}`);
+    figures[name] = figuresOf(await measureModel(folder, subjects, { seconds, rounds, hashSteps, log }));
   }
   return figures;
 }
