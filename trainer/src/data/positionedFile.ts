@@ -4,7 +4,7 @@
  * Training reads batches between two steps, so reads cannot wait; a miss costs a few microseconds where the system has
  * the file in its own cache.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { DataError } from "./dataError.ts";
 import { unreadable } from "./folder.ts";
 
@@ -99,7 +99,7 @@ function createBlockCache(file: OpenFile & { readonly byteLength: number }, limi
 function openForReading(file: string): number {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, "r");
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a pipe must not be waited for
     if (fstatSync(descriptor).isFile()) return descriptor;
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
