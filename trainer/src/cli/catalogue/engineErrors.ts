@@ -53,6 +53,12 @@ export const engineErrors = {
     "start again: what was trained up to the last checkpoint is kept",
     "use one thread when it happens again",
   ),
+  ENGINE_OUT_OF_MEMORY: entry(
+    "config",
+    "The program needs more memory than the engine can have.",
+    "use a smaller batch, or a smaller architecture",
+    "WebAssembly reaches 4 GiB; the native engine has no such limit: cairn doctor says whether it is there",
+  ),
   ENGINE_PARAMETERS_MISMATCH: entry(
     "data",
     "The weights are not those of this architecture.",

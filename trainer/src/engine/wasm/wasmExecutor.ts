@@ -34,20 +34,24 @@ export interface WasmBackend extends Backend {
   readonly threads: number;
 }
 
-/** As {@link createWasmExecutor}, but of operations alone. */
+/**
+ * As {@link createWasmExecutor}, but of operations alone.
+ *
+ * @throws {EngineError} `ENGINE_OUT_OF_MEMORY`
+ */
 export async function createWasmBackend(program: KernelProgram, options: WasmOptions = {}): Promise<WasmBackend> {
   const { threads = 1, spawn, maySleep = true, signal, worthSharing } = options;
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) throw new RangeError(`${threads} threads`);
   const count = spawn === undefined ? 1 : threads;
   const machine = await createMachine(program, { threads: count, maySleep, worthSharing });
-  const workers = spawn === undefined ? [] : startWorkers(machine, count, spawn);
+  const workers = spawn === undefined ? [] : startWorkers(machine, spawn);
   const backend = createBackend(machine, workers);
   if (!(await areReady(workers, signal))) backend.dispose();
   return backend;
 }
 
-function startWorkers(machine: Machine, threads: number, spawn: SpawnWorker): WorkerHandle[] {
-  const { module, memory, address, stackOf } = machine;
+function startWorkers(machine: Machine, spawn: SpawnWorker): WorkerHandle[] {
+  const { module, memory, threads, address, stackOf } = machine;
   return Array.from({ length: threads - 1 }, (_, at) =>
     spawn({ module, memory, machine: address, stack: stackOf(at + 1), thread: at + 1 }),
   );
