@@ -4,13 +4,13 @@
  * Must not print: commander's own texts go through `output.ts` too.
  */
 import { Command, CommanderError } from "commander";
+import { nearest } from "../engine/nearest.ts";
 import { CliError } from "./cliError.ts";
 import { outputOptions, type Session } from "./command.ts";
 import { EXIT } from "./exitClass.ts";
 import { addGlobalFlags } from "./flags.ts";
 import { createHelp, withExamples } from "./help.ts";
 import type { Host } from "./host.ts";
-import { nearest } from "./nearest.ts";
 import { createOutput } from "./output.ts";
 import { reportOf } from "./report.ts";
 import { VERSION } from "./version.ts";

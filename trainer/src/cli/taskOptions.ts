@@ -1,13 +1,13 @@
 /** The options of `task create`, from flags and from a file, into choices. Every refusal is coded and names the option. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Dataset } from "../data/dataset.ts";
+import { nearest } from "../engine/nearest.ts";
 import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
 import type { PartitionRule } from "../learning/partition.ts";
 import { chooseArchitecture } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
 import { type DocumentFile, readDocumentFile } from "./documentFile.ts";
 import { parseUnits18 } from "./jsonText.ts";
-import { nearest } from "./nearest.ts";
 import { placed } from "./placed.ts";
 import type { TrainingChoices } from "./taskPlan.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "./taskTerms.ts";

@@ -49,6 +49,7 @@ export function parseTableSchema(text: string, file: string): TableSchema {
     throw new DataError({ code: "DATA_SCHEMA_MALFORMED", file, path: "$" }, `${file} is not JSON`, { cause });
   }
   const fields = readFields(value, "$", refuse);
+  fields.only(["schema", "delimiter", "inputs", "target"]);
   fields.word("schema", ["cairn/table/v1"]);
   const delimiter = fields.has("delimiter") ? fields.word("delimiter", DELIMITERS) : undefined;
   const inputs = fields.list("inputs", MAX_COLUMNS).map((input, i) => parseInput(input, `$.inputs[${i}]`, refuse));
@@ -72,6 +73,7 @@ type Raw = { readonly [field: string]: unknown };
 
 function parseInput(value: unknown, path: string, refuse: Refuse): SchemaInput {
   const fields = readFields(value, path, refuse);
+  fields.only(["column", "type", "scale", "categories"]);
   const column = textField(fields, (value as Raw).column, refuse);
   const type = fields.word("type", ["number", "category"]);
   if (type === "number") {
@@ -87,11 +89,13 @@ function parseInput(value: unknown, path: string, refuse: Refuse): SchemaInput {
 function parseTarget(fields: FieldReader, raw: Raw, refuse: Refuse): SchemaTarget {
   const type = fields.word("type", ["class", "numbers"]);
   if (type === "class") {
+    fields.only(["column", "classes"]);
     const column = textField(fields, raw.column, refuse);
     const classes = namesField(fields, "classes", refuse);
     fields.end();
     return { type, column, classes };
   }
+  fields.only(["columns", "scale"]);
   const columns = namesField(fields, "columns", refuse);
   const scale = fields.has("scale") ? fields.word("scale", SCALES) : "none";
   fields.end();

@@ -39,6 +39,7 @@ const MAX_ACTIVATION = 16_777_216;
  */
 export function parseArchitecture(value: unknown): Architecture {
   const fields = readFields(value, "$", malformed);
+  fields.only(["input", "layers", "loss"]);
   const input = fields.list("input", MAX_RANK).map((size, axis) => {
     if (isInteger(size, 1, MAX_SIZE)) return size;
     throw malformed(`$.input[${axis}]`, `is not a whole number from 1 to ${MAX_SIZE}`);
@@ -69,6 +70,7 @@ function parseLayers(fields: Fields, { depth, budget }: Nesting): readonly Layer
     if (kind.takesTokens && (depth > 0 || at > 0)) {
       throw malformed(own.path, `(${kind.type}) can only be the first layer: it takes token numbers`);
     }
+    own.only(kind.fields ?? []);
     const parsed = kind.parse(own, (inside) => parseLayers(inside, { depth: depth + 1, budget }));
     own.end();
     return parsed;

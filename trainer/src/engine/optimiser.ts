@@ -53,6 +53,10 @@ interface Learnable {
   readonly gradient: Slot;
 }
 
+const COMMON_FIELDS = ["learningRate", "schedule", "clipNorm"] satisfies readonly (keyof Common)[];
+const SGD_FIELDS = ["momentum", "nesterov", "weightDecay"] satisfies readonly (keyof SgdOptimiser)[];
+const ADAMW_FIELDS = ["beta1", "beta2", "epsilon", "weightDecay"] satisfies readonly (keyof AdamWOptimiser)[];
+
 /**
  * @param value JSON from anywhere. Numbers are rounded to binary32 once, here.
  * @returns the optimiser, defaults filled in.
@@ -61,6 +65,7 @@ interface Learnable {
 export function parseOptimiser(value: unknown): ParsedOptimiser {
   const fields = readFields(value, "$", malformed);
   const type = fields.word("type", ["sgd", "adamW"]);
+  fields.only([...COMMON_FIELDS, ...(type === "sgd" ? SGD_FIELDS : ADAMW_FIELDS)]);
   const optimiser = type === "sgd" ? readSgd(fields) : readAdamW(fields);
   fields.end();
   return optimiser;

@@ -8,7 +8,6 @@ import { type Fields, readFields } from "../../engine/fields.ts";
 import type { EarlyStop } from "../../learning/soloTraining.ts";
 import { CliError } from "../cliError.ts";
 import type { DocumentFile } from "../documentFile.ts";
-import { nearest } from "../nearest.ts";
 
 export interface SoloPlan {
   /** A name, the path of a document, or an architecture itself. */
@@ -46,7 +45,7 @@ export function parseSoloPlan(document: DocumentFile): SoloPlan {
   const refuse = (field: string, problem: string): CliError => planError(document, field, problem);
   const fields = readFields(document.value, "$", refuse);
   const object = document.value as { readonly [field: string]: unknown };
-  for (const name of Object.keys(object)) if (!FIELDS.includes(name)) throw refuse(`$.${name}`, unknownText(name));
+  fields.only(FIELDS);
   for (const name of ["architecture", "optimiser"]) if (!fields.has(name)) throw refuse(`$.${name}`, "is missing");
   const optionalSteps = (name: string): number | undefined =>
     fields.has(name) ? fields.integer(name, 1, MAX_STEPS) : undefined;
@@ -78,11 +77,6 @@ export function planError(document: DocumentFile, field: string, problem: string
   return new CliError({ code: "CLI_PLAN_MALFORMED", path: document.path, field: name }, text);
 }
 
-function unknownText(name: string): string {
-  const like = nearest(name.slice(0, 40), FIELDS);
-  return like === undefined ? `is unknown; known are ${FIELDS.join(", ")}` : `is unknown; did you mean ${like}?`;
-}
-
 type RefuseField = (field: string, problem: string) => CliError;
 
 function readLength(fields: Fields, epochs: unknown, refuse: RefuseField): RunLength {
@@ -109,6 +103,7 @@ function readValidation(value: unknown, refuse: RefuseField): "test" | number {
 
 function readEarlyStop(value: unknown, refuse: RefuseField): EarlyStop {
   const fields = readFields(value, "$.earlyStop", refuse);
+  fields.only(["patience", "minimumImprovement"]);
   const patience = fields.integer("patience", 1, 1_000_000);
   const minimum = fields.has("minimumImprovement")
     ? fields.float("minimumImprovement", "from 0 on", (number) => number >= 0)
