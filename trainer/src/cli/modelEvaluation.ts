@@ -10,6 +10,7 @@ import { confusionText } from "./confusionText.ts";
 import { loadDataset } from "./loadDataset.ts";
 import { type ModelSubject, openSubject, type SubjectOptions } from "./modelSubject.ts";
 import type { Paint } from "./output.ts";
+import { requireSameVocabulary, vocabularyOf } from "./vocabulary.ts";
 
 export interface EvaluationOptions extends SubjectOptions {
   readonly data: string;
@@ -82,6 +83,8 @@ async function measure(context: Context, { subject, dataset, split, options }: M
   ]);
   const program = await compileForEvaluation(await subject.architectureOf(dataset.manifest.inputShape));
   requireFit(program, dataset[split], Uint32Array.of(0));
+  const words = vocabularyOf(dataset);
+  if (subject.vocabulary !== undefined && words !== undefined) requireSameVocabulary(subject.vocabulary, words);
   const parameters = readParameters(subject.bytes, program);
   const { engine = "auto", threads } = options;
   const { executor } = await createChosenExecutor(program, { engine, threads, signal: context.signal });

@@ -55,8 +55,10 @@ async function bind(parts: SourcedParts): Promise<Dataset> {
   requireShort(manifest);
   const decode = createDecoder(layout, head.classes);
   const { inputSize, targetSize } = sizesOf(layout, head.classes, product(parts.inputShape));
+  const vocabulary = layout.kind === "tokens" ? head.classes : 0;
+  const sizes = { inputSize, targetSize, classes: head.classes, vocabulary };
   const records = (from: number, to: number): Records =>
-    createSourcedRecords({ source, decode, range: [from, to], inputSize, targetSize, classes: head.classes });
+    createSourcedRecords({ source, decode, range: [from, to], ...sizes });
   return {
     manifest,
     train: records(0, trainCount),
