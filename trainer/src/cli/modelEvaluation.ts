@@ -1,9 +1,11 @@
 /** How good a model is on a data set: what `cairn eval` and `cairn model test` both do. */
+
 import { setImmediate } from "node:timers/promises";
 import type { ExecutorKind } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import type { Evaluation } from "../learning/evaluate.ts";
+import { counted } from "../protocol/counted.ts";
 import { oneOf } from "./arguments.ts";
 import type { Context, Outcome } from "./command.ts";
 import { confusionText } from "./confusionText.ts";
@@ -42,7 +44,11 @@ export async function evaluateModel(context: Context, what: string, options: Eva
     data: { ...facts, accuracy, loss, perplexity, confusion },
     text: (paint) =>
       [
-        summary(evaluation, { records: `${count} ${split} records`, isText: isSequence(dataset, targetSize), paint }),
+        summary(evaluation, {
+          records: counted(count, `${split} record`),
+          isText: isSequence(dataset, targetSize),
+          paint,
+        }),
         paint("dim", `${label} · ${digest}${verified ? " · as on chain" : ""}`),
         ...(confusion === null || targetSize > 1
           ? []

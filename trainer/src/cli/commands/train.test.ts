@@ -206,6 +206,13 @@ describe("cairn train", () => {
     }
   });
 
+  it("speaks of checkpoints only once it has begun", async () => {
+    const { code, stderr } = await train("--plan plan.yaml -o curveless --steps 4 --tensorboard plan.yaml");
+    assert.equal(code, 3, stderr);
+    assert.match(stderr, /error\[CLI_FILE_UNWRITABLE\]/);
+    assert.doesNotMatch(stderr, /checkpoint/);
+  });
+
   it("draws on a terminal, within its width, and prints nothing of it on stdout", async () => {
     const { code, stdout, stderr } = await train("--plan plan.yaml -o drawn --steps 5", { isTTY: true });
     assert.equal(code, 0, stderr);
