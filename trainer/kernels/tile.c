@@ -131,20 +131,23 @@ static void fetch(float *sums, i32 rows, const struct strip *s, struct target fr
       sums[r * s->width + j] = j < s->columns ? from.out[(stride)r * from.row + (stride)j * from.column] : 0.0f;
 }
 
-void run_strip(const struct walk *w, const struct strip *s, const float *a, const float *b, struct target to) {
+void run_strips(const struct walk *w, const struct strip *s, i32 count, const float *a, const float *b, struct target to) {
   float sums[SINGLE_ROWS * PAIR_LANES];
+  i32 is_in_place = s->columns == s->width && to.column == 1;
   for (i32 r = 0; r < s->rows;) {
-    i32 count = next_rows(s->rows - r, s->width);
-    tile *compute = find_tile(w, count, s->width);
-    const float *left = a + (stride)r * w->a_row;
+    i32 rows = next_rows(s->rows - r, s->width);
+    tile *compute = find_tile(w, rows, s->width);
+    const float *left = a + (stride)r * w->a_row, *right = b;
     struct target here = {to.out + (stride)r * to.row, to.row, to.column};
-    if (s->columns == s->width && to.column == 1) {
-      compute(w, left, b, here.out, to.row, s->is_continued);
-    } else {
-      if (s->is_continued) fetch(sums, count, s, here);
-      compute(w, left, b, sums, s->width, s->is_continued);
-      place(sums, count, s, here);
+    for (i32 i = 0; i < count; i++, right += w->b_strip, here.out += (stride)s->columns * to.column) {
+      if (is_in_place) {
+        compute(w, left, right, here.out, to.row, s->is_continued);
+      } else {
+        if (s->is_continued) fetch(sums, rows, s, here);
+        compute(w, left, right, sums, s->width, s->is_continued);
+        place(sums, rows, s, here);
+      }
     }
-    r += count;
+    r += rows;
   }
 }
