@@ -30,7 +30,7 @@ struct product {
 static struct product oriented(const struct matmul *o, const struct context *c) {
   const float *left = at(c, o->left), *right = at(c, o->right);
   float *out = at(c, o->out);
-  i32 is_straight = o->right_column == 1 || (o->left_row != 1 && o->columns < o->rows);
+  i32 is_straight = o->right_column == 1 || (o->left_row != 1 && o->columns <= o->rows);
   if (is_straight) {
     struct target to = {out, o->columns, 1};
     return (struct product){o->rows,      o->columns,     o->inner,     left,            right,
