@@ -81,6 +81,11 @@ export const engineErrors = {
 
 /** Of choosing what computes; the second is a notice that comes as data, and no failure. */
 export const computeErrors = {
+  COMPUTE_NATIVE_OUT_OF_MEMORY: entry(
+    "config",
+    "The native engine was asked for and gets less memory than the program needs.",
+    "use a smaller batch, fewer threads, or a machine with more memory",
+  ),
   COMPUTE_NATIVE_UNAVAILABLE: entry(
     "config",
     "The native engine was asked for and cannot be used.",
