@@ -9,6 +9,10 @@ import { defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
 
+/** More or fewer random tests than CI's: 10 in `npm run test:nightly`, a fraction where a quick answer is wanted. */
+const factor = Number(process.env.CAIRN_TEST_FACTOR ?? 1);
+const scaled = (runs: number): number => Math.max(1, Math.ceil(runs * factor));
+
 export default defineConfig({
   plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatIgnitionEthers, hardhatMocha, hardhatNetworkHelpers],
   solidity: {
@@ -31,8 +35,8 @@ export default defineConfig({
   test: {
     mocha: { timeout: 60_000 },
     solidity: {
-      fuzz: { runs: 256, seed: "0x01" },
-      invariant: { runs: 32, depth: 32, failOnRevert: true },
+      fuzz: { runs: scaled(10_000), seed: "0x01" },
+      invariant: { runs: scaled(256), depth: 128, failOnRevert: true },
     },
   },
 });
