@@ -36,6 +36,7 @@ export const STAGES: readonly Stage[] = [
       ...checkIfPresent("kernels", "scripts/build-kernels.ts", "--check"),
       ...checkIfPresent("test vectors", "scripts/generate-vectors.ts", "--check"),
       ...checkIfPresent("contract documentation", "scripts/contracts/generate-docs.ts", "--check"),
+      ...checkIfPresent("gas table", "scripts/contracts/gas.ts", "--check"),
     ],
   },
   {

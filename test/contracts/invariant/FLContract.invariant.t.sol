@@ -26,7 +26,7 @@ contract FLContract_Invariant is CairnTest {
         targets[0] = address(handler);
     }
 
-    function invariant_everyCall_keepsTheBooks() public {
+    function invariant_books() public {
         _checkSolvency();
         _checkEachIsPaidOnce();
         _checkRegistry();
