@@ -86,7 +86,8 @@ async function runAll(mutants: readonly Mutant[], results: Results, max: number)
   const copy = makeWorkCopy(root);
   try {
     const baseline = await copy.test(["solidity"], 2 * LIMIT_SECONDS, interrupted.signal);
-    if (baseline.problem !== undefined) throw new Error(`The tests fail without a fault:\n${baseline.output}`);
+    if (baseline.problem !== undefined)
+      throw new Error(`Without a fault the tests ${baseline.problem}:\n${baseline.output}`);
     for (const mutant of due) {
       const started = performance.now();
       const { outcome, by } = await tryMutant(copy, mutant);

@@ -54,12 +54,12 @@ const OPERATORS: readonly Operator[] = [
   swap("arithmetic", ARITHMETIC),
   swap("logic", LOGIC),
   swap("bits", BITS),
-  { name: "drop require", pattern: /^ +require\((?:[^;]|\n)*?\);$/gm, replace: () => "" },
+  { name: "drop require", pattern: /^ +require\([^;]*?\);$/gm, replace: () => "" },
   {
     // An assignment, a deletion, an event or a call that stands alone; declarations must stay, or nothing compiles.
     name: "drop statement",
     pattern:
-      /^ +(?:(?:[\w.]+|\[[^\]\n]*\])+ (?:[-+|&^]|<<|>>)?= [^;\n]*|delete [^;\n]*|emit [^;\n]*|[\w.]+\([^;\n]*\)|[\w.[\]]+(?:\+\+|--));$/gm,
+      /^ +(?:(?:[\w.]|\[[^\]\n]*\])+ (?:[-+|&^]|<<|>>)?= [^;\n]*|delete [^;\n]*|emit [^;\n]*|[\w.]+\([^;\n]*\)|[\w.[\]]+(?:\+\+|--));$/gm,
     replace: () => "",
   },
   { name: "negate if", pattern: /(?<=\bif )\((?:[^()\n]|\([^()\n]*\))*\)/g, replace: (condition) => `(!${condition})` },
