@@ -6,11 +6,12 @@
  * npm. Files after `--` are run instead of all flows. Must not leave a process behind.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, constants, globSync } from "node:fs";
+import { accessSync, constants, globSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, dirname, join } from "node:path";
 import { formatCounts, readHardhatCounts } from "../test/counts.ts";
 import { runStep } from "../test/runStep.ts";
+import { startMinedProxy } from "./minedProxy.ts";
 
 /** What costs gas is measured elsewhere; seeds of more than 256 blocks need a chain without EIP-2935, which anvil's is not. */
 const LEFT_OUT = ["gas.test.ts", "seed.test.ts"];
@@ -37,7 +38,9 @@ async function main(named: readonly string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interrupted.abort());
   try {
     await isServing(child, url);
-    process.env.CAIRN_TEST_RPC_URL = url;
+    const proxy = await startMinedProxy(url);
+    proxy.server.unref();
+    process.env.CAIRN_TEST_RPC_URL = proxy.url;
     const files = named.length > 0 ? named : flows.sort();
     const command = ["node_modules/hardhat/dist/src/cli.js", "--network", "external", "test", "mocha", ...files];
     const step = { title: "flows on anvil", command, readCounts: readHardhatCounts, limitSeconds: 1800 };
@@ -47,6 +50,7 @@ async function main(named: readonly string[]): Promise<number> {
     return problem === undefined ? 0 : 1;
   } finally {
     child.kill();
+    for (const folder of globSync("ignition/deployments/test-*")) rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -11,6 +11,7 @@ const PARTS = [
 ];
 
 export interface WorkCopy {
+  readonly folder: string;
   readonly read: (file: string) => string;
   readonly write: (file: string, text: string) => void;
   /** Runs Hardhat's tests with these arguments in the copy, for at most `limitSeconds`. */
@@ -24,6 +25,7 @@ export function makeWorkCopy(root: string): WorkCopy {
   for (const part of PARTS) cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return {
+    folder,
     read: (file) => readFileSync(join(folder, file), "utf8"),
     write: (file, text) => writeFileSync(join(folder, file), text),
     remove: () => rmSync(folder, { recursive: true, force: true }),

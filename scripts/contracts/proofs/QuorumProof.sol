@@ -4,8 +4,7 @@ pragma solidity 0.8.37;
 import {RoundMachine} from "../../../contracts/libraries/RoundMachine.sol";
 
 /// @title  QuorumProof
-/// @notice What the SMT checker proves of quorums: for all tasks within the bounds of TaskRules where products of unknowns
-///         allow it, else for the protocol's own sizes. Never deployed.
+/// @notice What the SMT checker proves of every task's quorum, within the bounds of TaskRules. Never deployed.
 contract QuorumProof {
     /// @dev 32 is TaskRules.MAX_COMMITTEE_SIZE. A committee has at most twice its size, in a redraw.
     function everyTask(uint256 seats, uint256 quorum, uint256 committeeSize) external pure {
@@ -14,25 +13,34 @@ contract QuorumProof {
         require(seats >= quorum && seats <= 2 * committeeSize);
         assert(RoundMachine.quorumOf(seats, quorum, committeeSize) >= quorum);
     }
+}
 
-    /// @dev k = 21, quorum 15. Two quorums of one committee share a member: no committee decides two ways.
-    function realChains(uint256 seats) external pure {
+/// @title  RealQuorumProof
+/// @notice With k = 21 and quorum 15 no committee, redrawn or cut short, can decide two ways. Never deployed.
+contract RealQuorumProof {
+    function twoQuorumsMeet(uint256 seats) external pure {
         require(seats >= 15 && seats <= 42);
         uint256 quorum = RoundMachine.quorumOf(seats, 15, 21);
         assert(quorum <= seats);
         assert(2 * quorum > seats);
     }
+}
 
-    /// @dev k = 3, quorum 2.
-    function localChains(uint256 seats) external pure {
+/// @title  LocalQuorumProof
+/// @notice The same with k = 3 and quorum 2. Never deployed.
+contract LocalQuorumProof {
+    function twoQuorumsMeet(uint256 seats) external pure {
         require(seats >= 2 && seats <= 6);
         uint256 quorum = RoundMachine.quorumOf(seats, 2, 3);
         assert(quorum <= seats);
         assert(2 * quorum > seats);
     }
+}
 
-    /// @dev The largest committee with the smallest quorum it may have.
-    function largestCommittee(uint256 seats) external pure {
+/// @title  LargestQuorumProof
+/// @notice The same for the largest committee with the smallest quorum it may have. Never deployed.
+contract LargestQuorumProof {
+    function twoQuorumsMeet(uint256 seats) external pure {
         require(seats >= 17 && seats <= 64);
         uint256 quorum = RoundMachine.quorumOf(seats, 17, 32);
         assert(quorum <= seats);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {RoundMachine} from "../../../contracts/libraries/RoundMachine.sol";
-import {FailureReason, Phase} from "../../../contracts/types/Round.sol";
+import {Phase} from "../../../contracts/types/Round.sol";
 
 /// @title  GuardsProof
 /// @notice What the SMT checker proves of the guards: a phase is open or due, never both. Never deployed.
@@ -21,28 +21,6 @@ contract GuardsProof {
         _state.requireDue();
         assert(block.timestamp >= _state.deadline);
         assert(_state.phase != Phase.None && _state.phase != Phase.Final && _state.phase != Phase.Failed);
-    }
-}
-
-/// @title  EndProof
-/// @notice What the SMT checker proves of a round's end: it is over, and its deadline gone. Never deployed.
-contract EndProof {
-    using RoundMachine for RoundMachine.State;
-
-    RoundMachine.State private _state;
-
-    function fail(FailureReason reason) external {
-        _state.fail(reason);
-        assert(!_state.isActive());
-        assert(_state.deadline == 0);
-    }
-
-    function enter(Phase phase, uint40 durationSeconds) external {
-        require(durationSeconds <= type(uint32).max && block.timestamp <= type(uint32).max);
-        uint40 deadline = _state.enter(phase, durationSeconds);
-        assert(_state.phase == phase);
-        assert(_state.deadline == deadline);
-        assert(deadline == (durationSeconds == 0 ? 0 : block.timestamp + durationSeconds));
     }
 }
 
