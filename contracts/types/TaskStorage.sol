@@ -12,15 +12,19 @@ import {TaskParameters} from "./Task.sol";
 ///
 ///      | bits   | field       | meaning                                                                      |
 ///      | 0-15   | fromRound   | first round it may commit in; 0 when it is not enrolled                      |
-///      | 16-31  | commitRound | the round it committed in last; 0 when none                                  |
+///      | 16-31  | commitRound | the round it committed in last from this place; 0 when none                  |
 ///      | 32-39  | slot        | its place, which is its update's bit in the bitmaps                          |
-///      | 40-255 | commitment  | the first 27 bytes of what it has still to open; 0 when it owes no reveal.   |
-///      |        |             | A second opening would take a collision of 216 bits                          |
+///      | 40-47  | owesReveal  | whether `commitment` is still to be opened                                   |
+///      | 48-55  | isEntrusted | whether it lets a relay commit for it                                        |
+///      | 56-255 | commitment  | the first 25 bytes of what it committed to in `commitRound`. A second        |
+///      |        |             | opening would take a collision of 200 bits                                   |
 struct Enrolment {
     uint16 fromRound;
     uint16 commitRound;
     uint8 slot;
-    bytes27 commitment;
+    bool owesReveal;
+    bool isEntrusted;
+    bytes25 commitment;
 }
 
 /// @dev What a node has earned in a task and not been paid: one slot for both of its roles.
@@ -35,22 +39,39 @@ struct Account {
     uint16 seatedRound;
     /// The committee of that round.
     uint8 seatedAttempt;
+    /// Paid outcomes that its reputation has not been told of.
+    uint32 uncredited;
+    /// It was evicted for idleness, and may join again once this round has opened; 0 when it was not.
+    uint32 rejoinRound;
 }
 
 /// @dev What a member of one committee has done.
 struct Duty {
-    bool seated;
+    /// How many seats it holds; 0 when it is no member.
+    uint8 seats;
+    /// The first of them; they adjoin.
     uint8 seat;
     bool committed;
     bool revealed;
     bool attested;
     bool reported;
+    bool missedPlant;
+    /// When the committee was drawn. Unit: unix seconds.
+    uint40 seatedAt;
 }
 
 /// @dev A digest and length proposed as the aggregate.
 struct Proposal {
     address proposer;
     uint8 attestations;
+}
+
+/// @dev Commitments that a relay posted at once.
+struct Batch {
+    /// Merkle root over Batches.leafOf.
+    bytes32 root;
+    /// Whose they are.
+    uint256 slots;
 }
 
 /// @dev What stays of a round when the next one opens.
@@ -66,12 +87,19 @@ struct Round {
     /// Bit i is *cleared* by the reveal of update i: so no reveal is charged for a fresh slot.
     uint256 unrevealed;
     uint256 accepted;
+    /// Slots whose commitment is in a batch, less those that sent their own after all or were reported.
+    uint256 batched;
+    /// Slots that could have been in a batch and sent their own.
+    uint256 selfSent;
+    Batch[] batches;
     /// The proposed digest with the most attestations so far.
     bytes32 aggregateDigest;
     /// Filed here when the next round opens.
     RoundMachine.State state;
     mapping(uint8 attempt => mapping(address auditor => Duty)) duties;
-    mapping(bytes32 digestAndLength => Proposal) proposals;
+    mapping(bytes32 key => Proposal) proposals;
+    /// What members marked as duplicates, where `marksDuplicates`.
+    mapping(uint8 attempt => mapping(uint256 seat => uint256)) duplicates;
 }
 
 using {lastRound, stateOf} for Task global;
@@ -95,6 +123,9 @@ struct Task {
     /// Their commitments, and after the reveal their bitmaps.
     mapping(uint256 seat => bytes32) verdicts;
     SlotCounters.Counters acceptedUpdates;
+    /// Slots whose trainers let a relay commit for them.
+    mapping(address relay => uint256 slots) entrusted;
+    mapping(address trainer => address relay) relays;
 }
 
 /// @dev The storage of the round opened last. `task` has one.

@@ -206,7 +206,7 @@ abstract contract FLContractPlay is CairnTest {
     }
 
     function _drawOrRetarget() private {
-        if (_view(taskId).snapshotEpoch + 1 != registry.currentEpoch()) fl.retargetSeed(taskId);
+        if (_view(taskId).snapshotEpoch + 2 < registry.currentEpoch()) fl.retargetSeed(taskId);
         uint8 attempt = _view(taskId).attempt;
         address[] memory members = _draw(taskId);
         for (uint256 s = 0; s < members.length; s++) _seats.push(Seat(_round(taskId), attempt, members[s]));

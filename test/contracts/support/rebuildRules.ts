@@ -63,7 +63,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
 
   // Nodes and stakes.
   NodeAnnounced: ({ nodes }, { node, sealingKeyVersion, capabilities }, { blockNumber }) => {
-    const known = nodes.get(node) ?? { nonce: 0n, stakeWei: 0n, unbondingWei: 0n };
+    const known = nodes.get(node) ?? { nonce: 0n, stakeWei: 0n, unbondingWei: 0n, lockedWei: 0n, reputationNano: 0n };
     const announced = { registered: true, announcedAtBlock: BigInt(blockNumber), sealingKeyVersion, capabilities };
     nodes.set(node, { ...known, ...announced, nonce: known.nonce + 1n });
   },
@@ -72,9 +72,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
     change(nodes, node, { stakeWei: newStakeWei, unbondingWei: nodes.get(node)?.unbondingWei + amountWei }),
   StakeWithdrawn: ({ nodes }, { node, newUnbondingWei }) => change(nodes, node, { unbondingWei: newUnbondingWei }),
   StakeSlashed: ({ nodes, bounties }, { node, prover, bountyWei, newStakeWei, newUnbondingWei }) => {
-    change(nodes, node, { stakeWei: newStakeWei, unbondingWei: newUnbondingWei });
+    const reputationNano = nodes.get(node)?.reputationNano / 2n;
+    change(nodes, node, { stakeWei: newStakeWei, unbondingWei: newUnbondingWei, reputationNano });
     if (bountyWei > 0n) add(bounties, prover, bountyWei);
   },
+  StakeLocked: ({ nodes }, { node, newLockedWei }) => change(nodes, node, { lockedWei: newLockedWei }),
+  StakeUnlocked: ({ nodes }, { node, newLockedWei }) => change(nodes, node, { lockedWei: newLockedWei }),
+  ReputationCredited: ({ nodes }, { node, newReputationNano }) =>
+    change(nodes, node, { reputationNano: newReputationNano }),
   BountyClaimed: ({ bounties }, { prover }) => void bounties.set(prover, 0n),
 
   // Models and data.
@@ -110,7 +115,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
       ...{ owner, parameters: parameters.toObject(), escrowWei, closed: false },
       ...{ slots: new Map(), rounds: [], claimable: new Map() },
     }),
-  TaskClosed: ({ tasks }, { taskId }) => void Object.assign(taskOf(tasks, taskId), { escrowWei: 0n, closed: true }),
+  TaskClosed: ({ tasks }, { taskId, refundWei }) => {
+    const task = taskOf(tasks, taskId);
+    Object.assign(task, { escrowWei: task.escrowWei - refundWei, closed: true });
+  },
   TrainerJoined: ({ tasks }, { taskId, trainer, slot }) => {
     const task = taskOf(tasks, taskId);
     task.slots.set(trainer, { slot, fromRound: task.rounds.length + 1 });
@@ -200,6 +208,14 @@ export const RULES: Readonly<Record<string, Rule>> = {
     roundOf(task, round).view.failure = reason;
     if (reason === BigInt(Failure.NothingAccepted)) payVerdicts(task, roundOf(task, round));
   },
+  RelayChosen: nothing,
+  UpdatesCommitted: ({ tasks }, { taskId, round, slots }) => {
+    const { view } = roundOf(taskOf(tasks, taskId), round);
+    view.committed += BigInt(slots.toString(2).replaceAll("0", "").length);
+  },
+  DuplicatesMarked: nothing,
+  DuplicatesFound: nothing, // VerdictsTallied tells what was accepted all the same
+  MissedPlantReported: nothing,
   MissedRevealReported: nothing, // StakeSlashed tells what it cost
   SilentAuditorReported: nothing,
 };
@@ -222,8 +238,10 @@ function makeRound(view: Entry): RebuiltRound {
 }
 
 /** The first committee goes, with all it has said. */
-function dismiss({ view, verdicts }: RebuiltRound): void {
-  Object.assign(view, { seats: 0n, quorum: 0n, verdictsCommitted: 0n, verdictsRevealed: 0n });
+function dismiss({ view, verdicts, proposals }: RebuiltRound): void {
+  Object.assign(view, { seats: 0n, quorum: 0n, verdictsCommitted: 0n, verdictsRevealed: 0n, attestations: 0n });
+  lead(view, ZERO, 0n, `0x${"00".repeat(20)}`);
+  proposals.clear();
   for (const spoken of Object.values(verdicts)) spoken.clear();
 }
 

@@ -15,7 +15,7 @@ import { announceNode } from "./announcement.ts";
 import { type Job, openJob } from "./job.ts";
 import { openJournal } from "./journal.ts";
 import { lockFolder } from "./lock.ts";
-import { ensureEnrolled, ensureStake } from "./membership.ts";
+import { ensureEnrolled, ensureStake, trainersStake } from "./membership.ts";
 import { NodeError } from "./nodeError.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import type { NodeKeys } from "./nodeKeys.ts";
@@ -123,8 +123,12 @@ async function runTasks(options: NodeOptions, stops: Stops): Promise<void> {
 async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal): Promise<Job> {
   const { chain, roles, onEvent } = options;
   const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
-  await ensureStake(chain, options.stakeWei ?? job.task.parameters.minStakeWei, { signal });
-  if (roles.includes("trainer")) {
+  const { minStakeWei } = job.task.parameters;
+  const trains = roles.includes("trainer");
+  const neededWei = trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : minStakeWei;
+  const askedWei = options.stakeWei ?? 0n;
+  await ensureStake(chain, askedWei > neededWei ? askedWei : neededWei, { signal });
+  if (trains) {
     const slot = await ensureEnrolled(chain, taskId, { signal });
     onEvent({ event: "joined", task: taskId.toString(), slot });
   }

@@ -1114,6 +1114,27 @@ export const nodeRegistryAbi = [
         "type": "address"
       },
       {
+        "internalType": "uint256",
+        "name": "freeWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "NodeRegistryStakeLocked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
         "internalType": "uint64",
         "name": "actual",
         "type": "uint64"
@@ -1303,6 +1324,31 @@ export const nodeRegistryAbi = [
     "inputs": [
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "outcomes",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "newReputationNano",
+        "type": "uint32"
+      }
+    ],
+    "name": "ReputationCredited",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "bytes32",
         "name": "role",
         "type": "bytes32"
@@ -1410,6 +1456,37 @@ export const nodeRegistryAbi = [
       {
         "indexed": true,
         "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "newLockedWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "StakeLocked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "prover",
         "type": "address"
       },
@@ -1445,6 +1522,37 @@ export const nodeRegistryAbi = [
       }
     ],
     "name": "StakeSlashed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "newLockedWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "StakeUnlocked",
     "type": "event"
   },
   {
@@ -1519,6 +1627,19 @@ export const nodeRegistryAbi = [
   {
     "inputs": [],
     "name": "SLASHER_ROLE",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "TASK_ROLE",
     "outputs": [
       {
         "internalType": "bytes32",
@@ -1623,6 +1744,48 @@ export const nodeRegistryAbi = [
         "type": "uint256"
       }
     ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      }
+    ],
+    "name": "coverOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "stakeWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "lockedWei",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "outcomes",
+        "type": "uint256"
+      }
+    ],
+    "name": "credit",
+    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -1859,6 +2022,24 @@ export const nodeRegistryAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "lock",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "index",
         "type": "uint256"
@@ -1934,6 +2115,16 @@ export const nodeRegistryAbi = [
             "internalType": "uint256",
             "name": "unbondingWei",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "lockedWei",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "reputationNano",
+            "type": "uint32"
           }
         ],
         "internalType": "struct NodeView",
@@ -2173,6 +2364,24 @@ export const nodeRegistryAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "unlock",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -3642,6 +3851,16 @@ export const flContractAbi = [
             "internalType": "uint16",
             "name": "maxCommitteeSize",
             "type": "uint16"
+          },
+          {
+            "internalType": "uint40",
+            "name": "blockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "reportSeconds",
+            "type": "uint40"
           }
         ],
         "internalType": "struct ProtocolLimits",
@@ -3755,6 +3974,27 @@ export const flContractAbi = [
         "type": "uint32"
       },
       {
+        "internalType": "uint40",
+        "name": "until",
+        "type": "uint40"
+      }
+    ],
+    "name": "FLContractBatchTooLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -3781,6 +4021,27 @@ export const flContractAbi = [
         "type": "uint256"
       },
       {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "rejoinRound",
+        "type": "uint32"
+      }
+    ],
+    "name": "FLContractEvicted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint32",
         "name": "round",
         "type": "uint32"
@@ -3792,6 +4053,27 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractNoMissedReveal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNoPlant",
     "type": "error"
   },
   {
@@ -3830,6 +4112,48 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractNotEnrolled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "relay",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "slots",
+        "type": "uint256"
+      }
+    ],
+    "name": "FLContractNotEntrusted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNotEvictable",
     "type": "error"
   },
   {
@@ -3972,6 +4296,22 @@ export const flContractAbi = [
         "type": "uint256"
       },
       {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNothingToCredit",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint32",
         "name": "round",
         "type": "uint32"
@@ -3983,6 +4323,74 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractNothingToReveal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractPlantNotMissed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ],
+    "name": "FLContractReportTooLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "actualNano",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "neededNano",
+        "type": "uint32"
+      }
+    ],
+    "name": "FLContractReputationTooLow",
     "type": "error"
   },
   {
@@ -4015,22 +4423,6 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractRoundsUsedUp",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "address",
-        "name": "trainer",
-        "type": "address"
-      }
-    ],
-    "name": "FLContractStakeSuffices",
     "type": "error"
   },
   {
@@ -4405,6 +4797,99 @@ export const flContractAbi = [
         "type": "uint32"
       },
       {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "duplicateBitmap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DuplicatesFound",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "duplicateBitmap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DuplicatesMarked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "MissedPlantReported",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "trainer",
@@ -4455,6 +4940,31 @@ export const flContractAbi = [
       }
     ],
     "name": "PhaseAdvanced",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "relay",
+        "type": "address"
+      }
+    ],
+    "name": "RelayChosen",
     "type": "event"
   },
   {
@@ -4779,6 +5289,11 @@ export const flContractAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
+          },
+          {
             "internalType": "uint16",
             "name": "seedDelayBlocks",
             "type": "uint16"
@@ -4994,6 +5509,49 @@ export const flContractAbi = [
       {
         "indexed": true,
         "internalType": "address",
+        "name": "relay",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "batch",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "root",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "slots",
+        "type": "uint256"
+      }
+    ],
+    "name": "UpdatesCommitted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "auditor",
         "type": "address"
       },
@@ -5185,6 +5743,11 @@ export const flContractAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
+          },
+          {
             "internalType": "uint16",
             "name": "seedDelayBlocks",
             "type": "uint16"
@@ -5300,6 +5863,29 @@ export const flContractAbi = [
         "type": "uint256"
       }
     ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "root",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "slots",
+        "type": "uint256"
+      }
+    ],
+    "name": "commitBatch",
+    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -5443,6 +6029,11 @@ export const flContractAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
+          },
+          {
             "internalType": "uint16",
             "name": "seedDelayBlocks",
             "type": "uint16"
@@ -5579,6 +6170,11 @@ export const flContractAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
+          },
+          {
             "internalType": "uint16",
             "name": "seedDelayBlocks",
             "type": "uint16"
@@ -5650,6 +6246,30 @@ export const flContractAbi = [
         "internalType": "uint256",
         "name": "taskId",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      }
+    ],
+    "name": "creditReputation",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "outcomes",
+        "type": "uint32"
       }
     ],
     "stateMutability": "nonpayable",
@@ -5744,6 +6364,11 @@ export const flContractAbi = [
             "type": "bool"
           },
           {
+            "internalType": "uint8",
+            "name": "seats",
+            "type": "uint8"
+          },
+          {
             "internalType": "bool",
             "name": "verdictCommitted",
             "type": "bool"
@@ -5760,11 +6385,29 @@ export const flContractAbi = [
           }
         ],
         "internalType": "struct DutyView",
-        "name": "result",
+        "name": "",
         "type": "tuple"
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "relay",
+        "type": "address"
+      }
+    ],
+    "name": "entrust",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -5783,6 +6426,30 @@ export const flContractAbi = [
     "name": "evict",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "isIdle",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -5852,6 +6519,16 @@ export const flContractAbi = [
             "internalType": "uint16",
             "name": "maxCommitteeSize",
             "type": "uint16"
+          },
+          {
+            "internalType": "uint40",
+            "name": "blockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "reportSeconds",
+            "type": "uint40"
           }
         ],
         "internalType": "struct ProtocolLimits",
@@ -5927,6 +6604,140 @@ export const flContractAbi = [
     ],
     "name": "proposeAggregate",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "commitment",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes",
+            "name": "signature",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct SignedCommitment",
+        "name": "owed",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "batch",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint8",
+            "name": "slot",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "proof",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct BatchedUpdate",
+        "name": "place",
+        "type": "tuple"
+      }
+    ],
+    "name": "reportMissedBatchedReveal",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "sampleCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct UpdateReveal",
+        "name": "opened",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "plantSalt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      }
+    ],
+    "name": "reportMissedPlant",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -6044,6 +6855,73 @@ export const flContractAbi = [
         "internalType": "struct UpdateReveal",
         "name": "opened",
         "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "batch",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint8",
+            "name": "slot",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "proof",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct BatchedUpdate",
+        "name": "place",
+        "type": "tuple"
+      }
+    ],
+    "name": "revealBatched",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "sampleCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct UpdateReveal",
+        "name": "opened",
+        "type": "tuple"
       }
     ],
     "name": "revealUpdate",
@@ -6075,6 +6953,46 @@ export const flContractAbi = [
       }
     ],
     "name": "revealVerdict",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "acceptedBitmap",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "duplicateBitmap",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidence",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct VerdictReveal",
+        "name": "opened",
+        "type": "tuple"
+      }
+    ],
+    "name": "revealVerdictMarking",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -6218,7 +7136,7 @@ export const flContractAbi = [
           }
         ],
         "internalType": "struct RoundView",
-        "name": "result",
+        "name": "",
         "type": "tuple"
       }
     ],
@@ -6360,6 +7278,11 @@ export const flContractAbi = [
                 "internalType": "uint256",
                 "name": "missedRevealSlashWei",
                 "type": "uint256"
+              },
+              {
+                "internalType": "uint32",
+                "name": "minReputationNano",
+                "type": "uint32"
               },
               {
                 "internalType": "uint16",
