@@ -269,7 +269,10 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
 
         emit StakeAdded(msg.sender, amountWei, newStakeWei);
 
+        uint256 heldWei = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amountWei);
+        uint256 receivedWei = token.balanceOf(address(this)) - heldWei;
+        require(receivedWei == amountWei, NodeRegistryStakeNotReceived(msg.sender, receivedWei, amountWei));
     }
 
     /// @dev Brings a node's leaf in step with its stake and capabilities. Who never registered has no leaf.

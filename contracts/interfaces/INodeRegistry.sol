@@ -83,6 +83,9 @@ interface INodeRegistry {
     /// @notice Of `node`'s stake `freeWei` backs no task, and `neededWei` was asked for.
     error NodeRegistryStakeLocked(address node, uint256 freeWei, uint256 neededWei);
 
+    /// @notice The token delivered `actualWei` of the `neededWei` that `node` staked: it takes a fee, or lies.
+    error NodeRegistryStakeNotReceived(address node, uint256 actualWei, uint256 neededWei);
+
     /// @notice Nothing of `node`'s stake has waited long enough.
     error NodeRegistryNothingMatured(address node);
 
@@ -100,7 +103,7 @@ interface INodeRegistry {
     function announce(NodeIdentity calldata identity, bytes calldata signature) external;
 
     /// @notice Adds to the caller's stake by `transferFrom`. Emits {StakeAdded}.
-    /// @dev    Reverts with {NodeRegistryNotRegistered} or {NodeRegistryZeroAmount}.
+    /// @dev    Reverts with {NodeRegistryNotRegistered}, {NodeRegistryZeroAmount} or {NodeRegistryStakeNotReceived}.
     function stake(uint256 amountWei) external;
 
     /// @notice As {stake}, after trying an ERC-2612 permit. Emits {StakeAdded}.

@@ -34,14 +34,22 @@ async function unopened({ chain, job, round, signal }: RoundContext): Promise<Ad
   return committed.filter(({ index }) => !((round.revealedBitmap >> BigInt(index)) & 1n)).map(({ trainer }) => trainer);
 }
 
+/** `FailureReason.NoAggregate`: the committee did not agree, and who kept its attestation back answers for it. */
+const NO_AGGREGATE = 6;
+
 async function silent({ chain, job, round, signal }: RoundContext): Promise<Address[]> {
-  if (round.verdictsRevealed === round.seats) return [];
+  const isVetoed = round.phase === "Failed" && round.failure === NO_AGGREGATE;
+  if (round.verdictsRevealed === round.seats && !isVetoed) return [];
   const { taskId } = job;
-  const members = await chain.read("flContract", "committeeOf", [taskId, round.round], { signal });
+  const seats = await chain.read("flContract", "committeeOf", [taskId, round.round], { signal });
+  const members = [...new Set(seats)]; // a node may hold several
   const duties = await Promise.all(
     members.map((node) => readDuty(chain, { taskId, round: round.round, node }, { signal })),
   );
-  return members.filter((_, i) => !duties[i]!.verdictRevealed && !duties[i]!.verdictCommitted);
+  return members.filter((_, i) => {
+    const { verdictCommitted, verdictRevealed, attested } = duties[i]!;
+    return verdictRevealed ? isVetoed && !attested : !verdictCommitted;
+  });
 }
 
 async function report(context: RoundContext, culprit: Address, send: () => Promise<unknown>): Promise<void> {

@@ -285,6 +285,10 @@ export const revertTexts = {
     what: "The announcement carries a nonce that is not the node's next one.",
     next: "Read the node's nonce from the registry and sign again.",
   },
+  NodeRegistryStakeNotReceived: {
+    what: "The token did not deliver all of the stake.",
+    next: "Use a deployment whose token is CairnToken.",
+  },
   NodeRegistryZeroAmount: { what: "The amount is zero.", next: "Choose an amount above zero." },
   RLPInvalidEncoding: {
     what: "The block header is not valid RLP.",

@@ -1135,6 +1135,27 @@ export const nodeRegistryAbi = [
         "type": "address"
       },
       {
+        "internalType": "uint256",
+        "name": "actualWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "NodeRegistryStakeNotReceived",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
         "internalType": "uint64",
         "name": "actual",
         "type": "uint64"
