@@ -6,18 +6,20 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArchitecture } from "../trainer/src/engine/architecture.ts";
-import { exp32, log32, normal32, tanh32 } from "../trainer/src/engine/arithmetic.ts";
-import { encodeCheckpoint, stateHash } from "../trainer/src/engine/checkpoint.ts";
+import { cosPi32, exp32, log32, normal32, tanh32 } from "../trainer/src/engine/arithmetic.ts";
+import { encodeCheckpoint, encodeParameters, sha256Hex, stateHash } from "../trainer/src/engine/checkpoint.ts";
 import { initialParameters } from "../trainer/src/engine/initialParameters.ts";
 import { parseOptimiser } from "../trainer/src/engine/optimiser.ts";
 import { createRandomStream, permutation } from "../trainer/src/engine/philox.ts";
 import { compile, type TrainingProgram } from "../trainer/src/engine/program.ts";
 import { createReferenceExecutor } from "../trainer/src/engine/reference/referenceExecutor.ts";
-import { canonicaliseNaN, type Parameters } from "../trainer/src/engine/tensor.ts";
+import type { Parameters } from "../trainer/src/engine/tensor.ts";
+import { aggregate } from "../trainer/src/learning/aggregate.ts";
 import { trainLocally } from "../trainer/src/learning/localTraining.ts";
 import type { Records } from "../trainer/src/learning/records.ts";
 import { toHex } from "../trainer/src/protocol/hex.ts";
 import { LAYER_CASES, type LayerCase, RUN_CASES, type RunCase } from "./vectors/cases.ts";
+import { tensors, words } from "./vectors/words.ts";
 
 const FOLDER = new URL("../test/vectors/canonical/", import.meta.url);
 const SEED = Uint8Array.from({ length: 32 }, (_, i) => i);
@@ -69,6 +71,7 @@ function functionInputs(): Float32Array {
 function functions(): object {
   const inputs = functionInputs();
   const normals = Array.from(inputs, normal32);
+  const angles = Float32Array.from({ length: 41 }, (_, i) => i / 40);
   return {
     x: words(inputs),
     exp: words(inputs.map(exp32)),
@@ -76,6 +79,8 @@ function functions(): object {
     tanh: words(inputs.map(tanh32)),
     distribution: words(Float32Array.from(normals, ({ distribution }) => distribution)),
     density: words(Float32Array.from(normals, ({ density }) => density)),
+    p: words(angles),
+    cosine: words(angles.map(cosPi32)),
   };
 }
 
@@ -174,6 +179,25 @@ async function runVector(run: RunCase): Promise<object> {
   };
 }
 
+/** Addresses whose order as text and as numbers agree only in one case of letters, and counts whose sum is no power of two. */
+async function averageVector(): Promise<object> {
+  const program = compile(parseArchitecture(RUN_CASES[0]!.architecture), {
+    batchSize: 1,
+    optimiser: parseOptimiser(RUN_CASES[0]!.optimiser),
+  });
+  const updates = ["aB", "9f", "Ac"].map((digits, at) => ({
+    address: `0x${digits.repeat(20)}`,
+    sampleCount: 100 + 7 * at,
+    parameters: perturbed(initialParameters(program, SEED), `average/${at}`),
+  }));
+  const average = aggregate({ kind: "fedavg" }, updates);
+  return {
+    updates: updates.map((update) => ({ ...update, parameters: tensors(update.parameters) })),
+    average: tensors(average),
+    digest: await sha256Hex(encodeParameters(average)),
+  };
+}
+
 function stateAtZero(program: TrainingProgram): [string, { shape: readonly number[]; data: Float32Array }][] {
   return program.optimiserState.map(({ name, shape, value }) => [
     name,
@@ -202,20 +226,12 @@ function recordsOf(
   };
 }
 
-function tensors(parameters: Parameters): object {
-  return Object.fromEntries([...parameters].map(([name, { shape, data }]) => [name, { shape, values: words(data) }]));
-}
-
-function words(values: Float32Array): string[] {
-  const copy = canonicaliseNaN(values.slice());
-  return Array.from(new Uint32Array(copy.buffer), (word) => word.toString(16).padStart(8, "0"));
-}
-
 const files = new Map<string, object>([
   ["functions", functions()],
   ["randomness", randomness()],
   ...LAYER_CASES.map((layer): [string, object] => [`layers/${layer.name}`, layerVector(layer)]),
 ]);
+files.set("average", await averageVector());
 for (const run of RUN_CASES) files.set(`runs/${run.name}`, await runVector(run));
 
 const isCheck = process.argv.includes("--check");

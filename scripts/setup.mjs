@@ -1,5 +1,6 @@
 /**
- * Makes a fresh clone ready to run: the locked packages, the pinned Node among them, and Hardhat's native part.
+ * Makes a fresh clone ready to run: the locked packages, the pinned Node among them, Hardhat's native part, and where there
+ * is a C compiler the engine's kernels for this machine.
  *
  * It runs under any Node >= 20 before anything is installed, so it must import nothing but Node's own modules.
  * What it has to say goes to stderr; when there is nothing to do it says nothing, touches no network and takes
@@ -10,6 +11,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildNative } from "./build-native.mjs";
 
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export const PINNED_NODE = join(ROOT, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
@@ -33,7 +35,7 @@ class SetupError extends Error {
 }
 
 /**
- * Installs what is missing; does nothing when nothing is.
+ * Installs what is missing and compiles what can be; does nothing when all is there.
  *
  * @throws {SetupError} `SETUP_NODE_TOO_OLD` | `SETUP_NPM_MISSING` | `SETUP_INSTALL_FAILED` | `SETUP_INCOMPLETE`
  */
@@ -42,7 +44,11 @@ export function setUp() {
     const problem = `This is Node ${process.versions.node}; the set-up needs Node 20 or newer.`;
     throw new SetupError("SETUP_NODE_TOO_OLD", problem, "install Node 20 or newer (https://nodejs.org) and try again.");
   }
-  if (findProblem() === undefined) return;
+  if (findProblem() !== undefined) installAll();
+  buildNative(say);
+}
+
+function installAll() {
   const startedMs = Date.now();
   say("Cairn: installing its packages. This happens once and takes a minute or two …");
   install();

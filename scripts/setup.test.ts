@@ -1,13 +1,20 @@
 /** The set-up and the runner, on a made-up clone with a stand-in for npm: no network, nothing installed for real. */
 import assert from "node:assert/strict";
 import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { plantTree } from "./checks/plantedTree.fixture.ts";
 
 const NATIVE = `edr-${process.platform}-${process.arch}`;
 const NODE = `node_modules/node/bin/${process.platform === "win32" ? "node.exe" : "node"}`;
+
+const COPIED = [
+  "scripts/setup.mjs",
+  "scripts/run.mjs",
+  "scripts/build-native.mjs",
+  "trainer/src/compute/kernelSources.mjs",
+];
 
 /** What stands in a lock file, or in npm's record of what it installed. */
 function lock(versions: Readonly<Record<string, string>>): string {
@@ -33,7 +40,7 @@ function makeClone(installed: Readonly<Record<string, string>> | undefined, npmS
     "file.ts": "",
     ...(installed && { "node_modules/.package-lock.json": lock(installed) }),
   });
-  for (const file of ["setup.mjs", "run.mjs"]) cpSync(join(import.meta.dirname, file), join(root, "scripts", file));
+  for (const file of COPIED) cpSync(join(import.meta.dirname, "..", file), join(root, file));
   if (installed) layOutBinaries(root);
   return root;
 }
@@ -105,6 +112,57 @@ describe("setup.mjs", () => {
       assert.ok(args.includes(flag), flag);
     for (const name of Object.keys(hostile)) assert.equal(env[name], undefined, name);
     assert.deepEqual([env.npm_config_registry, env.npm_config_cache], ["http://127.0.0.1:1/", "/cache"]);
+  });
+});
+
+describe("build-native.mjs", () => {
+  const RECORD = "trainer/native-build/record.json";
+
+  /** A clone with a kernel, Node's headers, and a stand-in for a compiler that counts its calls. */
+  function makeCompilingClone(script: string): { root: string; cc: string; calls(): number } {
+    const root = makeClone({ hardhat: "3.0.0" });
+    for (const folder of ["trainer/kernels/native", "node_modules/node-api-headers/include"])
+      mkdirSync(join(root, folder), { recursive: true });
+    writeFileSync(join(root, "trainer/kernels/matmul.c"), "int product;");
+    const cc = join(root, "cc");
+    writeFileSync(cc, `#!/bin/sh\necho call >> ${root}/calls\n${script}\n`, { mode: 0o755 });
+    const calls = (): number =>
+      existsSync(`${root}/calls`) ? readFileSync(`${root}/calls`, "utf8").split("call").length - 1 : 0;
+    return { root, cc, calls };
+  }
+
+  const WRITE_OUTPUT = 'while [ "$1" != "-o" ]; do shift; done; echo built > "$2"';
+  const widths = process.arch === "x64" ? ["4", "8", "16"] : ["4"];
+  const skip = process.platform === "win32" || !["x64", "arm64"].includes(process.arch);
+
+  it("compiles once for every vector width, and again when a source changes", { skip }, () => {
+    const { root, cc, calls } = makeCompilingClone(WRITE_OUTPUT);
+    assert.match(setUp(root, { CAIRN_CC: cc }).stderr, /^Cairn: compiling its kernels .*\n$/);
+    const { modules, problem } = JSON.parse(readFileSync(join(root, RECORD), "utf8"));
+    assert.deepEqual([Object.keys(modules), problem], [widths, undefined]);
+    for (const path of Object.values(modules)) assert.equal(readFileSync(path as string, "utf8"), "built\n");
+    assert.deepEqual(setUp(root, { CAIRN_CC: cc }), { status: 0, stderr: "" });
+    assert.equal(calls(), widths.length, "nothing has changed");
+    writeFileSync(join(root, "trainer/kernels/matmul.c"), "int other;");
+    setUp(root, { CAIRN_CC: cc });
+    assert.equal(calls(), 2 * widths.length, "a source has changed");
+  });
+
+  it("writes down what a compiler that fails says, and does not try again", { skip }, () => {
+    const { root, cc, calls } = makeCompilingClone("echo no such instruction >&2; exit 1");
+    assert.equal(setUp(root, { CAIRN_CC: cc }).status, 0);
+    const { modules, problem } = JSON.parse(readFileSync(join(root, RECORD), "utf8"));
+    assert.deepEqual([modules, problem], [{}, "no such instruction"]);
+    assert.deepEqual(setUp(root, { CAIRN_CC: cc }), { status: 0, stderr: "" });
+    assert.equal(calls(), widths.length);
+  });
+
+  it("does without a compiler, and leaves it when CAIRN_NATIVE=0", { skip }, () => {
+    const { root, cc, calls } = makeCompilingClone(WRITE_OUTPUT);
+    assert.deepEqual(setUp(root, { CAIRN_CC: cc, CAIRN_NATIVE: "0" }), { status: 0, stderr: "" });
+    assert.equal(calls(), 0);
+    assert.deepEqual(setUp(root, { CAIRN_CC: join(root, "none") }), { status: 0, stderr: "" });
+    assert.equal(JSON.parse(readFileSync(join(root, RECORD), "utf8")).problem, "no C compiler was found");
   });
 });
 

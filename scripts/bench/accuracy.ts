@@ -4,14 +4,13 @@
  *
  * Exit code 1 when a goal is missed, 2 for bad options.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createBestExecutor } from "../../trainer/src/compute/createExecutor.ts";
 import type { Dataset } from "../../trainer/src/data/dataset.ts";
 import { openDataset } from "../../trainer/src/data/openDataset.ts";
 import { readCommitted, writeCommitted } from "./accuracy/committed.ts";
-import { describeOutcomes, judge } from "./accuracy/compare.ts";
+import { type Comparison, describeOutcomes, judge, ROW_HEAD, renderRow } from "./accuracy/compare.ts";
 import { type AccuracyOptions, parseAccuracyOptions, USAGE } from "./accuracy/options.ts";
 import { type AccuracyTask, TASKS } from "./accuracy/tasks.ts";
 import { trainThere } from "./accuracy/torchProcess.ts";
@@ -23,6 +22,8 @@ import {
   trainHere,
   writeTraining,
 } from "./accuracy/training.ts";
+import { replaceFigures } from "./documentFigures.ts";
+import { createScratchFolder } from "./scratchFolder.ts";
 import { findTorch } from "./speed/subjects.ts";
 
 const options = parseAccuracyOptions(process.argv.slice(2), process.env);
@@ -37,21 +38,26 @@ function refuse(problem: string): number {
 async function run(options: AccuracyOptions): Promise<number> {
   const python = findTorch(options.pythons);
   if (python === undefined) print("PyTorch: skipped, no Python here can import it; compared with committed figures");
-  const scratch = mkdtempSync(join(tmpdir(), "cairn-accuracy-"));
+  using folder = createScratchFolder("cairn-accuracy-");
+  const scratch = folder.path;
   let missed = 0;
-  try {
-    for (const task of TASKS.filter(({ name }) => options.tasks.includes(name))) {
-      print(`\n${task.title}`);
-      const dataset = await open(task, options.data, scratch);
-      if (typeof dataset === "string") {
-        print(`  skipped: ${dataset}`);
-        continue;
-      }
-      if (!(await compare(task, dataset, { ...options, python, scratch }))) missed++;
-      dataset.close();
+  const rows: string[] = [];
+  for (const task of TASKS.filter(({ name }) => options.tasks.includes(name))) {
+    print(`\n${task.title}`);
+    const dataset = await open(task, options.data, scratch);
+    if (typeof dataset === "string") {
+      print(`  skipped: ${dataset}`);
+      continue;
     }
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    const comparison = await compare(task, dataset, { ...options, python, scratch });
+    dataset.close();
+    rows.push(renderRow(task.title, comparison));
+    if (judge(comparison).isMet === false) missed++;
+  }
+  const { markdown } = options;
+  if (markdown !== undefined) {
+    const document = readFileSync(markdown, "utf8");
+    writeFileSync(markdown, replaceFigures(document, "bench:accuracy", [...ROW_HEAD, ...rows].join("\n")));
   }
   return missed === 0 ? 0 : 1;
 }
@@ -70,17 +76,18 @@ interface Means extends AccuracyOptions {
   readonly scratch: string;
 }
 
-/** @returns whether the goal is met, or nothing speaks against it. */
-async function compare(task: AccuracyTask, dataset: Dataset, means: Means): Promise<boolean> {
+/** Trains here and there, and prints what came of it. */
+async function compare(task: AccuracyTask, dataset: Dataset, means: Means): Promise<Comparison> {
   const trainings = task.seeds.map((seed) => createTraining(task, dataset, seed));
   const ours: Outcome[] = [];
   for (const training of trainings) ours.push(await train(training, means));
   print(`  ours     ${describeOutcomes(ours)}`);
   const torch = await outcomesOfTorch(task, trainings, means);
   if (torch.length > 0) print(`  PyTorch  ${describeOutcomes(torch)}`);
-  const { isMet, sentence } = judge({ goal: task.goal, ours, torch });
+  const comparison = { goal: task.goal, ours, torch };
+  const { isMet, sentence } = judge(comparison);
   print(`${isMet === undefined ? " " : isMet ? "✔" : "✖"} ${sentence}`);
-  return isMet !== false;
+  return comparison;
 }
 
 async function train(training: Training, { threads, kind }: Means): Promise<Outcome> {

@@ -13,6 +13,11 @@ import { type CheckResult, reportFaults } from "./reportFaults.ts";
 const TRAINER = "trainer/src/";
 const PACKAGE = "@cairn/trainer/";
 
+/** The same in Node and in browsers: no clock, no randomness of their own, no I/O. */
+const PURE = ["protocol", "engine", "interchange", "learning", "privacy", "audit"];
+/** What touches the machine, the chain and the network; passed in to the roles. */
+const ADAPTERS = ["compute", "data", "network", "chain"];
+
 /** Each part of the trainer, and the parts it may import besides itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
@@ -21,27 +26,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   learning: ["protocol", "engine"],
   privacy: ["protocol", "engine", "learning"],
   audit: ["protocol", "engine", "learning"],
+  compute: ["protocol", "engine"],
   data: ["protocol", "engine", "interchange", "learning"],
   network: ["protocol", "engine", "learning"],
   chain: ["protocol", "engine", "learning"],
-  node: ["protocol", "engine", "interchange", "learning", "privacy", "audit", "data", "network", "chain"],
-  simulation: ["protocol", "engine", "interchange", "learning", "privacy", "audit", "data", "network", "chain"],
-  cli: [
-    "protocol",
-    "engine",
-    "interchange",
-    "learning",
-    "privacy",
-    "audit",
-    "data",
-    "network",
-    "chain",
-    "node",
-    "simulation",
-  ],
+  node: [...PURE, ...ADAPTERS],
+  simulation: [...PURE, ...ADAPTERS],
+  cli: [...PURE, ...ADAPTERS, "node", "simulation"],
 };
 
-const PURE_PARTS = new Set(["protocol", "engine", "interchange", "learning", "privacy", "audit"]);
+const PURE_PARTS = new Set(PURE);
 
 /** Files of `data` that a browser tab imports too. */
 const PURE_DATA = new Set(

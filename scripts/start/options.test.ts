@@ -18,6 +18,7 @@ describe("parseOptions", () => {
   it("gives the demo's defaults when nothing is asked for", () => {
     assert.deepEqual(parseOptions([]), {
       data: "glyphs",
+      model: "mlp:128",
       rounds: 10,
       trainers: 4,
       auditors: 3,
@@ -32,11 +33,12 @@ describe("parseOptions", () => {
   });
 
   it("reads every option when all are given", () => {
-    const text = "--data mnist:/d --rounds 3 --trainers 2 --auditors 5 --mode replayable --liar none";
+    const text = "--data mnist:/d --model lenet5 --rounds 3 --trainers 2 --auditors 5 --mode replayable --liar none";
     const rest = "--report r.json --keep --seed 7 --timeout 60 --json";
     const options = parseOptions([...text.split(" "), ...rest.split(" ")]);
     assert.deepEqual(options, {
       data: "mnist:/d",
+      model: "lenet5",
       rounds: 3,
       trainers: 2,
       auditors: 5,
@@ -58,6 +60,7 @@ describe("parseOptions", () => {
     assert.equal(refusal("--liar", "lazy"), "liar");
     assert.equal(refusal("--mode", "sealed"), "mode");
     assert.equal(refusal("--data", ""), "data");
+    assert.equal(refusal("--model", "resnet"), "model");
   });
 
   it("names the option when it is unknown or lacks its value", () => {

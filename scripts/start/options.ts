@@ -1,10 +1,13 @@
 /** The options of `npm start`, from its arguments. Pure. */
 import { parseArgs } from "node:util";
+import { ARCHITECTURE_NAMES, namedArchitecture } from "../../trainer/src/learning/namedArchitectures.ts";
 import { StartError } from "./startError.ts";
 
 export interface StartOptions {
   /** Data reference as the trainers take it: `glyphs`, `mnist:DIR`, `fashion-mnist` … */
   readonly data: string;
+  /** A named architecture: `mlp:128`, `lenet5` … */
+  readonly model: string;
   readonly rounds: number;
   readonly trainers: number;
   readonly auditors: number;
@@ -25,10 +28,11 @@ export interface StartOptions {
 export const USAGE = `npm start -- [options]       train one model with processes that don't trust each other
 
   npm start
-  npm start -- --data mnist:DIR --rounds 5
+  npm start -- --data mnist:DIR --model lenet5 --rounds 5
   npm start -- --report run.json
 
   --data REF         glyphs (built in, needs no network), mnist:DIR, idx:DIR, mnist, fashion-mnist   [glyphs]
+  --model NAME       linear, mlp:WIDTH,…, lenet5, cnn:FILTERS,…                                       [mlp:128]
   --rounds N         rounds to run, 1 to 1000                                                         [10]
   --trainers N       trainer processes, 1 to 64                                                       [4]
   --auditors N       auditor processes, 1 to 64                                                       [3]
@@ -44,6 +48,7 @@ export const USAGE = `npm start -- [options]       train one model with processe
 
 const SPECIFICATION = {
   data: { type: "string", default: "glyphs" },
+  model: { type: "string", default: "mlp:128" },
   rounds: { type: "string", default: "10" },
   trainers: { type: "string", default: "4" },
   auditors: { type: "string", default: "3" },
@@ -72,6 +77,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   if (values.data === "") throw usage("data", "--data needs a reference such as glyphs or mnist:DIR");
   return {
     data: values.data,
+    model: modelName(values.model),
     rounds: integer("rounds", values.rounds, { from: 1, to: 1_000 }),
     trainers,
     auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
@@ -93,6 +99,12 @@ function read(args: readonly string[]) {
     const option = /'(?:-\w, )?-{0,2}([^' ]+)/.exec(message)?.[1] ?? "";
     throw new StartError({ code: "START_USAGE", option }, message.split(". ")[0] ?? message, { cause });
   }
+}
+
+/** Whether the model fits the data shows when the data is open; whether it is one shows here, in time. */
+function modelName(name: string): string {
+  if (namedArchitecture(name, { input: [28, 28, 1], classes: 10 }) !== undefined) return name;
+  throw usage("model", `--model must be ${ARCHITECTURE_NAMES}, not "${name}"`);
 }
 
 function integer(option: string, text: string, { from, to }: { readonly from: number; readonly to: number }): number {

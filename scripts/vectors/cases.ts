@@ -26,9 +26,9 @@ const image = (layers: readonly LayerJson[], input: readonly number[] = [5, 4, 2
   layers: [...layers, { type: "flatten" }, dense(3)],
   loss: "softmaxCrossEntropy",
 });
-const sequence = (layers: readonly LayerJson[]): ArchitectureJson => ({
+const sequence = (layers: readonly LayerJson[], units = 4): ArchitectureJson => ({
   input: [5],
-  layers: [{ type: "embedding", vocabulary: 7, units: 4 }, ...layers, dense(7)],
+  layers: [{ type: "embedding", vocabulary: 7, units }, ...layers, dense(7)],
   loss: "softmaxCrossEntropy",
 });
 const values = (layers: readonly LayerJson[]): ArchitectureJson => ({
@@ -67,13 +67,24 @@ export const LAYER_CASES: readonly LayerCase[] = [
     batchSize: 2,
   },
   {
+    // windows of equal values: the rectifier makes ties at +0, and the first of them takes the gradient
+    name: "maxPool-ties",
+    architecture: image([
+      conv({ filters: 2, kernel: 1 }),
+      { type: "relu" },
+      { type: "tanh" },
+      { type: "maxPool", size: 2 },
+    ]),
+    batchSize: 3,
+  },
+  {
     name: "averagePool",
-    architecture: image([conv({ filters: 2, kernel: 1 }), { type: "averagePool", size: 2, stride: 1 }]),
+    architecture: image([conv({ filters: 2, kernel: 1 }), { type: "averagePool", size: 3, stride: 1 }]),
     batchSize: 2,
   },
-  { name: "layerNorm", architecture: sequence([{ type: "layerNorm" }]), batchSize: 2 },
+  { name: "layerNorm", architecture: sequence([{ type: "layerNorm" }], 5), batchSize: 2 },
   { name: "embedding", architecture: sequence([{ type: "positionalEmbedding" }]), batchSize: 2 },
-  { name: "causalSelfAttention", architecture: sequence([{ type: "causalSelfAttention", heads: 2 }]), batchSize: 2 },
+  { name: "causalSelfAttention", architecture: sequence([{ type: "causalSelfAttention", heads: 2 }], 6), batchSize: 2 },
   {
     name: "residual",
     architecture: sequence([
@@ -113,9 +124,15 @@ export const RUN_CASES: readonly RunCase[] = [
   run("nesterov", { type: "sgd", learningRate: 0.1, momentum: 0.9, nesterov: true, weightDecay: 0.001 }),
   run("adamW", { type: "adamW", learningRate: 0.01 }),
   run("clipped", { type: "sgd", learningRate: 0.1, momentum: 0.9, clipNorm: 0.5 }),
+  // a tensor longer than a block of squares, and a last step that the stride hits
+  run(
+    "clipped-wide",
+    { type: "sgd", learningRate: 0.1, momentum: 0.9, clipNorm: 0.01 },
+    { architecture: { ...SMALL, layers: [dense(150), { type: "relu" }, dense(4)] }, steps: 4, stride: 2 },
+  ),
   run("schedule-step", {
     ...{ type: "sgd", learningRate: 0.1, momentum: 0.9 },
-    schedule: { type: "step", every: 2, factor: 0.7 },
+    schedule: { type: "step", every: 1, factor: 0.7 },
   }),
   run("schedule-linear", {
     ...{ type: "adamW", learningRate: 0.01, beta1: 0.8, beta2: 0.95, weightDecay: 0 },
@@ -123,7 +140,7 @@ export const RUN_CASES: readonly RunCase[] = [
   }),
   run("schedule-cosine", {
     ...{ type: "adamW", learningRate: 0.01 },
-    schedule: { type: "cosine", warmupSteps: 2, totalSteps: 9, floor: 0.1 },
+    schedule: { type: "cosine", warmupSteps: 2, totalSteps: 7, floor: 0.1 },
   }),
   run(
     "convolutional",
@@ -151,12 +168,12 @@ export const RUN_CASES: readonly RunCase[] = [
       architecture: {
         input: [6],
         layers: [
-          { type: "embedding", vocabulary: 9, units: 8 },
+          { type: "embedding", vocabulary: 9, units: 6 },
           { type: "positionalEmbedding" },
-          { type: "residual", layers: [{ type: "layerNorm" }, { type: "causalSelfAttention", heads: 2 }] },
+          { type: "residual", layers: [{ type: "layerNorm" }, { type: "causalSelfAttention", heads: 3 }] },
           {
             type: "residual",
-            layers: [{ type: "layerNorm" }, dense(16), { type: "gelu" }, dense(8), { type: "dropout", rate: 0.2 }],
+            layers: [{ type: "layerNorm" }, dense(16), { type: "gelu" }, dense(6), { type: "dropout", rate: 0.2 }],
           },
           { type: "layerNorm" },
           dense(9),

@@ -64,12 +64,13 @@ static void softmax(i32 first, i32 keys, float scale, float *p) {
   vec most = nothing, sum = splat(0.0f);
   for (i32 j = 0; j < keys; j++) {
     vec score = load(p + j * LANES) * scale;
-    if (j > first) score = select(seeing(first, j), score, nothing);
-    most = larger(most, score);
+    most = larger(most, j > first ? select(seeing(first, j), score, nothing) : score);
     store(p + j * LANES, score);
   }
   for (i32 j = 0; j < keys; j++) {
-    vec e = exp_below_0(load(p + j * LANES) - most);
+    ivec sees = j > first ? seeing(first, j) : isplat(-1);
+    vec shifted = (vec)((ivec)(load(p + j * LANES) - most) & sees); // e^0 where not: tiny results take processors long
+    vec e = (vec)((ivec)exp_below_0(shifted) & sees);
     sum = sum + e;
     store(p + j * LANES, e);
   }

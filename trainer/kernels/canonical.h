@@ -5,8 +5,7 @@
 // allocation, no state. `trainer/src/engine/arithmetic.ts` spells the same functions (elementary.h) in TypeScript.
 #pragma once
 
-typedef int i32;
-typedef unsigned u32;
+#include "words.h"
 
 #ifndef LANES
 #define LANES 4
@@ -15,10 +14,6 @@ typedef unsigned u32;
 // Alignment 4, for matrices start where they start.
 typedef float vec __attribute__((vector_size(VECTOR_BYTES), aligned(4)));
 typedef i32 ivec __attribute__((vector_size(VECTOR_BYTES), aligned(4)));
-
-static inline i32 min_i32(i32 a, i32 b) { return a < b ? a : b; }
-static inline i32 max_i32(i32 a, i32 b) { return a > b ? a : b; }
-static inline i32 round_up(i32 value, i32 to) { return (value + to - 1) / to * to; }
 
 static inline vec load(const float *from) { return *(const vec *)from; }
 static inline void store(float *to, vec value) { *(vec *)to = value; }

@@ -110,6 +110,7 @@ i32 run_column_sums(const void *operation, const struct context *c) {
   const float *data = at(c, o->data);
   float *out = at(c, o->out);
   for (; j + COLUMN_VECS * LANES <= end; j += COLUMN_VECS * LANES) sum_columns(o, data + j, COLUMN_VECS, out + j);
+  for (; j + 2 * LANES <= end; j += 2 * LANES) sum_columns(o, data + j, 2, out + j);
   for (; j + LANES <= end; j += LANES) sum_columns(o, data + j, 1, out + j);
   if (j == end) return 1;
   vec sum = splat(0.0f);

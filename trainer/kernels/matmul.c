@@ -6,6 +6,14 @@
 #include "program.h"
 #include "tile.h"
 
+// Unit: elements. The smallest cache, and a line of it.
+#define FAR 8192
+#define LINE 16
+// So much of k at a time that what several strips read stays in a cache of middle size.
+#define BLOCK_INNER 384
+// Rows whose panels are copied at a time: a multiple of every PAIR_ROWS.
+#define BLOCK_ROWS 96
+
 // The product as tiles see it, of either orientation: out[i, j] = Σ_k a[i, k] * b[k, j].
 struct product {
   i32 rows, columns, inner;
@@ -44,30 +52,81 @@ static struct part part_of_product(const struct product *p, const struct context
   return part;
 }
 
-static void one_by_one(const struct product *p, struct part part) {
-  for (i32 i = part.row_from; i < part.row_to; i++)
-    for (i32 j = part.column_from; j < part.column_to; j++) {
-      float sum = 0.0f;
-      for (i32 k = 0; k < p->inner; k++)
-        sum = sum + p->a[(stride)i * p->a_row + (stride)k * p->a_inner] * p->b[(stride)k * p->b_inner + (stride)j * p->b_column];
-      p->to.out[(stride)i * p->to.row + (stride)j * p->to.column] = sum;
-    }
+// Whether a strip of b is copied before use: where its lanes lie apart, where it is not whole, and where its rows are so far
+// apart that they share few sets of a cache and several tiles read them.
+static i32 is_b_packed(const struct product *p, i32 rows, i32 is_whole) {
+  return p->b_column != 1 || !is_whole || (rows > 2 * PAIR_ROWS && p->inner * p->b_inner >= FAR && p->b_inner > PAIR_LANES);
 }
 
-static void by_strips(const struct product *p, struct part part, float *scratch) {
+// Likewise a, where each k of a tile lies in a cache line of its own and several strips read it.
+static i32 is_a_packed(const struct product *p, struct part part) {
+  i32 strips = (part.column_to - part.column_from) / PAIR_LANES;
+  return p->a_row == 1 && p->a_inner > LINE && p->inner * p->a_inner >= FAR && strips >= 4;
+}
+
+// A block of k, of the rows [row, row + rows), as tiles read it.
+struct block {
+  i32 k, inner, row, rows;
+  i32 *offsets;
+  float *strip, *panels; // panels: PAIR_ROWS rows each, [inner, PAIR_ROWS]
+  i32 is_a_packed;
+};
+
+static void pack_panels(const struct product *p, const struct block *b) {
+  for (i32 r = 0; r < b->rows; r += PAIR_ROWS) {
+    i32 count = min_i32(PAIR_ROWS, b->rows - r);
+    const float *from = p->a + (stride)b->k * p->a_inner + b->row + r;
+    float *panel = b->panels + (stride)r * b->inner;
+    for (i32 k = 0; k < b->inner; k++)
+      for (i32 i = 0; i < count; i++) panel[k * PAIR_ROWS + i] = from[(stride)k * p->a_inner + i];
+  }
+}
+
+static void multiply_strip(const struct product *p, const struct block *b, const struct strip *s, const float *right,
+                           i32 right_row, float *out) {
+  struct target to = {out, p->to.row, p->to.column};
+  struct walk w = {b->inner, p->a_row, right_row, b->offsets};
+  if (!b->is_a_packed) {
+    run_strip(&w, s, p->a + (stride)b->row * p->a_row, right, to);
+    return;
+  }
+  for (i32 r = 0; r < b->rows; r += PAIR_ROWS) {
+    struct strip tile = {min_i32(PAIR_ROWS, b->rows - r), s->columns, s->width, s->is_continued};
+    run_strip(&w, &tile, b->panels + (stride)r * b->inner, right, (struct target){out + (stride)r * p->to.row, to.row, to.column});
+  }
+}
+
+// The products of a block, added to those of the blocks of k before.
+static void add_block(const struct product *p, const struct block *b, struct part part) {
+  for (i32 k = 0; k < b->inner; k++) b->offsets[k] = BYTES * (b->is_a_packed ? k * PAIR_ROWS : (b->k + k) * p->a_inner);
+  if (b->is_a_packed) pack_panels(p, b);
   for (i32 j = part.column_from; j < part.column_to;) {
-    i32 width = strip_width(part.column_to - j);
-    i32 columns = min_i32(width, part.column_to - j);
-    const float *b = p->b + (stride)j * p->b_column;
-    struct walk w = {1, p->inner, p->a_row, p->a_inner, 0, p->b_inner, 0};
-    if (p->b_column != 1 || columns < width) {
-      pack_strip(p->inner, columns, width, b, p->b_inner, p->b_column, scratch);
-      b = scratch;
-      w.b_row = width;
+    i32 width = strip_width(part.column_to - j), columns = min_i32(width, part.column_to - j), right_row = p->b_inner;
+    const float *right = p->b + (stride)b->k * p->b_inner + (stride)j * p->b_column;
+    if (is_b_packed(p, b->rows, columns == width)) {
+      pack_strip(b->inner, columns, width, right, p->b_inner, p->b_column, b->strip);
+      right = b->strip;
+      right_row = width;
     }
-    struct target to = {p->to.out + (stride)part.row_from * p->to.row + (stride)j * p->to.column, p->to.row, p->to.column};
-    run_strip(&w, part.row_to - part.row_from, columns, width, p->a + (stride)part.row_from * p->a_row, b, to);
+    struct strip s = {b->rows, columns, width, b->k > 0};
+    multiply_strip(p, b, &s, right, right_row, p->to.out + (stride)b->row * p->to.row + (stride)j * p->to.column);
     j += columns;
+  }
+}
+
+static void multiply(const struct product *p, struct part part, float *scratch) {
+  i32 blocks = max_i32(1, (p->inner + BLOCK_INNER - 1) / BLOCK_INNER);
+  i32 length = (p->inner + blocks - 1) / blocks;
+  struct block b = {.offsets = (i32 *)scratch, .is_a_packed = is_a_packed(p, part)};
+  b.strip = scratch + round_up(length, LANES);
+  b.panels = b.strip + length * PAIR_LANES;
+  i32 most = b.is_a_packed ? BLOCK_ROWS : part.row_to - part.row_from;
+  for (b.k = 0; b.k < p->inner; b.k += length) {
+    b.inner = min_i32(length, p->inner - b.k);
+    for (b.row = part.row_from; b.row < part.row_to; b.row += most) {
+      b.rows = min_i32(most, part.row_to - b.row);
+      add_block(p, &b, part);
+    }
   }
 }
 
@@ -92,16 +151,18 @@ static void finish_row(const struct matmul *o, const struct context *c, i32 i, i
   }
 }
 
-// Elements of scratch: one strip.
-i32 matmul_scratch(const void *operation) { return ((const struct matmul *)operation)->inner * PAIR_LANES; }
+// Elements of scratch: offsets along k, a strip, and panels.
+i32 matmul_scratch(const void *operation) {
+  i32 inner = min_i32(((const struct matmul *)operation)->inner, BLOCK_INNER);
+  return round_up(inner, LANES) + inner * (PAIR_LANES + BLOCK_ROWS);
+}
 
 i32 run_matmul(const void *operation, const struct context *c) {
   const struct matmul *o = operation;
   struct product p = oriented(o, c);
   struct part part = part_of_product(&p, c);
   if (part.row_from >= part.row_to || part.column_from >= part.column_to) return 1;
-  if (p.a_row == 1 || p.a_inner == 1) by_strips(&p, part, c->scratch);
-  else one_by_one(&p, part);
+  multiply(&p, part, c->scratch);
   if (o->bias == NONE && o->mask == NONE && !o->relu) return 1;
   i32 is_straight = p.to.column == 1;
   i32 row_from = is_straight ? part.row_from : part.column_from, row_to = is_straight ? part.row_to : part.column_to;

@@ -15,9 +15,26 @@ static inline void transpose4(vec4 v[4]) {
   v[3] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
 }
 
+static inline void copy_numbers(float *to, const float *from, i32 length) {
+  i32 i = 0;
+  for (; i + LANES <= length; i += LANES) store(to + i, load(from + i));
+  for (; i < length; i++) to[i] = from[i];
+}
+
+// As many numbers as a strip is wide.
+static inline void copy_strip_row(float *to, const float *from, i32 width) {
+  if (width < LANES) *(half *)to = *(const half *)from;
+  else
+    for (i32 j = 0; j < width; j += LANES) store(to + j, load(from + j));
+}
+
 // to[k * width + j] = from[k * inner_stride + j * column_stride] for j < columns, +0 for the columns up to width.
 static inline void pack_strip(i32 inner, i32 columns, i32 width, const float *from, i32 inner_stride, i32 column_stride,
                               float *to) {
+  if (column_stride == 1 && columns == width) {
+    for (i32 k = 0; k < inner; k++) copy_strip_row(to + (stride)k * width, from + (stride)k * inner_stride, width);
+    return;
+  }
   i32 j = 0;
   for (; inner_stride == 1 && j + 4 <= columns; j += 4) {
     const float *at = from + (stride)j * column_stride;

@@ -45,6 +45,7 @@ struct machine {
   float *arena, *scratch;
   const u32 *streams;
   i32 scratch_stride, threads, may_first_sleep;
+  i32 worth_sharing; // an operation that costs less is one thread's: sharing it would cost more than it saves
   i32 first, last;
   struct step step;
   u32 first_spins;
@@ -82,7 +83,7 @@ ENTRY(scratch_stride) i32 scratch_stride(const i32 *operations, i32 count) {
 }
 
 ENTRY(prepare) void prepare(struct machine *m, const i32 *operations, float *arena, const u32 *streams, float *space,
-                            i32 stride, i32 threads, i32 may_first_sleep) {
+                            i32 stride, i32 threads, i32 may_first_sleep, i32 worth_sharing) {
   *m = (struct machine){.operations = operations,
                         .arena = arena,
                         .scratch = space,
@@ -90,6 +91,7 @@ ENTRY(prepare) void prepare(struct machine *m, const i32 *operations, float *are
                         .scratch_stride = stride,
                         .threads = threads,
                         .may_first_sleep = may_first_sleep,
+                        .worth_sharing = worth_sharing,
                         .first_spins = MOST_SPINS};
 }
 
@@ -139,9 +141,6 @@ static long long cost_of(const i32 *operation) {
   }
 }
 
-// Below this an operation is one thread's: sharing it would cost more than it saves.
-#define WORTH_SHARING 65536
-
 static void note_failure(struct machine *m, u32 index) {
   u32 known = read_word(&m->failed);
   while (index < known &&
@@ -175,10 +174,11 @@ static i32 take_part(struct machine *m, i32 thread, u32 *spins) {
   alone.threads = 1;
   i32 was_alone = 0;
   for (i32 i = m->first; i < m->last; i++) {
-    i32 is_alone = m->threads == 1 || cost_of(operation_at(m->operations, i)) < WORTH_SHARING;
+    i32 is_alone = m->threads == 1 || cost_of(operation_at(m->operations, i)) < m->worth_sharing;
     if (i > m->first && !(is_alone && was_alone) && !meet(m, &shared, spins)) return 0;
-    // An operation that failed before is known to all that passed the same barrier, or to the only one that computes.
-    if (read_word(&m->failed) > (u32)i && (!is_alone || thread == 0)) compute(m, i, is_alone ? &alone : &shared);
+    // An operation before that failed is known to all that passed the same barrier, or to the only one that computes. The
+    // one that fails is computed to its end.
+    if (read_word(&m->failed) >= (u32)i && (!is_alone || thread == 0)) compute(m, i, is_alone ? &alone : &shared);
     was_alone = is_alone;
   }
   return m->threads == 1 || meet(m, &shared, spins);
@@ -215,4 +215,11 @@ ENTRY(stop) void stop(struct machine *m) { change(&m->start, STOP); }
 ENTRY(go_alone) void go_alone(struct machine *m) {
   stop(m);
   m->threads = 1;
+}
+
+// One thread's part of one operation by itself, for tests. Returns what the kernel does; `run` brought the step.
+ENTRY(compute_part) i32 compute_part(const struct machine *m, i32 index, i32 thread, i32 threads) {
+  const i32 *operation = operation_at(m->operations, index);
+  struct context c = {m->arena, &m->step, m->streams, m->scratch, thread, threads};
+  return KERNELS[operation[0]](operation, &c);
 }

@@ -7,7 +7,6 @@
 #include "canonical.h"
 
 #define NONE (-1)
-#define OPERATION_WORDS 32
 
 typedef i32 slot;
 

@@ -3,9 +3,7 @@
 // Words are accessed with sequentially consistent atomics. In WebAssembly sleeping is an instruction; native code brings
 // sleep_while and wake_all (native/sleep.c). Where sleeping is forbidden (a browser's main thread) a thread spins on.
 #pragma once
-#include "canonical.h"
-
-#define CACHE_LINE 64
+#include "words.h"
 
 static inline u32 read_word(const u32 *word) { return __atomic_load_n(word, __ATOMIC_SEQ_CST); }
 static inline void write_word(u32 *word, u32 value) { __atomic_store_n(word, value, __ATOMIC_SEQ_CST); }

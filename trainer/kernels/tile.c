@@ -1,59 +1,61 @@
 // Tiles in registers, one function a size. See tile.h.
-#include "tile.h"
+#include "pack.h"
 
 // Writes rows x vectors sums to out; rows of out are out_row apart.
 typedef void tile(const struct walk *w, const float *a, const float *b, float *out, i32 out_row, i32 is_continued);
 
-typedef float half __attribute__((vector_size(2 * LANES), aligned(4)));
-
 #define UNROLL _Pragma("GCC unroll 16")
 
-// ROW and COLUMN are a's strides, one of them the constant 1: compilers then address without multiplying.
-#define TILE(NAME, VECTOR, ROWS, VECTORS, ROW, COLUMN)                                                               \
+// Keeps compilers from splitting an address in two registers again: x86 then needs an instruction more a product.
+#ifdef __wasm__
+#define IN_ONE_REGISTER(pointer)
+#else
+#define IN_ONE_REGISTER(pointer) __asm__("" : "+r"(pointer))
+#endif
+
+// ROW is a's row stride: where it is the constant 1, compilers address without adding.
+#define TILE(NAME, VECTOR, ROWS, VECTORS, ROW)                                                                       \
   static void NAME(const struct walk *w, const float *a, const float *b, float *out, i32 out_row, i32 is_continued) { \
     enum { WIDTH = sizeof(VECTOR) / sizeof(float) };                                                                 \
-    const stride a_row = ROW, a_column = COLUMN, b_row = w->b_row;                                                   \
-    const i32 inner = w->inner;                                                                                      \
+    const stride a_row = ROW, b_row = w->b_row;                                                                      \
+    const i32 *offset = w->a_offsets, *end = offset + w->inner;                                                      \
     VECTOR sum[ROWS][VECTORS];                                                                                       \
     UNROLL for (i32 r = 0; r < ROWS; r++) UNROLL for (i32 v = 0; v < VECTORS; v++) sum[r][v] =                       \
         is_continued ? *(const VECTOR *)(out + (stride)r * out_row + v * WIDTH) : (VECTOR){0};                       \
-    for (i32 s = 0; s < w->segments; s++) {                                                                          \
-      const float *left = a + (stride)s * w->a_segment, *right = b + (stride)s * w->b_segment;                       \
-      for (i32 k = 0; k < inner; k++) {                                                                              \
-        VECTOR lanes[VECTORS];                                                                                       \
-        UNROLL for (i32 v = 0; v < VECTORS; v++) lanes[v] = *(const VECTOR *)(right + v * WIDTH);                    \
-        UNROLL for (i32 r = 0; r < ROWS; r++) {                                                                      \
-          VECTOR factor = left[r * a_row] - (VECTOR){0};                                                             \
-          UNROLL for (i32 v = 0; v < VECTORS; v++) sum[r][v] = sum[r][v] + factor * lanes[v];                        \
-        }                                                                                                            \
-        left += a_column;                                                                                            \
-        right += b_row;                                                                                              \
+    for (; offset < end; offset++, b += b_row) {                                                                     \
+      const float *left = (const float *)((const char *)a + *offset);                                                \
+      IN_ONE_REGISTER(left);                                                                                         \
+      VECTOR lanes[VECTORS];                                                                                         \
+      UNROLL for (i32 v = 0; v < VECTORS; v++) lanes[v] = *(const VECTOR *)(b + v * WIDTH);                          \
+      UNROLL for (i32 r = 0; r < ROWS; r++) {                                                                        \
+        VECTOR factor = left[r * a_row] - (VECTOR){0};                                                               \
+        UNROLL for (i32 v = 0; v < VECTORS; v++) sum[r][v] = sum[r][v] + factor * lanes[v];                          \
       }                                                                                                              \
     }                                                                                                                \
     UNROLL for (i32 r = 0; r < ROWS; r++) UNROLL for (i32 v = 0; v < VECTORS; v++)                                   \
         *(VECTOR *)(out + (stride)r * out_row + v * WIDTH) = sum[r][v];                                              \
   }
 
-// Tiles of 1 to 8 rows whose k runs along a's memory, and those whose rows do.
+// Tiles of 1 to 8 rows that lie anywhere, and those of rows next to each other.
 #define TILES(NAME, VECTOR, VECTORS)                      \
-  TILE(NAME##_k1, VECTOR, 1, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_k2, VECTOR, 2, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_k3, VECTOR, 3, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_k4, VECTOR, 4, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_r1, VECTOR, 1, VECTORS, 1, w->a_column)     \
-  TILE(NAME##_r2, VECTOR, 2, VECTORS, 1, w->a_column)     \
-  TILE(NAME##_r3, VECTOR, 3, VECTORS, 1, w->a_column)     \
-  TILE(NAME##_r4, VECTOR, 4, VECTORS, 1, w->a_column)
+  TILE(NAME##_k1, VECTOR, 1, VECTORS, w->a_row)        \
+  TILE(NAME##_k2, VECTOR, 2, VECTORS, w->a_row)        \
+  TILE(NAME##_k3, VECTOR, 3, VECTORS, w->a_row)        \
+  TILE(NAME##_k4, VECTOR, 4, VECTORS, w->a_row)        \
+  TILE(NAME##_r1, VECTOR, 1, VECTORS, 1)     \
+  TILE(NAME##_r2, VECTOR, 2, VECTORS, 1)     \
+  TILE(NAME##_r3, VECTOR, 3, VECTORS, 1)     \
+  TILE(NAME##_r4, VECTOR, 4, VECTORS, 1)
 #define MORE_TILES(NAME, VECTOR, VECTORS)                 \
-  TILE(NAME##_k5, VECTOR, 5, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_k6, VECTOR, 6, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_r5, VECTOR, 5, VECTORS, 1, w->a_column)     \
-  TILE(NAME##_r6, VECTOR, 6, VECTORS, 1, w->a_column)
+  TILE(NAME##_k5, VECTOR, 5, VECTORS, w->a_row)        \
+  TILE(NAME##_k6, VECTOR, 6, VECTORS, w->a_row)        \
+  TILE(NAME##_r5, VECTOR, 5, VECTORS, 1)     \
+  TILE(NAME##_r6, VECTOR, 6, VECTORS, 1)
 #define MOST_TILES(NAME, VECTOR, VECTORS)                 \
-  TILE(NAME##_k7, VECTOR, 7, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_k8, VECTOR, 8, VECTORS, w->a_row, 1)        \
-  TILE(NAME##_r7, VECTOR, 7, VECTORS, 1, w->a_column)     \
-  TILE(NAME##_r8, VECTOR, 8, VECTORS, 1, w->a_column)
+  TILE(NAME##_k7, VECTOR, 7, VECTORS, w->a_row)        \
+  TILE(NAME##_k8, VECTOR, 8, VECTORS, w->a_row)        \
+  TILE(NAME##_r7, VECTOR, 7, VECTORS, 1)     \
+  TILE(NAME##_r8, VECTOR, 8, VECTORS, 1)
 
 #define FOUR(NAME) NAME##1, NAME##2, NAME##3, NAME##4
 #define SIX(NAME) FOUR(NAME), NAME##5, NAME##6
@@ -90,11 +92,11 @@ static tile *const NARROW[2][SINGLE_ROWS] = {{EIGHT(narrow_k)}, {EIGHT(narrow_r)
 #endif
 
 static inline tile *find_tile(const struct walk *w, i32 rows, i32 width) {
-  i32 runs_along_rows = w->a_column != 1;
+  i32 is_dense = w->a_row == 1;
 #if LANES > 4
-  if (width < LANES) return NARROW[runs_along_rows][rows - 1];
+  if (width < LANES) return NARROW[is_dense][rows - 1];
 #endif
-  return width == LANES ? SINGLE[runs_along_rows][rows - 1] : PAIR[runs_along_rows][rows - 1];
+  return width == LANES ? SINGLE[is_dense][rows - 1] : PAIR[is_dense][rows - 1];
 }
 
 // Rows of the next tile: as few tiles as can be, of about the same size.
@@ -104,38 +106,45 @@ static inline i32 next_rows(i32 rows, i32 width) {
   return (rows + tiles - 1) / tiles;
 }
 
-// Copies the part that counts of a tile that was computed beside its place.
-static void place(const float *sums, i32 rows, i32 columns, i32 width, struct target to) {
-  if (to.column == 1) {
-    for (i32 r = 0; r < rows; r++)
-      for (i32 j = 0; j < columns; j++) to.out[(stride)r * to.row + j] = sums[r * width + j];
-  } else {
+// Copies the part that counts of a tile that was computed beside its place. Where rows of the target follow each other
+// without a gap, whole vectors are stored: what is too much of one row the next row overwrites.
+static void place(const float *sums, i32 rows, const struct strip *s, struct target to) {
+  i32 columns = s->columns, width = s->width;
+  if (to.column != 1) {
     for (i32 j = 0; j < columns; j++)
       for (i32 r = 0; r < rows; r++) to.out[(stride)j * to.column + r] = sums[r * width + j];
+    return;
+  }
+  for (i32 r = 0; r < rows; r++) {
+    float *out = to.out + (stride)r * to.row;
+    const float *row = sums + r * width;
+    if (to.row == columns && (rows - r) * columns >= width) copy_strip_row(out, row, width);
+    else
+      for (i32 j = 0; j < columns; j++) out[j] = row[j];
   }
 }
 
-void run_strip(const struct walk *w, i32 rows, i32 columns, i32 width, const float *a, const float *b, struct target to) {
+// The other way round, for sums to be continued.
+static void fetch(float *sums, i32 rows, const struct strip *s, struct target from) {
+  for (i32 r = 0; r < rows; r++)
+    for (i32 j = 0; j < s->width; j++)
+      sums[r * s->width + j] = j < s->columns ? from.out[(stride)r * from.row + (stride)j * from.column] : 0.0f;
+}
+
+void run_strip(const struct walk *w, const struct strip *s, const float *a, const float *b, struct target to) {
   float sums[SINGLE_ROWS * PAIR_LANES];
-  for (i32 r = 0; r < rows;) {
-    i32 count = next_rows(rows - r, width);
-    tile *compute = find_tile(w, count, width);
+  for (i32 r = 0; r < s->rows;) {
+    i32 count = next_rows(s->rows - r, s->width);
+    tile *compute = find_tile(w, count, s->width);
     const float *left = a + (stride)r * w->a_row;
     struct target here = {to.out + (stride)r * to.row, to.row, to.column};
-    if (columns == width && to.column == 1) {
-      compute(w, left, b, here.out, to.row, 0);
+    if (s->columns == s->width && to.column == 1) {
+      compute(w, left, b, here.out, to.row, s->is_continued);
     } else {
-      compute(w, left, b, sums, width, 0);
-      place(sums, count, columns, width, here);
+      if (s->is_continued) fetch(sums, count, s, here);
+      compute(w, left, b, sums, s->width, s->is_continued);
+      place(sums, count, s, here);
     }
-    r += count;
-  }
-}
-
-void continue_strip(const struct walk *w, i32 rows, i32 width, const float *a, const float *b, float *out) {
-  for (i32 r = 0; r < rows;) {
-    i32 count = next_rows(rows - r, width);
-    find_tile(w, count, width)(w, a + (stride)r * w->a_row, b, out + (stride)r * width, width, 1);
     r += count;
   }
 }

@@ -1,18 +1,22 @@
 // Tiles of matrix product and convolution: independent sums that stay in registers while k runs.
 //
-// sum[r, j] = (continued from out, or +0) + Σ_s Σ_k a[s, r, k] * b[s, k, j], s outer, k inner, both rising: one accumulator
-// an element, product rounded before the sum. `a` is read number by number with any strides, `b` in vectors, whose lanes
-// lie next to each other. Must not know what a row or a column stands for.
+// sum[r, j] = (continued from out, or +0) + Σ_k a[r, k] * b[k, j], k rising: one accumulator an element, product rounded
+// before the sum. `a` is read number by number, wherever these lie, `b` in vectors, whose lanes lie next to each other. Must
+// not know what a row or a column stands for.
 #pragma once
 #include "canonical.h"
 
 typedef __PTRDIFF_TYPE__ stride;
 
-// How tiles walk through their operands. Unit of strides: elements. One of a_row and a_column is 1.
+// Half a vector: for tails, and for images with few channels.
+typedef float half __attribute__((vector_size(2 * LANES), aligned(4)));
+
+// How tiles walk through their operands. a[r, k] lies at r * a_row elements and a_offsets[k] bytes, so that one loop runs
+// over all of k, whatever an image's rows are; b[k, j] at k * b_row + j elements.
+#define BYTES ((i32)sizeof(float))
 struct walk {
-  i32 segments, inner;
-  i32 a_row, a_column, a_segment;
-  i32 b_row, b_segment;
+  i32 inner, a_row, b_row;
+  const i32 *a_offsets;
 };
 
 // Where tiles put their sums: element (r, j) at out + r * row + j * column, one of row and column 1.
@@ -41,8 +45,10 @@ static inline i32 strip_width(i32 columns) {
   return LANES == 4 || 2 * columns > LANES ? LANES : LANES / 2;
 }
 
-// Computes `rows` x `columns` sums; `columns` <= `width`, a strip_width. `b` is readable over the whole width.
-void run_strip(const struct walk *w, i32 rows, i32 columns, i32 width, const float *a, const float *b, struct target to);
+// What a strip computes: `columns` <= `width`, a strip_width. Sums start from +0, or continue what lies in the target.
+struct strip {
+  i32 rows, columns, width, is_continued;
+};
 
-// The same, continuing sums that lie in `out` as [rows, width].
-void continue_strip(const struct walk *w, i32 rows, i32 width, const float *a, const float *b, float *out);
+// Computes rows x columns sums. `b` is readable over the whole width.
+void run_strip(const struct walk *w, const struct strip *s, const float *a, const float *b, struct target to);

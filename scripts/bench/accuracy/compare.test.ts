@@ -1,7 +1,7 @@
 /** Tests of the judgement over two results. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { describeOutcomes, judge } from "./compare.ts";
+import { describeOutcomes, judge, renderRow } from "./compare.ts";
 
 const outcome = (accuracy: number, loss = 1): { accuracy: number; loss: number } => ({ accuracy, loss });
 
@@ -35,5 +35,14 @@ describe("describeOutcomes", () => {
   it("names the mean, and each seed's accuracy where there are several", () => {
     assert.equal(describeOutcomes([outcome(0.984, 0.05)]), "accuracy 98.40 %, loss 0.0500");
     assert.equal(describeOutcomes([outcome(0.5), outcome(0.6)]), "accuracy 55.00 % (50.00 %, 60.00 %), loss 1.0000");
+  });
+});
+
+describe("renderRow", () => {
+  it("puts both results and the judgement into one row", () => {
+    const goal = { kind: "lossWithin", share: 0.01 } as const;
+    const row = renderRow("text", { goal, ours: [outcome(0.5, 1.61)], torch: [outcome(0.5, 1.6)] });
+    const [ours, torch] = ["accuracy 50.00 %, loss 1.6100", "accuracy 50.00 %, loss 1.6000"];
+    assert.equal(row, `| text | ${ours} | ${torch} | ✔ they differ by 0.63 %, the goal is at most 1.00 % |`);
   });
 });

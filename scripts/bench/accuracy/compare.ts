@@ -49,6 +49,17 @@ export function describeOutcomes(outcomes: readonly Outcome[]): string {
   return `accuracy ${percent(accuracy)}${each}, loss ${loss.toFixed(4)}`;
 }
 
+/** Of a table in Markdown. */
+export const ROW_HEAD = ["| training | ours | PyTorch | |", "| --- | --- | --- | --- |"];
+
+/** @returns one row below {@link ROW_HEAD}. */
+export function renderRow(title: string, comparison: Comparison): string {
+  const { isMet, sentence } = judge(comparison);
+  const torch = comparison.torch.length === 0 ? "–" : describeOutcomes(comparison.torch);
+  const mark = isMet === undefined ? "" : isMet ? "✔ " : "✖ ";
+  return `| ${title} | ${describeOutcomes(comparison.ours)} | ${torch} | ${mark}${sentence} |`;
+}
+
 function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }

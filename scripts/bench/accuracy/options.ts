@@ -12,6 +12,8 @@ export interface AccuracyOptions {
   readonly pythons: readonly string[];
   /** Whether PyTorch's figures are written where they are committed. */
   readonly update: boolean;
+  /** A document whose figures are replaced. */
+  readonly markdown: string | undefined;
 }
 
 export const USAGE = `npm run bench:accuracy -- OPTIONS
@@ -21,6 +23,7 @@ export const USAGE = `npm run bench:accuracy -- OPTIONS
   --kind native    which of our executors: native, wasm or reference (default: the fastest here)
   --python FILE    a Python with PyTorch (default: the first of python3, python that has it; or CAIRN_BENCH_PYTHON)
   --no-torch       compare with the committed figures
+  --markdown FILE  replace the figures in that document, as docs/benchmarks.md
   --update         commit PyTorch's figures: write scripts/bench/accuracy/pytorch.json
 `;
 
@@ -28,7 +31,7 @@ const KINDS = ["native", "wasm", "reference"] as const;
 const TEXT = { type: "string" } as const;
 const FLAG = { type: "boolean" } as const;
 const OPTIONS = {
-  ...{ data: TEXT, tasks: TEXT, threads: TEXT, kind: TEXT, python: TEXT },
+  ...{ data: TEXT, tasks: TEXT, threads: TEXT, kind: TEXT, python: TEXT, markdown: TEXT },
   ...{ "no-torch": FLAG, update: FLAG, help: FLAG },
 } as const;
 
@@ -58,5 +61,6 @@ export function parseAccuracyOptions(
     data: values.data ?? "../shared/data",
     pythons: values["no-torch"] ? [] : pythons,
     update: values.update ?? false,
+    markdown: values.markdown,
   };
 }

@@ -49,14 +49,17 @@ export const TASKS: readonly AccuracyTask[] = [
     reference: (folder) => `cifar10:${folder}/cifar10-subset`,
     architecture: "cnn:32,32,64,64",
     batchSize: 32,
-    steps: 1_560, // 10 epochs
+    steps: 780, // 5 epochs; after more it knows the training images by heart
     optimiser: {
       type: "sgd",
       learningRate: 0.01,
       momentum: 0.9,
-      schedule: { type: "cosine", warmupSteps: 156, totalSteps: 1_560 },
+      weightDecay: 0.0005,
+      schedule: { type: "cosine", warmupSteps: 78, totalSteps: 780 },
     },
-    seeds: [1, 2, 3],
+    // A difference of 1e-7 in one weight grows to 1e-3 in the loss within 40 steps, so one result says little: with 1,000
+    // test images two runs of one training differ by about one point in either direction.
+    seeds: [1, 2, 3, 4, 5, 6, 7, 8],
     goal: { kind: "accuracyWithin", share: 0.005 },
   },
   {

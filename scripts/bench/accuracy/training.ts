@@ -8,6 +8,7 @@
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { encodeParameters, sha256Hex } from "../../../trainer/src/engine/checkpoint.ts";
 import type { Executor } from "../../../trainer/src/engine/executor.ts";
@@ -21,6 +22,9 @@ import { namedArchitecture } from "../../../trainer/src/learning/namedArchitectu
 import type { Records } from "../../../trainer/src/learning/records.ts";
 import { bytesOf, writeModel } from "../workload.ts";
 import type { AccuracyTask } from "./tasks.ts";
+
+/** After so many the event loop gets its turn, and with it whoever wants to interrupt. */
+const STEPS_IN_A_ROW = 20;
 
 export interface Training {
   readonly program: TrainingProgram;
@@ -66,6 +70,7 @@ export async function trainHere(
   for (let step = 0; step < steps; step++) {
     dataset.train.read(order.subarray(step * batchSize, (step + 1) * batchSize), inputs, targets);
     onStep(step + 1, executor.step(inputs, targets));
+    if (step % STEPS_IN_A_ROW === 0) await setImmediate();
   }
   const { accuracy, loss } = evaluate(executor, dataset.test);
   return { accuracy: accuracy!, loss };

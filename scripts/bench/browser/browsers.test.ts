@@ -23,7 +23,7 @@ describe("runInBrowser", () => {
       const browser = browsers.find((one) => one.name === name);
       if (browser === undefined) return test.skip(`${name} is not on the path`);
       if (typeof bundle === "string") return test.skip(bundle);
-      using expectation = await expectHashes({ steps: 8, threads: [1, 2] });
+      using expectation = await expectHashes({ steps: 4, threads: [1, 2] });
       const result = await runInBrowser(browser, expectation, { bundle, limitSeconds: 200 });
       assert.equal(result.problem, undefined, "the page ran through");
       assert.ok(result.isIsolated, "the page may share memory");

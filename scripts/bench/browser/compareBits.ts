@@ -1,11 +1,10 @@
 /** Trains the four models for a few steps in Node and in browsers, and compares the weights bit by bit. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encodeParameters, sha256Hex } from "../../../trainer/src/engine/checkpoint.ts";
 import { createWasmExecutor } from "../../../trainer/src/engine/wasm/wasmExecutor.ts";
 import { batchOf, type Workload } from "../decodeWorkload.ts";
 import { benchModel, MODEL_NAMES } from "../models.ts";
+import { createScratchFolder } from "../scratchFolder.ts";
 import { createWorkload, writeWorkload } from "../workload.ts";
 import { type Browser, openPage } from "./browsers.ts";
 import type { Bundle } from "./bundle.ts";
@@ -21,19 +20,17 @@ export interface Expectation extends Disposable {
 }
 
 export interface ExpectOptions {
-  /** Of the MLP and LeNet; a quarter of it of the larger models. */
+  /** Of each model. */
   readonly steps: number;
   readonly threads: readonly number[];
 }
 
 /** Writes the four workloads and trains them here, on one thread of the wasm executor. */
 export async function expectHashes({ steps, threads }: ExpectOptions): Promise<Expectation> {
-  const folder = mkdtempSync(join(tmpdir(), "cairn-browsers-"));
+  const scratch = createScratchFolder("cairn-browsers-");
+  const folder = scratch.path;
   const hashes: Record<string, string> = {};
-  const models = MODEL_NAMES.map((name) => ({
-    name,
-    steps: name === "mlp" || name === "lenet" ? steps : Math.max(1, Math.floor(steps / 4)),
-  }));
+  const models = MODEL_NAMES.map((name) => ({ name, steps }));
   for (const model of models) {
     const workload = createWorkload(benchModel(model.name));
     writeWorkload(join(folder, model.name), workload);
@@ -41,7 +38,7 @@ export async function expectHashes({ steps, threads }: ExpectOptions): Promise<E
   }
   return {
     ...{ folder, hashes, job: { models, threads } },
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+    [Symbol.dispose]: () => scratch[Symbol.dispose](),
   };
 }
 

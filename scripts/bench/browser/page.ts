@@ -5,6 +5,9 @@ import { batchOf, decodeWorkload, type Workload, type WorkloadDocument } from ".
 import { createPageSpawner } from "./pageWorkers.ts";
 import type { Job, PageResult, PageRun } from "./protocol.ts";
 
+/** After so many the browser gets its turn, or it takes the page for one that hangs. */
+const STEPS_IN_A_ROW = 20;
+
 const result = await runJob();
 await fetch("/result", { method: "POST", body: JSON.stringify(result) });
 
@@ -45,6 +48,7 @@ async function train(workload: Workload, { name, steps, threads }: RunOptions): 
   for (let step = 0; step < steps; step++) {
     const { inputs, targets } = batchOf(workload, step);
     executor.step(inputs, targets);
+    if (step % STEPS_IN_A_ROW === 0) await new Promise((resolve) => setTimeout(resolve));
   }
   const seconds = (performance.now() - start) / 1_000;
   const hash = await sha256Hex(encodeParameters(executor.parameters()));

@@ -56,7 +56,15 @@ describe("figuresOf", () => {
   it("names the model and the step whose hashes differ", () => {
     const different = figuresOf([wasm1, measured(subject("wasm", 2), [1], { 1: "a", 50: "c" })]);
     assert.equal(different.hashes[50]?.hash, null);
-    assert.deepEqual(disagreements({ mlp: figures, cnn: different }), ["cnn after 50 steps"]);
+    assert.deepEqual(disagreements({ mlp: figures, cnn: different }), ["cnn: the weights differ after 50 steps"]);
+  });
+});
+
+describe("disagreements", () => {
+  it("notices an engine that computes another network", () => {
+    const other = { ...measured(subject("torch", 1), [1]), firstLoss: 2.51 };
+    const figures = figuresOf([measured(subject("wasm", 1), [1]), other]);
+    assert.deepEqual(disagreements({ mlp: figures }), ["mlp: the first losses differ by 0.0100"]);
   });
 });
 

@@ -3,6 +3,8 @@ import type { Measurement } from "./measureModel.ts";
 
 /** One engine's figures on one model. */
 export interface EngineFigures {
+  /** Its own words: version, instructions, what had to be mended. */
+  readonly engine: string;
   /** Median over the rounds. */
   readonly samplesPerSecond: number;
   readonly slowest: number;
@@ -74,15 +76,27 @@ export function figuresOf(measurements: readonly Measurement[]): ModelFigures {
   };
 }
 
-/** @returns the models and steps whose engines differ, as `mlp after 50 steps`. */
-export function disagreements(models: Readonly<Record<string, ModelFigures>>): string[] {
-  return Object.entries(models).flatMap(([name, { hashes }]) =>
-    Object.entries(hashes).flatMap(([steps, { hash }]) => (hash === null ? [`${name} after ${steps} steps`] : [])),
-  );
+/** @returns whether the engine runs the model only with what was added to it for the comparison. */
+export function failsAsItIs({ engine }: EngineFigures): boolean {
+  return engine.includes("fails as it is");
 }
 
-function engineFigures({ samplesPerSecond, startMs, peakRssBytes }: Measurement): EngineFigures {
+/** Engines that compute one network agree in its first loss to about 1e-5. Unit: nats. */
+const SAME_NETWORK = 1e-3;
+
+/** @returns what must not be: weights of ours that differ, or engines that don't compute the same network. */
+export function disagreements(models: Readonly<Record<string, ModelFigures>>): string[] {
+  return Object.entries(models).flatMap(([name, { hashes, firstLossSpread }]) => [
+    ...Object.entries(hashes).flatMap(([steps, { hash }]) =>
+      hash === null ? [`${name}: the weights differ after ${steps} steps`] : [],
+    ),
+    ...(firstLossSpread > SAME_NETWORK ? [`${name}: the first losses differ by ${firstLossSpread.toFixed(4)}`] : []),
+  ]);
+}
+
+function engineFigures({ engine, samplesPerSecond, startMs, peakRssBytes }: Measurement): EngineFigures {
   return {
+    engine: engine!,
     samplesPerSecond: roundTo(median(samplesPerSecond), 4),
     slowest: roundTo(Math.min(...samplesPerSecond), 4),
     fastest: roundTo(Math.max(...samplesPerSecond), 4),

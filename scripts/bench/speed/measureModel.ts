@@ -40,7 +40,6 @@ interface Running {
   readonly worker: WorkerProcess;
   readonly start: WorkerStart;
   readonly samplesPerSecond: number[];
-  readonly hashes: Readonly<Record<string, string>>;
 }
 
 /** @param folder where the model's workload lies. */
@@ -60,18 +59,21 @@ export async function measureModel(
         samplesPerSecond.push(answer.samplesPerSecond ?? Number.NaN);
       }
     }
-    return await Promise.all(opened.map((one) => ("worker" in one ? close(one) : one)));
+    const measured: Measurement[] = [];
+    for (const one of opened) measured.push("worker" in one ? await close(one, options) : one);
+    return measured;
   } finally {
     for (const one of opened) if ("worker" in one) one.worker.kill();
   }
 }
 
-/** Starts one engine and takes its hashes, which also warms it up. */
+/** Starts one engine and warms it up. */
 async function open(
   subject: Subject,
   folder: string,
-  { hashSteps, log }: MeasureOptions,
+  { seconds, log }: MeasureOptions,
 ): Promise<Running | Measurement> {
+  if (subject.kind !== "reference") await rehearse(subject, folder);
   const worker = new WorkerProcess(subject.command(folder));
   const start = await worker.start();
   if (typeof start === "string") {
@@ -79,18 +81,27 @@ async function open(
     worker.kill();
     return { subject, skipped: start, samplesPerSecond: [], hashes: {} };
   }
+  log(`${subject.name}: ${start.engine}, first loss ${start.firstLoss.toFixed(6)}`);
+  if (subject.kind !== "reference") await worker.ask({ measure: { seconds } });
+  return { subject, worker, start, samplesPerSecond: [] };
+}
+
+/** Starts it once that doesn't count: files are then in memory, and Node's and Python's caches of compiled code are filled. */
+async function rehearse(subject: Subject, folder: string): Promise<void> {
+  const worker = new WorkerProcess(subject.command(folder));
+  if (typeof (await worker.start()) !== "string") await worker.end();
+  worker.kill();
+}
+
+/** Reads the memory that training took, then lets it take its hashes, for which weights are copied. */
+async function close(
+  { subject, worker, start, samplesPerSecond }: Running,
+  { hashSteps, log }: MeasureOptions,
+): Promise<Measurement> {
+  const peak = worker.peakRssBytes();
   const budgetSeconds = subject.kind === "reference" ? REFERENCE_BUDGET_SECONDS : HASH_BUDGET_SECONDS;
   const { hashes = {} } = await worker.ask({ hash: { steps: hashSteps, budgetSeconds } });
-  log(
-    `${subject.name}: ${start.engine}, first loss ${start.firstLoss.toFixed(6)}, hash ${lastOf(hashes).slice(0, 12)}`,
-  );
-  return { subject, worker, start, hashes, samplesPerSecond: [] };
-}
-
-async function close({ subject, worker, start, samplesPerSecond, hashes }: Running): Promise<Measurement> {
-  return { subject, ...start, samplesPerSecond, hashes, peakRssBytes: await worker.end() };
-}
-
-function lastOf(hashes: Readonly<Record<string, string>>): string {
-  return Object.values(hashes).at(-1) ?? "none";
+  log(`${subject.name}: hash ${Object.values(hashes).at(-1)?.slice(0, 14) ?? "not taken"}`);
+  const told = await worker.end();
+  return { subject, ...start, samplesPerSecond, hashes, peakRssBytes: peak ?? told };
 }

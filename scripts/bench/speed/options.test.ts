@@ -22,6 +22,7 @@ describe("parseOptions", () => {
 
   it("says what is wrong", () => {
     assert.match(parseOptions(["--models", "vgg"], {}) as string, /no model "vgg"/);
+    assert.match(parseOptions(["--engines", "wasm,jax"], {}) as string, /no engine "jax"/);
     assert.match(parseOptions(["--threads", "0"], {}) as string, /whole numbers/);
     assert.match(parseOptions(["--seconds", "soon"], {}) as string, /above 0/);
     assert.match(parseOptions(["--colour"], {}) as string, /--colour/);

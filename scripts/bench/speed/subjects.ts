@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerCommand } from "./workerProcess.ts";
 
-export type EngineKind = "torch" | "native" | "wasm" | "reference" | "tfjs";
+export const ENGINE_KINDS = ["torch", "native", "wasm", "reference", "tfjs"] as const;
+export type EngineKind = (typeof ENGINE_KINDS)[number];
 
 /** One engine at one number of threads. */
 export interface Subject {
@@ -26,6 +27,9 @@ export interface SubjectOptions {
   readonly tfjs: string | undefined;
 }
 
+/** Numbers in a vector: AVX2's, and SSE2's or NEON's. Left out where they are the longest there are. */
+const NARROW_LANES = [8, 4];
+
 const BENCH = join(import.meta.dirname, "..");
 
 /** @returns every engine that may be here, PyTorch first. */
@@ -33,6 +37,7 @@ export function listSubjects({ threads, python, tfjs }: SubjectOptions): Subject
   return [
     ...(python === undefined ? [] : threads.map((count) => torch(python, count))),
     ...threads.map((count) => ours("native", count)),
+    ...NARROW_LANES.map((lanes) => narrow(lanes)),
     ...threads.map((count) => ours("wasm", count)),
     ours("reference", 1),
     ...(tfjs === undefined ? [] : [tensorflow(tfjs)]),
@@ -46,7 +51,21 @@ function ours(kind: "native" | "wasm" | "reference", threads: number): Subject {
     command: (folder) => ({
       file: process.execPath,
       args: [join(BENCH, "speed/worker.ts"), folder, `${threads}`, kind],
+      env: compileCache(folder),
     }),
+  };
+}
+
+/** Native kernels with shorter vectors: what a machine without the longest would do, and whether its bits are the same. */
+function narrow(lanes: number): Subject {
+  const { command, ...rest } = ours("native", 1);
+  return {
+    ...rest,
+    name: `native1x${lanes}`,
+    command(folder) {
+      const wide = command(folder);
+      return { ...wide, args: [...wide.args, `${lanes}`] };
+    },
   };
 }
 
@@ -67,8 +86,17 @@ function tensorflow(folder: string): Subject {
   return {
     name: "tfjs",
     ...{ kind: "tfjs", threads: 1, isCanonical: false },
-    command: (workload) => ({ file: process.execPath, args: [join(BENCH, "tfjs/worker.mjs"), workload, folder] }),
+    command: (workload) => ({
+      file: process.execPath,
+      args: [join(BENCH, "tfjs/worker.mjs"), workload, folder],
+      env: compileCache(workload),
+    }),
   };
+}
+
+/** Where Node keeps compiled code from one start to the next, as Python does beside its files. */
+function compileCache(folder: string): Readonly<Record<string, string>> {
+  return { NODE_COMPILE_CACHE: join(folder, "compile-cache") };
 }
 
 /** @returns the first Python of these that can import PyTorch; `undefined` when none can. */

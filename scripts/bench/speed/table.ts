@@ -77,6 +77,7 @@ function alignColumns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function thousands(value: number): string {
+/** @returns three digits at least, with commas. */
+export function thousands(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(3);
 }

@@ -1,17 +1,19 @@
 /**
- * This project's side of the speed comparison: `worker.ts FOLDER THREADS KIND`, KIND one of native, wasm, reference.
- * One JSON line in, one out, as the workers of the other engines (`commands.ts`). Imports nothing that training does not
+ * This project's side of the speed comparison: `worker.ts FOLDER THREADS KIND [LANES]`, KIND one of native, wasm,
+ * reference, LANES the numbers in a vector of native kernels that are not the widest. One JSON line in, one out, as the workers of the other engines (`commands.ts`). Imports nothing that training does not
  * need, because its start and its memory are measured.
  */
 import { createInterface } from "node:readline";
-import { createBestExecutor } from "../../../trainer/src/compute/createExecutor.ts";
+import { createBestExecutor, type ExecutorKind, engineOf } from "../../../trainer/src/compute/createExecutor.ts";
+import { loadNativeModules } from "../../../trainer/src/compute/nativeAddon.ts";
 import { encodeParameters, sha256Hex } from "../../../trainer/src/engine/checkpoint.ts";
-import type { Executor } from "../../../trainer/src/engine/executor.ts";
+import { createExecutor, type Executor } from "../../../trainer/src/engine/executor.ts";
+import type { TrainingProgram } from "../../../trainer/src/engine/program.ts";
 import { batchOf, type Workload } from "../decodeWorkload.ts";
 import { readWorkload } from "../workload.ts";
 import type { Answer, Command } from "./commands.ts";
 
-const [folder = "", threads = "1", kind = "wasm"] = process.argv.slice(2);
+const [folder = "", threads = "1", kind = "wasm", lanes] = process.argv.slice(2);
 
 function say(answer: Answer): void {
   process.stdout.write(`${JSON.stringify(answer)}\n`);
@@ -53,23 +55,31 @@ function samplesPerSecond(executor: Executor, workload: Workload, seconds: numbe
   return (steps * executor.program.batchSize) / time;
 }
 
-async function open(workload: Workload): Promise<Executor> {
+async function open({ program }: Workload): Promise<Executor> {
   try {
-    return await createBestExecutor(workload.program, {
-      threads: Number(threads),
-      kind: kind as "native" | "wasm" | "reference",
-    });
+    if (lanes !== undefined) return openNarrow(program, Number(lanes));
+    return await createBestExecutor(program, { threads: Number(threads), kind: kind as ExecutorKind });
   } catch (error) {
     say({ unavailable: error instanceof Error ? error.message : String(error) });
     process.exit(0);
   }
 }
 
+/** Native kernels with shorter vectors than this machine's longest. */
+function openNarrow(program: TrainingProgram, wanted: number): Executor {
+  const [, ...narrower] = loadNativeModules().kernels;
+  const kernels = narrower.find((one) => one.lanes === wanted);
+  if (kernels === undefined) throw new Error("no narrower native kernels");
+  engine = `native ${kernels.name}, ${threads} thread`;
+  return createExecutor(program, kernels.openBackend(program, { threads: Number(threads) }));
+}
+
+let engine: string | undefined;
 const workload = readWorkload(folder);
 const executor = await open(workload);
 executor.loadParameters(workload.weights);
 const { inputs, targets } = batchOf(workload, 0);
-say({ ready: { engine: `${kind}, ${threads} threads`, firstLoss: executor.step(inputs, targets) } });
+say({ ready: { engine: engine ?? engineOf(executor)?.text ?? kind, firstLoss: executor.step(inputs, targets) } });
 
 for await (const line of createInterface({ input: process.stdin })) {
   const command = JSON.parse(line) as Command;

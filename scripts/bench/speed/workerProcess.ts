@@ -51,11 +51,15 @@ export class WorkerProcess {
     return this.#answer();
   }
 
-  /** Ends the process. @returns the most memory it ever held. Unit: bytes. */
+  /** @returns the most memory that the process has held so far; `undefined` where the system doesn't say. Unit: bytes. */
+  peakRssBytes(): number | undefined {
+    return readPeakRss(this.#child.pid!);
+  }
+
+  /** Ends the process. @returns the most memory that it held by its own account. Unit: bytes. */
   async end(): Promise<number> {
-    const measured = peakRssBytes(this.#child.pid!);
-    const { peakRssBytes: told } = await this.ask({ end: true });
-    return measured ?? told ?? Number.NaN;
+    const { peakRssBytes = Number.NaN } = await this.ask({ end: true });
+    return peakRssBytes;
   }
 
   kill(): void {
@@ -73,7 +77,7 @@ export class WorkerProcess {
  * The kernel's high-water mark of the process itself: what a process reports of itself counts the memory of whoever
  * started it. `undefined` where there is no /proc.
  */
-function peakRssBytes(pid: number): number | undefined {
+function readPeakRss(pid: number): number | undefined {
   try {
     const kibibytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return kibibytes === undefined ? undefined : 1_024 * Number(kibibytes);

@@ -12,7 +12,10 @@ import { median, sum } from "./statistics.ts";
 
 export interface Report {
   readonly schema: "cairn/start-report/v1";
-  readonly options: Pick<StartOptions, "data" | "rounds" | "trainers" | "auditors" | "mode" | "liar" | "seed">;
+  readonly options: Pick<
+    StartOptions,
+    "data" | "model" | "rounds" | "trainers" | "auditors" | "mode" | "liar" | "seed"
+  >;
   readonly rounds: readonly ReportedRound[];
   /** `null` when nobody was asked to lie. */
   readonly liar: ReportedLiar | null;
@@ -122,12 +125,12 @@ export interface Findings extends Pick<Report, "liar" | "rewards" | "gas" | "rec
 }
 
 export function buildReport(state: RunState, options: StartOptions, findings: Findings): Report {
-  const { data, rounds, trainers, auditors, mode, liar: lie, seed } = options;
+  const { data, model: name, rounds, trainers, auditors, mode, liar: lie, seed } = options;
   const { roundsFromMs, roundsToMs, endMs } = findings.times;
   const { liar, rewards, gas, recomputed, model } = findings;
   return {
     schema: "cairn/start-report/v1",
-    options: { data, rounds, trainers, auditors, mode, liar: lie, seed },
+    options: { data, model: name, rounds, trainers, auditors, mode, liar: lie, seed },
     rounds: state.rounds.map(reportRound),
     liar,
     rewards,

@@ -6,6 +6,7 @@ import type { TrainingChoices } from "../../../trainer/src/cli/taskPlan.ts";
 import type { TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { openDataset } from "../../../trainer/src/data/openDataset.ts";
+import { namedArchitecture } from "../../../trainer/src/learning/namedArchitectures.ts";
 import type { ContentStore } from "../../../trainer/src/network/contentStore.ts";
 import { openContentStore } from "../../../trainer/src/network/openContentStore.ts";
 import { announceNode } from "../../../trainer/src/node/announcement.ts";
@@ -86,19 +87,11 @@ async function openOwnStore({ directory, signal, defer }: Session, chain: Chain)
 }
 
 /** Measured on MNIST and on glyphs: over 93 % after ten rounds, a round's training well under a second. */
-function trainingOf({ manifest }: Dataset, { trainers, seed }: StartOptions): TrainingChoices {
+function trainingOf({ manifest }: Dataset, { model, trainers, seed }: StartOptions): TrainingChoices {
+  const architecture = namedArchitecture(model, { input: manifest.inputShape, classes: manifest.classes })!; // options.ts checked it
   return {
     modelName: `demo ${manifest.name}`,
-    architecture: {
-      input: manifest.inputShape,
-      layers: [
-        { type: "flatten" },
-        { type: "dense", units: 128 },
-        { type: "relu" },
-        { type: "dense", units: manifest.classes },
-      ],
-      loss: "softmaxCrossEntropy",
-    },
+    architecture,
     optimiser: { type: "sgd", learningRate: 0.05, momentum: 0.9 },
     batchSize: 32,
     localEpochs: 2,

@@ -47,6 +47,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     account: wallet.keystoreFile,
     "password-file": wallet.passwordFile,
     "data-dir": join(node.directory, "data"),
+    threads: "1", // they share the cores
     ...(node.forge ? { misbehave: "forge" } : {}),
   };
   let saidDone = false; // a node may see the task's end before we do

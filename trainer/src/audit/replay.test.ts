@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
+import type { Layer } from "../engine/architecture.ts";
+import { initialParameters } from "../engine/initialParameters.ts";
 import { compile } from "../engine/program.ts";
 import { createReferenceExecutor } from "../engine/reference/referenceExecutor.ts";
 import { hasCode, perceptron, seedOf } from "../engine/testing/programs.ts";
@@ -30,6 +32,29 @@ describe("replay", () => {
       assert.equal(verdict.reason, undefined);
       assert.deepEqual(verdict.update, honest);
     }
+  });
+
+  it("matches work with dropout, AdamW, a schedule and clipping, on an executor that did other work before", async () => {
+    const layers: readonly Layer[] = [
+      { type: "dense", units: 6 },
+      { type: "residual", layers: [{ type: "layerNorm" }, { type: "gelu" }, { type: "dropout", rate: 0.3 }] },
+      { type: "dense", units: 4 },
+    ];
+    const schedule = { type: "cosine", warmupSteps: 2, totalSteps: 9 } as const;
+    const program = compile(
+      { input: [12], layers, loss: "softmaxCrossEntropy" },
+      { batchSize: 8, optimiser: { type: "adamW", learningRate: 0.02, clipNorm: 0.5, schedule } },
+    );
+    const base = initialParameters(program, seedOf(1));
+    const work = await trainLocally(smallJob({ executor: createReferenceExecutor(program), base }));
+    const executor = await createWasmExecutor(program);
+    const other = await trainLocally(smallJob({ executor, base, seed: seedOf(3), localSteps: 13 }));
+    assert.notEqual(other.digest, work.digest);
+    const verdict = await replay(claimOf(work), smallJob({ executor, base }));
+    assert.equal(verdict.match, true);
+    assert.deepEqual(verdict.update, work);
+    const reseeded = await replay(claimOf(work), smallJob({ executor, base, seed: seedOf(3) }));
+    assert.deepEqual([reseeded.match, reseeded.firstDivergentLeaf], [false, 0]);
   });
 
   it("does not care how the claim's hex is written", async () => {

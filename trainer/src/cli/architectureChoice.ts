@@ -7,8 +7,8 @@ import { type DocumentFile, isDocumentPath, readDocumentFile } from "./documentF
 import { placed } from "./placed.ts";
 
 export interface ChoiceOptions {
-  /** What the names take their sizes from. */
-  readonly data: DataShape;
+  /** What the names take their sizes from. With no classes the targets are `targetSize` values. */
+  readonly data: DataShape & { readonly targetSize?: number };
   /** Where relative paths start. */
   readonly folder: string;
   /** What asked, for messages: `--model`, or the plan's line. */
@@ -20,13 +20,21 @@ export interface ChoiceOptions {
  * @throws {CliError} `CLI_USAGE` | `CLI_FILE_UNREADABLE`; {EngineError} for an architecture that is none or does not fit
  */
 export async function chooseArchitecture(text: string, { data, folder, what }: ChoiceOptions): Promise<Architecture> {
-  const named = namedArchitecture(text, data);
+  const named = data.classes > 0 ? namedArchitecture(text, data) : ofValues(text, data);
   if (named !== undefined) return named;
   if (isDocumentPath(text)) return architectureIn(await readDocumentFile(resolve(folder, text), text));
   throw new CliError(
     { code: "CLI_USAGE" },
     `${what} must be ${ARCHITECTURE_NAMES}, or a .yaml or .json file, not "${text.slice(0, 80)}"`,
   );
+}
+
+/** The network of that name with a squared error, and as many outputs as there are values. */
+function ofValues(text: string, { input, targetSize = 1 }: ChoiceOptions["data"]): Architecture | undefined {
+  const named = namedArchitecture(text, { input, classes: 2 });
+  if (named === undefined) return undefined;
+  const layers = [...named.layers.slice(0, -1), { type: "dense", units: targetSize }];
+  return parseArchitecture({ input, layers, loss: "meanSquaredError" });
 }
 
 /**

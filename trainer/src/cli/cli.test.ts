@@ -153,6 +153,7 @@ describe("cairn", () => {
     "model import",
     "train",
     "eval",
+    "generate",
   ]) {
     it(`shows help of ${words === "" ? "everything" : words} within 80 columns, on stdout`, async () => {
       const ran = await run(`${words} --help`);

@@ -4,13 +4,13 @@
  * Must not print: commander's own texts go through `output.ts` too.
  */
 import { Command, CommanderError } from "commander";
+import { nearest } from "../engine/nearest.ts";
 import { CliError } from "./cliError.ts";
 import { outputOptions, type Session } from "./command.ts";
 import { EXIT } from "./exitClass.ts";
 import { addGlobalFlags } from "./flags.ts";
 import { createHelp, withExamples } from "./help.ts";
 import type { Host } from "./host.ts";
-import { nearest } from "./nearest.ts";
 import { createOutput } from "./output.ts";
 import { reportOf } from "./report.ts";
 import { VERSION } from "./version.ts";
@@ -62,6 +62,11 @@ const NOUNS: readonly Noun[] = [
     name: "eval",
     summary: "measure a model on a data set",
     define: async (c, s) => (await import("./commands/eval.ts")).define(c, s),
+  },
+  {
+    name: "generate",
+    summary: "let a model of text continue a prompt",
+    define: async (c, s) => (await import("./commands/generate.ts")).define(c, s),
   },
   {
     name: "task",

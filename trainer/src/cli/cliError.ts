@@ -19,6 +19,8 @@ export type CliDetail =
   | { readonly code: "CLI_PLAN_MALFORMED"; readonly path: string; readonly field: string }
   /** The folder holds a run already. */
   | { readonly code: "CLI_RUN_EXISTS"; readonly folder: string }
+  /** Another process writes into the folder. */
+  | { readonly code: "CLI_RUN_BUSY"; readonly folder: string; readonly pid: number }
   | { readonly code: "CLI_RUN_MISSING"; readonly folder: string }
   | { readonly code: "CLI_RUN_MALFORMED"; readonly path: string }
   /** The run to go on with was begun with something else. */

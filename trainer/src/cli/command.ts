@@ -20,6 +20,8 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Fires on the first Ctrl-C or SIGTERM. Differs from {@link signal} only where the command is `finishing`. */
   readonly finish: AbortSignal;
+  /** Exit code of a command that ends early since it was told to: 130 after Ctrl-C, 143 after SIGTERM. */
+  stoppedCode(): number;
   config(): Promise<Config>;
   /** Where this command's password comes from. */
   passwordSource(config: Config): PasswordSource;
@@ -70,6 +72,7 @@ export function action<A extends readonly unknown[]>(
       flags,
       signal: stopping.stop,
       finish: stopping.finish,
+      stoppedCode: () => EXIT[stopping.received() === "SIGTERM" ? "terminated" : "interrupted"],
       config: () => loadConfig(session.host, settingsOf(flags)),
       passwordSource: ({ settings }) => ({
         file: settings.passwordFile,
@@ -83,7 +86,7 @@ export function action<A extends readonly unknown[]>(
       session.exitCode = outcome?.exitCode ?? EXIT.ok;
       await outcome?.afterwards?.();
     } catch (error) {
-      const report = reportOf(error, { verbosity: output.verbosity, signal: stopping.received() });
+      const report = reportOf(error, { verbosity: output.verbosity, signal: stopping.received(), command: name });
       output.error(name, report, traits.streams === true);
       session.exitCode = report.exitCode;
     } finally {

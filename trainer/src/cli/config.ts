@@ -5,9 +5,9 @@
  */
 import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
+import { nearest } from "../engine/nearest.ts";
 import { TaggedError } from "../protocol/errors.ts";
 import type { Host } from "./host.ts";
-import { nearest } from "./nearest.ts";
 
 export type ConfigDetail =
   | { readonly code: "CONFIG_UNREADABLE"; readonly path: string }

@@ -33,6 +33,7 @@ describe("parseDocument", () => {
     ["a: [1, 2\nb: 3", "line 2, column"],
     ["a: !!js/function x\n", "line 1, column 4"],
     ['{"a": 1,}}', "line 1, column 10"],
+    ["a: 1\n---\nb: 2\n", "line 2, column 1: a second document begins"],
   ] as const) {
     it(`refuses ${JSON.stringify(text)} with the place`, async () => {
       await assert.rejects(parseDocument(text, "p"), (error: Error & { code: string }) => {
@@ -42,6 +43,11 @@ describe("parseDocument", () => {
       });
     });
   }
+
+  it("refuses what is nested too deeply", async () => {
+    const text = `a: ${"[".repeat(20_000)}`;
+    await assert.rejects(parseDocument(text, "p"), /^CliError: p, line 1, column \d+: it is nested too deeply$/);
+  });
 
   it("refuses aliases that would grow without end", async () => {
     const lines = ["a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]"];

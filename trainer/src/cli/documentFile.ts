@@ -3,9 +3,9 @@
  *
  * YAML 1.2's core schema alone: no tags, few aliases, no key twice. Must not know what the document is about.
  */
-import { readFile, stat } from "node:fs/promises";
 import type { Document, LineCounter } from "yaml";
 import { CliError } from "./cliError.ts";
+import { readInput } from "./inputFile.ts";
 
 export interface DocumentFile {
   readonly path: string;
@@ -90,19 +90,14 @@ function offsetOf(document: Document, path: readonly (string | number)[]): numbe
   return undefined;
 }
 
-/** The parser's messages begin with a capital and may go on for lines. */
+/** The parser's messages begin with a capital, may go on for lines, and now and then speak to programmers. */
 function sentence(message: string): string {
+  if (message.includes("multiple documents")) return "a second document begins; one is read";
+  if (message.includes("call stack")) return "it is nested too deeply";
   const [first = ""] = message.split("\n", 1);
   return first.charAt(0).toLowerCase() + first.slice(1);
 }
 
 async function readText(path: string, label: string): Promise<string> {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES) throw new RangeError(`${size} bytes`);
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    const why = cause instanceof RangeError ? `: it has ${cause.message}, more than ${MAX_BYTES}` : "";
-    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `cannot read ${label}${why}`, { cause });
-  }
+  return new TextDecoder().decode(await readInput(path, { maxBytes: MAX_BYTES, label }));
 }

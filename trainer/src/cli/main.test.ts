@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
@@ -11,7 +11,7 @@ const home = mkdtempSync(join(tmpdir(), "cairn-main-"));
 after(() => rmSync(home, { recursive: true, force: true }));
 
 /** Runs the command as a process of its own; `stdin` is closed after what is given. */
-function cairn(args: readonly string[], { stdin = "", closeStdout = false } = {}) {
+function cairn(args: readonly string[], { stdin = "", closeStdout = false, closeStderr = false } = {}) {
   const env = { PATH: process.env.PATH, HOME: home };
   const child = spawn(process.execPath, [MAIN, ...args], { cwd: home, env });
   const out: Record<"stdout" | "stderr", string> = { stdout: "", stderr: "" };
@@ -22,6 +22,7 @@ function cairn(args: readonly string[], { stdin = "", closeStdout = false } = {}
     out.stderr += chunk;
   });
   if (closeStdout) child.stdout.destroy();
+  if (closeStderr) child.stderr.destroy();
   child.stdin.end(stdin);
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
     child.on("close", (code) => resolve({ code, ...out }));
@@ -53,5 +54,21 @@ describe("the process", () => {
   it("ends quietly when the reader of its output has gone", async () => {
     const { stderr } = await cairn(["errors"], { closeStdout: true });
     assert.equal(stderr, "");
+  });
+
+  it("keeps what is learnt when the reader of a training's events has gone", async () => {
+    writeFileSync(join(home, "t.csv"), `x,kind\n${"1,a\n2,b\n".repeat(20)}`);
+    const plan = "architecture: linear\noptimiser: { type: sgd, learningRate: 0.1, momentum: 0 }\nbatchSize: 1\n";
+    writeFileSync(join(home, "p.yaml"), `${plan}steps: 1000000000\ndata: csv:t.csv\n`);
+    const { code, stderr } = await cairn(["train", "--plan", "p.yaml", "--json"], { closeStdout: true });
+    assert.equal(code, 130);
+    assert.match(stderr, /stopped after step \d+ .*; the checkpoint is written/);
+    assert.deepEqual(readdirSync(join(home, "runs", "p")).sort(), ["checkpoints", "log.jsonl", "run.json"]);
+  });
+
+  it("goes on when nobody reads its talk any more", async () => {
+    const { code, stdout } = await cairn(["data", "inspect", "csv:t.csv", "--json"], { closeStderr: true });
+    assert.equal(code, 0);
+    assert.match(stdout, /"ok":true/);
   });
 });

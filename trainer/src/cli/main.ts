@@ -6,9 +6,15 @@ enableCompileCache(); // halves the start of every later run; a cache that canno
 const { runCli } = await import("./cli.ts");
 const { processHost } = await import("./host.ts");
 
+let readerLeft = false;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error; // the reader left, as `head` does: nobody wants the rest
-  process.exit(0);
+  if (error.code !== "EPIPE") throw error;
+  if (readerLeft) return;
+  readerLeft = true; // as `head` does: nobody wants the rest, but a training or a stake must not be lost over it
+  if (!process.emit("SIGINT")) process.exit(0);
+});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error; // nobody listens to the talk; the result is still wanted
 });
 
 process.exitCode = await runCli(process.argv.slice(2), processHost());

@@ -1,5 +1,5 @@
 /** How good a model is on a data set: what `cairn eval` and `cairn model test` both do. */
-
+import { setImmediate } from "node:timers/promises";
 import type { ExecutorKind } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TrainingProgram } from "../engine/program.ts";
@@ -30,9 +30,9 @@ export async function evaluateModel(context: Context, what: string, options: Eva
   const subject = await openSubject(context, what, options);
   const dataset = await loadDataset(context, options.data);
   context.output.progress("evaluating …");
-  const evaluation = await measure(context, { subject, dataset, split, options });
+  const measured = measure(context, { subject, dataset, split, options });
+  const evaluation = await measured.finally(() => dataset.close());
   const { count, targetSize } = dataset[split];
-  dataset.close();
   const { accuracy = null, loss, confusion = null } = evaluation;
   const perplexity = accuracy === null ? null : Math.exp(loss);
   const { label, verified, digest } = subject;
@@ -74,34 +74,52 @@ interface Measurement {
 }
 
 async function measure(context: Context, { subject, dataset, split, options }: Measurement): Promise<Evaluation> {
-  const [{ readParameters }, { createChosenExecutor }, { evaluate }, { requireFit }] = await Promise.all([
+  const [{ readParameters }, { createChosenExecutor }, { evaluateInParts }, { requireFit }] = await Promise.all([
     import("./modelFile.ts"),
     import("./chosenExecutor.ts"),
-    import("../learning/evaluate.ts"),
+    import("../learning/evaluateInParts.ts"),
     import("../learning/dataFit.ts"),
   ]);
-  const program = await compileFor(await subject.architectureOf(dataset.manifest.inputShape));
+  const program = await compileForEvaluation(await subject.architectureOf(dataset.manifest.inputShape));
   requireFit(program, dataset[split], Uint32Array.of(0));
   const parameters = readParameters(subject.bytes, program);
   const { engine = "auto", threads } = options;
   const { executor } = await createChosenExecutor(program, { engine, threads, signal: context.signal });
   try {
     executor.loadParameters(parameters);
-    return evaluate(executor, dataset[split]);
+    const records = dataset[split];
+    const indices = Uint32Array.from({ length: records.count }, (_, i) => i);
+    const evaluation = await evaluateInParts(executor, { records, indices }, async (done) => {
+      context.output.progress(`evaluating … ${Math.floor((100 * done) / records.count)} %`);
+      await setImmediate(); // so that Ctrl-C is heard
+      context.signal.throwIfAborted();
+      return true;
+    });
+    return evaluation!; // nothing ends it but the signal, which throws
   } finally {
     executor.dispose();
   }
 }
 
-async function compileFor(value: unknown): Promise<TrainingProgram> {
+/**
+ * @param value an architecture.
+ * @returns its program for as many records at a time as memory takes.
+ * @throws {EngineError} what `compile` throws for one record at a time
+ */
+export async function compileForEvaluation(value: unknown): Promise<TrainingProgram> {
   const [{ compile }, { parseArchitecture }] = await Promise.all([
     import("../engine/program.ts"),
     import("../engine/architecture.ts"),
   ]);
   const architecture = parseArchitecture(value);
   const optimiser = { type: "sgd", learningRate: 1, momentum: 0 } as const;
-  for (let batchSize = BATCH_SIZE; ; batchSize /= 2) {
-    const program = compile(architecture, { batchSize, optimiser });
-    if (batchSize === 1 || 4 * program.arenaLength <= MAX_BUFFER_BYTES) return program;
+  for (let batchSize = BATCH_SIZE; batchSize > 1; batchSize /= 2) {
+    try {
+      const program = compile(architecture, { batchSize, optimiser });
+      if (4 * program.arenaLength <= MAX_BUFFER_BYTES) return program;
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== "ENGINE_ARCHITECTURE_TOO_LARGE") throw error;
+    }
   }
+  return compile(architecture, { batchSize: 1, optimiser });
 }

@@ -1,9 +1,9 @@
 /** The model that a command is about: a file, whose hash may be held against the chain, or one on chain by its number. */
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { openChain } from "./chainAccess.ts";
 import { CliError } from "./cliError.ts";
 import type { Context } from "./command.ts";
+import { readInput } from "./inputFile.ts";
 import { fetchModel, findVersion } from "./modelVersion.ts";
 
 export interface ModelSubject {
@@ -66,11 +66,12 @@ async function fromFile(context: Context, file: string, options: SubjectOptions)
   };
 }
 
+/** As much as Node reads into one buffer. Unit: bytes. */
+const MAX_MODEL_BYTES = 2 ** 31 - 1;
+
 /** @throws {CliError} `CLI_FILE_UNREADABLE` */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  return readFile(path).catch((cause: unknown) => {
-    throw new CliError({ code: "CLI_FILE_UNREADABLE", path }, `cannot read ${path}`, { cause });
-  });
+  return readInput(path, { maxBytes: MAX_MODEL_BYTES });
 }
 
 async function requireOnChain(

@@ -104,9 +104,8 @@ export function createOutput(host: Host, options: OutputOptions): Output {
     if (!options.quiet) stderr.write(`${text}\n`);
   };
   const print = (text: string): void => {
-    if (text === "") return;
     clearProgress();
-    stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    if (text !== "") stdout.write(text.endsWith("\n") ? text : `${text}\n`);
   };
 
   return {
@@ -118,7 +117,10 @@ export function createOutput(host: Host, options: OutputOptions): Output {
     result(command, { data, text }) {
       print(options.json ? toJsonText({ schema: "cairn/v1", ok: true, command, data }) : text(paint));
     },
-    event: (event, text) => print(options.json ? toJsonText(event) : text(paint)),
+    event(event, text) {
+      const line = options.json ? toJsonText(event) : text(paint);
+      if (line !== "") print(line); // an event without a line leaves a view as it is
+    },
     redraw(text) {
       if (!live) return;
       clearProgress();
@@ -163,7 +165,7 @@ function sized(view: TerminalView, stream: OutputStream, paint: Paint): SizedVie
       return Math.max(40, stream.columns ?? 80);
     },
     get rows() {
-      return Math.max(10, stream.rows ?? 24);
+      return stream.rows ?? 24;
     },
   };
 }

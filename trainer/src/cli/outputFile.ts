@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { CliError } from "./cliError.ts";
+import { reasonOf } from "./inputFile.ts";
 
 /** @throws {CliError} `CLI_FILE_EXISTS` | `CLI_FILE_UNWRITABLE` */
 export async function writeOutput(path: string, content: Uint8Array | string, force: boolean): Promise<void> {
@@ -11,7 +12,9 @@ export async function writeOutput(path: string, content: Uint8Array | string, fo
     const exists = cause instanceof Error && "code" in cause && cause.code === "EEXIST";
     if (exists)
       throw new CliError({ code: "CLI_FILE_EXISTS", path }, `${path} exists and is not overwritten`, { cause });
-    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, `cannot write ${path}`, { cause });
+    const why = reasonOf(cause);
+    const text = `cannot write ${path}${why === "" ? "" : `: ${why}`}`;
+    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, text, { cause });
   }
 }
 
@@ -19,4 +22,9 @@ export async function writeOutput(path: string, content: Uint8Array | string, fo
 export function shortPath(cwd: string, path: string): string {
   const short = relative(cwd, path);
   return short.startsWith("..") ? path : short;
+}
+
+/** @returns `text` as one word of a POSIX shell, so that a hint can be typed as it stands. */
+export function shellWord(text: string): string {
+  return /^[\w./:=,@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -17,6 +17,7 @@ export async function overview(host: Host, { paint, columns }: Pick<Output, "pai
     `  ${paint("cyan", "set up")}    init · doctor · keys · register · stake`,
     `  ${paint("cyan", "take part")} task list · node start · status · watch · rewards`,
     `  ${paint("cyan", "own")}       data register · task create · model pull · model test`,
+    `  ${paint("cyan", "alone")}     train · eval · generate · model inspect, export, import`,
     `  ${paint("cyan", "help")}      cairn help COMMAND · cairn errors CODE`,
     "            in a clone, type npx cairn wherever cairn is said",
     "",

@@ -10,10 +10,12 @@ export interface ReportOptions {
   readonly verbosity: number;
   /** Set when a signal stopped the command: its exit code stands then, whatever was thrown on the way out. */
   readonly signal?: "SIGINT" | "SIGTERM" | undefined;
+  /** What was typed: `keys.new`. Whoever typed it wrongly is sent to its help. */
+  readonly command?: string | undefined;
 }
 
 /** @returns the report of `error`. Expected errors show a stack only at `-vv`, bugs at `-v`. */
-export function reportOf(error: unknown, { verbosity, signal }: ReportOptions): Report {
+export function reportOf(error: unknown, { verbosity, signal, command }: ReportOptions): Report {
   const stopped = signal === undefined ? undefined : EXIT[signal === "SIGINT" ? "interrupted" : "terminated"];
   if (!isTagged(error)) {
     if (stopped !== undefined) {
@@ -25,7 +27,7 @@ export function reportOf(error: unknown, { verbosity, signal }: ReportOptions): 
   return {
     code: error.code,
     message: error.message === "" ? what : error.message,
-    next,
+    next: error.code === "CLI_USAGE" && command !== undefined ? [`cairn help ${command.replaceAll(".", " ")}`] : next,
     exitCode: stopped ?? EXIT[exit],
     stack: verbosity > 1 ? stackOf(error) : undefined,
   };

@@ -1,12 +1,14 @@
 /** The options of `task create`, from flags and from a file, into choices. Every refusal is coded and names the option. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Dataset } from "../data/dataset.ts";
+import { nearest } from "../engine/nearest.ts";
+import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
 import type { PartitionRule } from "../learning/partition.ts";
 import { chooseArchitecture } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
 import { type DocumentFile, readDocumentFile } from "./documentFile.ts";
 import { parseUnits18 } from "./jsonText.ts";
-import { nearest } from "./nearest.ts";
+import { placed } from "./placed.ts";
 import type { TrainingChoices } from "./taskPlan.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "./taskTerms.ts";
 
@@ -27,6 +29,8 @@ export interface TaskOptions {
   readonly localEpochs?: number;
   readonly learningRate?: number;
   readonly momentum?: number;
+  /** Of a file alone; in place of learningRate and momentum. */
+  readonly optimiser?: Optimiser;
   readonly partition?: string;
   readonly seed?: number;
   readonly phaseSeconds?: number;
@@ -46,18 +50,19 @@ const KINDS = {
   localEpochs: "number",
   learningRate: "number",
   momentum: "number",
+  optimiser: "optimiser",
   seed: "number",
   phaseSeconds: "number",
   reward: "amount",
   verdictReward: "amount",
   minStake: "amount",
-} as const satisfies Record<keyof TaskOptions, "text" | "number" | "amount">;
+} as const satisfies Record<keyof TaskOptions, "text" | "number" | "amount" | "optimiser">;
 
 const DEFAULT_MODEL = "mlp:128";
 
 /**
  * @param flags what was typed; it wins over the file.
- * @throws {CliError} `CLI_FILE_UNREADABLE` | `CLI_USAGE` naming the key
+ * @throws {CliError} `CLI_FILE_UNREADABLE` | `CLI_USAGE` naming the key; {EngineError} with the line of an optimiser that is none
  */
 export async function readTaskFile<T extends TaskOptions>(path: string, flags: T): Promise<T> {
   const document = await readDocumentFile(path);
@@ -69,7 +74,7 @@ export async function readTaskFile<T extends TaskOptions>(path: string, flags: T
   return { ...Object.fromEntries(entries.map(([key, field]) => [key, readField(document, key, field)])), ...flags };
 }
 
-function readField(document: DocumentFile, key: string, field: unknown): string | number | bigint {
+function readField(document: DocumentFile, key: string, field: unknown): string | number | bigint | Optimiser {
   const place = document.place(`$.${key}`);
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof TaskOptions] : undefined;
   if (kind === undefined) {
@@ -79,6 +84,7 @@ function readField(document: DocumentFile, key: string, field: unknown): string 
       `${place}: unknown key "${key}"${like === undefined ? "" : `; did you mean ${like}?`}`,
     );
   }
+  if (kind === "optimiser") return placed(document, "$.optimiser", () => parseOptimiser(field));
   const value = kind === "amount" ? parseUnits18(String(field)) : field;
   if (kind === "amount" ? value !== undefined : typeof field === (kind === "text" ? "string" : "number")) {
     return value as string | number | bigint;
@@ -89,24 +95,30 @@ function readField(document: DocumentFile, key: string, field: unknown): string 
 /** @throws {CliError} `CLI_USAGE` naming what is wrong | `CLI_FILE_UNREADABLE`; {EngineError} for an architecture that is none */
 export async function trainingChoices(
   options: TaskOptions,
-  { manifest }: Dataset,
+  { manifest, train }: Dataset,
   cwd: string,
 ): Promise<TrainingChoices> {
   const model = options.model ?? DEFAULT_MODEL;
   return {
     modelName: options.modelName ?? `${manifest.name}-${model.split(/[:./]/)[0]}`,
     architecture: await chooseArchitecture(model, {
-      data: { input: manifest.inputShape, classes: manifest.classes },
+      data: { input: manifest.inputShape, classes: manifest.classes, targetSize: train.targetSize },
       folder: cwd,
       what: "--model",
     }),
-    optimiser: { type: "sgd", learningRate: options.learningRate ?? 0.1, momentum: options.momentum ?? 0.9 },
+    optimiser: chooseOptimiser(options),
     batchSize: options.batch ?? 32,
     localEpochs: options.localEpochs ?? 1,
     partition: readPartition(options.partition ?? "iid"),
     trainers: options.trainers ?? DEFAULT_TERMS.trainers,
     seed: taskSeed(options.seed),
   };
+}
+
+function chooseOptimiser({ optimiser, learningRate, momentum }: TaskOptions): Optimiser {
+  if (optimiser === undefined) return { type: "sgd", learningRate: learningRate ?? 0.1, momentum: momentum ?? 0.9 };
+  if (learningRate === undefined && momentum === undefined) return optimiser;
+  throw new CliError({ code: "CLI_USAGE" }, "give either optimiser or learningRate and momentum");
 }
 
 /** @returns the money, people and clock that the options ask for. */

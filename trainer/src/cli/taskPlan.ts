@@ -8,7 +8,7 @@ import { encodeManifest } from "../data/manifest.ts";
 import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
 import { encodeParameters } from "../engine/checkpoint.ts";
 import { initialParameters } from "../engine/initialParameters.ts";
-import { parseOptimiser, type SgdOptimiser } from "../engine/optimiser.ts";
+import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
 import { compile } from "../engine/program.ts";
 import { requireFit } from "../learning/dataFit.ts";
 import { type PartitionRule, parsePartitionRule, partition } from "../learning/partition.ts";
@@ -20,7 +20,7 @@ import { encodePlan, type TrainingPlan } from "../protocol/plan.ts";
 export interface TrainingChoices {
   readonly modelName: string;
   readonly architecture: Architecture;
-  readonly optimiser: SgdOptimiser;
+  readonly optimiser: Optimiser;
   readonly batchSize: number;
   /** Passes over a shard that one round makes, rounded up to whole batches. */
   readonly localEpochs: number;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { nearest } from "../engine/nearest.ts";
 import { confusionText } from "./confusionText.ts";
 import { cairnAmount, formatUnits18, parseUnits18, shortUnits18, toJsonText } from "./jsonText.ts";
-import { nearest } from "./nearest.ts";
 import type { Paint } from "./output.ts";
 import { bar, bytesText, fields, shortHex, table } from "./table.ts";
 import { durationText, isoTime, relativeText } from "./timeText.ts";

@@ -65,9 +65,12 @@ function interleaved(source: RecordSource): RecordSource {
     copy(index, into) {
       source.copy(index, planes);
       into[0] = planes[0]!;
-      for (let channel = 0; channel < CHANNELS; channel++) {
-        const from = 1 + channel * PLANE_BYTES;
-        for (let pixel = 0; pixel < PLANE_BYTES; pixel++) into[1 + pixel * CHANNELS + channel] = planes[from + pixel]!;
+      let at = 1;
+      for (let pixel = 1; pixel <= PLANE_BYTES; pixel++) {
+        into[at] = planes[pixel]!;
+        into[at + 1] = planes[pixel + PLANE_BYTES]!;
+        into[at + 2] = planes[pixel + 2 * PLANE_BYTES]!;
+        at += CHANNELS;
       }
     },
   };

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { toHex } from "../protocol/hex.ts";
 import { DataError } from "./dataError.ts";
+import { bodyOf, fromMirrors, requireDigest, type Transfer } from "./mirrors.ts";
 import type { DatasetSource, SourceFile } from "./sources.ts";
 
 export interface DownloadOptions {
@@ -21,8 +22,6 @@ export interface DownloadOptions {
 
 /** The bytes of a source's files, each with the pinned digest. */
 export type SourceBytes = { readonly [K in keyof DatasetSource["files"]]: Uint8Array };
-
-type Transfer = Required<Pick<DownloadOptions, "fetch" | "deadlineMs">> & Pick<DownloadOptions, "signal">;
 
 /**
  * @returns all files of `source`, from the cache or else from its mirrors in order.
@@ -50,54 +49,23 @@ async function obtainFile(file: SourceFile, { folder, mirrors, transfer }: Whenc
   const path = join(folder, file.name);
   const cached = await readFile(path).catch(() => undefined);
   if (cached !== undefined && toHex(sha256(cached)) === file.sha256) return cached;
-  const failures: { readonly url: string; readonly error: unknown }[] = [];
-  for (const mirror of mirrors) {
-    const url = new URL(file.name, mirror).href;
-    try {
-      const bytes = await fetchPinned(url, file, transfer);
-      await keep(folder, file.name, bytes);
-      return bytes;
-    } catch (error) {
-      transfer.signal?.throwIfAborted();
-      if (error instanceof DataError && error.code === "DATA_CACHE_UNWRITABLE") throw error;
-      failures.push({ url, error });
-    }
-  }
-  const forged = failures.find(({ error }) => error instanceof DataError && error.code === "DATA_DIGEST_MISMATCH");
-  if (forged !== undefined) throw forged.error;
-  const attempts = failures.map(({ url, error }) => `${url}: ${reasonOf(error)}`);
-  const causes = new AggregateError(failures.map(({ error }) => error));
-  throw new DataError(
-    { code: "DATA_DOWNLOAD_FAILED", file: file.name, attempts },
-    `${file.name} could not be downloaded (${attempts.join("; ")})`,
-    { cause: causes },
-  );
+  return fromMirrors({ file, mirrors, signal: transfer.signal }, async (url) => {
+    const bytes = await fetchPinned(url, file, transfer);
+    await keep(folder, file.name, bytes);
+    return bytes;
+  });
 }
 
-/** The body of `url`, if it is `file`; never reads more than one byte past the pinned length. */
+/** The body of `url`, if it is `file`; never reads more than one part past the pinned length. */
 async function fetchPinned(url: string, file: SourceFile, transfer: Transfer): Promise<Uint8Array> {
-  const deadline = AbortSignal.timeout(transfer.deadlineMs);
-  const signal = transfer.signal === undefined ? deadline : AbortSignal.any([transfer.signal, deadline]);
-  const response = await transfer.fetch(url, { signal, headers: { "accept-encoding": "identity" } });
-  if (!response.ok || response.body === null) {
-    await response.body?.cancel();
-    throw new Error(`HTTP status ${response.status}`);
-  }
   const bytes = new Uint8Array(file.byteLength);
   let length = 0;
-  for await (const part of response.body) {
-    if (length + part.length > file.byteLength)
-      throw new Error(`longer than the ${file.byteLength} bytes it should have`);
+  for await (const part of bodyOf(url, file.byteLength, transfer)) {
     bytes.set(part, length);
     length += part.length;
   }
-  if (length < file.byteLength) throw new Error(`${length} of ${file.byteLength} bytes came`);
-  const actual = toHex(sha256(bytes));
-  if (actual === file.sha256) return bytes;
-  throw new DataError(
-    { code: "DATA_DIGEST_MISMATCH", url, actual, needed: file.sha256 },
-    `${url} has SHA-256 ${actual}, expected ${file.sha256}`,
-  );
+  requireDigest(url, toHex(sha256(bytes)), file.sha256);
+  return bytes;
 }
 
 /** Writes beside the place and then renames, so that other processes see the whole file or none. */
@@ -111,12 +79,4 @@ async function keep(folder: string, name: string, bytes: Uint8Array): Promise<vo
     await rm(part, { force: true }).catch(() => {});
     throw new DataError({ code: "DATA_CACHE_UNWRITABLE", folder }, `cannot write to ${folder}`, { cause });
   }
-}
-
-/** One line on a foreign error; `fetch` hides the telling part in the cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof Error) return "code" in cause ? String(cause.code) : cause.message;
-  return error.message;
 }

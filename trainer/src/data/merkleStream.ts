@@ -19,11 +19,18 @@ interface Frontier {
   count: number;
   /** `nodes[level]` covers `2^level` leaves where that bit of `count` is set. */
   readonly nodes: Uint8Array[];
+  readonly join: JoinNodes;
 }
 
-/** @returns an empty tree that grows leaf by leaf; its root always equals `merkleRoot` of the same leaves. */
-export function createMerkleStream(): MerkleStream {
-  const frontier: Frontier = { count: 0, nodes: [] };
+/** Hashes two neighbours; whoever brings another one than `nodeOf` must get the same from it. */
+export type JoinNodes = (left: Uint8Array, right: Uint8Array) => Uint8Array;
+
+/**
+ * @param join for a faster SHA-256 where there is one. @default nodeOf
+ * @returns an empty tree that grows leaf by leaf; its root always equals `merkleRoot` of the same leaves.
+ */
+export function createMerkleStream(join: JoinNodes = nodeOf): MerkleStream {
+  const frontier: Frontier = { count: 0, nodes: [], join };
   return {
     add: (leaf) => addLeaf(frontier, leaf),
     root: () => rootOf(topOf(frontier), frontier.count),
@@ -56,7 +63,7 @@ export function streamedProof(leafOf: LeafSource, count: number, index: number):
 
 /** The node over leaves `from ≤ i < to`, which must be all that there are under it. */
 function subtree(leafOf: LeafSource, from: number, to: number): Uint8Array {
-  const frontier: Frontier = { count: 0, nodes: [] };
+  const frontier: Frontier = { count: 0, nodes: [], join: nodeOf };
   for (let index = from; index < to; index++) addLeaf(frontier, leafOf(index));
   return topOf(frontier);
 }
@@ -66,16 +73,16 @@ function addLeaf(frontier: Frontier, leaf: Uint8Array): void {
   let node = leaf;
   let level = 0;
   for (let rest = frontier.count; rest % 2 === 1; rest = Math.floor(rest / 2))
-    node = nodeOf(frontier.nodes[level++]!, node);
+    node = frontier.join(frontier.nodes[level++]!, node);
   frontier.nodes[level] = node;
   frontier.count++;
 }
 
 /** Joins what is unpaired from the lowest level up; a node without a partner moves up unchanged. */
-function topOf({ count, nodes }: Frontier): Uint8Array {
+function topOf({ count, nodes, join }: Frontier): Uint8Array {
   let top: Uint8Array | undefined;
   for (let rest = count, level = 0; rest > 0; rest = Math.floor(rest / 2), level++) {
-    if (rest % 2 === 1) top = top === undefined ? nodes[level]! : nodeOf(nodes[level]!, top);
+    if (rest % 2 === 1) top = top === undefined ? nodes[level]! : join(nodes[level]!, top);
   }
   return top ?? new Uint8Array(32);
 }

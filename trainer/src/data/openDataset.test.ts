@@ -8,6 +8,7 @@ import { createGlyphs } from "./glyphs.ts";
 import { openDataset } from "./openDataset.ts";
 import { smallPair } from "./testing/idxBytes.ts";
 import { smallSource, startMirror } from "./testing/mirror.ts";
+import { greyPng } from "./testing/pngBytes.ts";
 import { failureOf, refuses } from "./testing/refusal.ts";
 import { temporaryFolder } from "./testing/temporaryFolder.ts";
 
@@ -55,6 +56,45 @@ describe("openDataset", () => {
     assert.ok(!JSON.stringify(manifest).includes(parent));
   });
 
+  it("opens tables, text and images by the kind before the colon", async (test) => {
+    const folder = await temporaryFolder(test);
+    await writeFile(join(folder, "t.csv"), `a,b,c\n${"1,2,u\n3,4,v\n".repeat(5)}`);
+    await writeFile(join(folder, "t.txt"), "to be or not to be ".repeat(9));
+    for (let i = 0; i < 5; i++) {
+      await mkdir(join(folder, "shapes/dot"), { recursive: true });
+      await writeFile(join(folder, `shapes/dot/${i}.png`), greyPng(2, 2, i));
+    }
+    const options = { cacheDir: join(folder, "cache") };
+    for (const [reference, inputShape, classes] of [
+      [`csv:${folder}/t.csv`, [2], 2],
+      [`csv:${folder}/t.csv,target=a`, [3], 2],
+      [`text:${folder}/t.txt`, [64], 256],
+      [`text:${folder}/t.txt,length=3,vocabulary=characters`, [3], 7],
+      [`images:${folder}/shapes`, [2, 2, 1], 1],
+    ] as const) {
+      if (reference.endsWith("t.txt")) {
+        await refuses(() => openDataset(reference, options), {
+          code: "DATA_TEXT_TOO_SHORT",
+          file: `${folder}/t.txt`,
+          actual: 171,
+          needed: 641,
+        });
+        continue;
+      }
+      const dataset = await openDataset(reference, options);
+      test.after(() => dataset.close());
+      assert.deepEqual([dataset.manifest.inputShape, dataset.manifest.classes], [inputShape, classes], reference);
+    }
+  });
+
+  it("refuses options where there are none, or others", async (test) => {
+    const folder = await temporaryFolder(test);
+    for (const reference of [`idx:${folder},length=3`, `text:${folder},target=3`, `csv:${folder},length=3`]) {
+      const error = await failureOf(() => openDataset(reference, { cacheDir: folder }));
+      assert.equal((error as { code?: string }).code, "DATA_OPTION_INVALID", reference);
+    }
+  });
+
   it("refuses a folder that is no data folder", async (test) => {
     const folder = await temporaryFolder(test);
     const missing = "train-images-idx3-ubyte";
@@ -66,7 +106,7 @@ describe("openDataset", () => {
   });
 
   it("refuses a reference that it does not know", async () => {
-    for (const reference of ["", "cifar", "glyphs:7", "mnist:", "idx", "idx:", ":x", "MNIST", "csv:folder"]) {
+    for (const reference of ["", "cifar", "glyphs:7", "mnist:", "idx", "idx:", ":x", "MNIST", "xlsx:folder", "csv"]) {
       await refuses(() => openDataset(reference, { cacheDir }), { code: "DATA_REFERENCE_UNKNOWN", reference });
     }
   });

@@ -4,7 +4,7 @@
  * Training reads batches between two steps, so reads cannot wait; a miss costs a few microseconds where the system has
  * the file in its own cache.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { DataError } from "./dataError.ts";
 import { unreadable } from "./folder.ts";
 
@@ -32,24 +32,8 @@ export interface PositionedFile {
 export function openPositionedFile(file: string, cacheBytes: number = DEFAULT_CACHE_BYTES): PositionedFile {
   const descriptor = openForReading(file);
   const byteLength = fstatSync(descriptor).size;
-  const blockLimit = Math.max(1, Math.floor(cacheBytes / BLOCK_BYTES));
-  const blocks = new Map<number, Uint8Array>(); // in the order of their last use
+  const cache = createBlockCache({ descriptor, file, byteLength }, Math.max(1, Math.floor(cacheBytes / BLOCK_BYTES)));
   let open = true;
-
-  const load = (block: number): Uint8Array => {
-    const kept = blocks.get(block);
-    if (kept !== undefined) {
-      blocks.delete(block);
-      blocks.set(block, kept);
-      return kept;
-    }
-    const from = block * BLOCK_BYTES;
-    const bytes = blocks.size < blockLimit ? new Uint8Array(BLOCK_BYTES) : evictOldest(blocks);
-    readFully({ descriptor, file }, from, bytes.subarray(0, Math.min(BLOCK_BYTES, byteLength - from)));
-    blocks.set(block, bytes);
-    return bytes;
-  };
-
   return {
     byteLength,
     read(position, into) {
@@ -65,13 +49,48 @@ export function openPositionedFile(file: string, cacheBytes: number = DEFAULT_CA
         const at = position + done;
         const offset = at % BLOCK_BYTES;
         const length = Math.min(into.length - done, BLOCK_BYTES - offset);
-        into.set(load((at - offset) / BLOCK_BYTES).subarray(offset, offset + length), done);
+        into.set(cache.load((at - offset) / BLOCK_BYTES).subarray(offset, offset + length), done);
         done += length;
       }
     },
     close() {
       if (open) closeSync(descriptor);
       open = false;
+      cache.clear();
+    },
+  };
+}
+
+interface BlockCache {
+  /** Valid until the next call. */
+  load(block: number): Uint8Array;
+  clear(): void;
+}
+
+/** @param limit most blocks that are kept. */
+function createBlockCache(file: OpenFile & { readonly byteLength: number }, limit: number): BlockCache {
+  const blocks = new Map<number, Uint8Array>(); // in the order of their last use
+  let last = -1; // the block asked for last: reading on in order asks for no other for a while
+  let lastBytes: Uint8Array = new Uint8Array(0);
+  const loadOther = (block: number): Uint8Array => {
+    const kept = blocks.get(block);
+    blocks.delete(block);
+    const bytes = kept ?? (blocks.size < limit ? new Uint8Array(BLOCK_BYTES) : evictOldest(blocks));
+    const from = block * BLOCK_BYTES;
+    if (kept === undefined) readFully(file, from, bytes.subarray(0, Math.min(BLOCK_BYTES, file.byteLength - from)));
+    blocks.set(block, bytes);
+    return bytes;
+  };
+  return {
+    load(block) {
+      if (block === last) return lastBytes;
+      last = -1; // its bytes may be overwritten
+      lastBytes = loadOther(block);
+      last = block;
+      return lastBytes;
+    },
+    clear() {
+      last = -1;
       blocks.clear();
     },
   };
@@ -80,7 +99,7 @@ export function openPositionedFile(file: string, cacheBytes: number = DEFAULT_CA
 function openForReading(file: string): number {
   let descriptor: number | undefined;
   try {
-    descriptor = openSync(file, "r");
+    descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)); // a pipe must not be waited for
     if (fstatSync(descriptor).isFile()) return descriptor;
   } catch (cause) {
     const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";

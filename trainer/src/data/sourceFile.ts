@@ -1,6 +1,7 @@
 /** Reads a user's file from beginning to end without holding it: its digest, its text. Node only. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { DataError } from "./dataError.ts";
 import { unreadable } from "./folder.ts";
 
@@ -10,6 +11,7 @@ import { unreadable } from "./folder.ts";
  */
 export async function* bytesOf(file: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   try {
+    if (!(await stat(file)).isFile()) throw unreadable(file); // a pipe would be waited for, a device never ends
     for await (const part of createReadStream(file, { highWaterMark: 262_144, signal })) yield part as Uint8Array;
   } catch (cause) {
     if (cause instanceof DataError) throw cause;

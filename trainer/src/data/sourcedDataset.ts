@@ -124,7 +124,7 @@ async function scan({ source, layout, signal }: SourcedParts, classes: number, p
   const offset = classOffset(layout, recordBytes, classes);
   const width = codeBytes(classes);
   const labels = offset === undefined || width === 1 ? new Uint8Array(count) : new Uint16Array(count);
-  const tree = createMerkleStream();
+  const tree = createMerkleStream(joinNodes);
   for (let index = 0; index < count; index++) {
     if (index % RECORDS_A_TURN === 0) {
       await setImmediate();
@@ -139,6 +139,15 @@ async function scan({ source, layout, signal }: SourcedParts, classes: number, p
     tree.add(hash("sha256", leaf, "buffer"));
   }
   return { root: tree.root(), labels };
+}
+
+const NODE = new Uint8Array(65).fill(1, 0, 1); // 0x01 ‖ left ‖ right
+
+/** `nodeOf` of `protocol/merkle.ts` with the platform's SHA-256, which is three times as fast. */
+function joinNodes(left: Uint8Array, right: Uint8Array): Uint8Array {
+  NODE.set(left, 1);
+  NODE.set(right, 33);
+  return hash("sha256", NODE, "buffer");
 }
 
 function labelOutOfRange(index: number, label: number, classes: number): DataError {

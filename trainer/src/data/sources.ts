@@ -98,3 +98,66 @@ export const fashionMnistSource: DatasetSource = {
     },
   },
 };
+
+/** A data set that comes as one packed archive. */
+export interface ArchiveSource {
+  /** Also the name of its folder in the cache. */
+  readonly name: string;
+  /** Folders that end in `/`, tried in order. */
+  readonly mirrors: readonly string[];
+  /** A gzipped tar. */
+  readonly archive: SourceFile;
+  /** The files in it that are used, by their last name. */
+  readonly members: readonly SourceFile[];
+}
+
+const CIFAR_BATCH_BYTES = 30_730_000;
+
+/**
+ * Krizhevsky. The archive's length and digest and those of its files are pinned alike by independent projects, among them
+ * torchvision for Ruby and GoMLX; the MD5 that the author publishes is c32a1d4ab5d03f1284b67883e8d87530.
+ */
+export const cifar10Source: ArchiveSource = {
+  name: "cifar10",
+  mirrors: [
+    "https://www.cs.toronto.edu/~kriz/",
+    "https://storage.googleapis.com/s4tf-hosted-binaries/datasets/CIFAR10/",
+  ],
+  archive: {
+    name: "cifar-10-binary.tar.gz",
+    byteLength: 170_052_171,
+    sha256: "0xc4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+  },
+  members: [
+    {
+      name: "data_batch_1.bin",
+      byteLength: CIFAR_BATCH_BYTES,
+      sha256: "0xcee916563c9f80d84e3cc88e17fdc0941787f1244f00a67874d45b261883ada5",
+    },
+    {
+      name: "data_batch_2.bin",
+      byteLength: CIFAR_BATCH_BYTES,
+      sha256: "0xa591ca11fa1708a91ee40f54b3da4784ccd871ecf2137de63f51ada8b3fa57ed",
+    },
+    {
+      name: "data_batch_3.bin",
+      byteLength: CIFAR_BATCH_BYTES,
+      sha256: "0xbbe8596564c0f86427f876058170b84dac6670ddf06d79402899d93ceea26f67",
+    },
+    {
+      name: "data_batch_4.bin",
+      byteLength: CIFAR_BATCH_BYTES,
+      sha256: "0x014e562d6e23c72197cc727519169a60359f5eccd8945ad5a09d710285ff4e48",
+    },
+    {
+      name: "data_batch_5.bin",
+      byteLength: CIFAR_BATCH_BYTES,
+      sha256: "0x755304fc0b379caeae8c14f0dac912fbc7d6cd469eb67a1029a08a39453a9add",
+    },
+    {
+      name: "test_batch.bin",
+      byteLength: CIFAR_BATCH_BYTES,
+      sha256: "0x8e2eb146ae340b09e24670f29cabc6326dba54da8789dab6768acf480273f65b",
+    },
+  ],
+};

@@ -64,6 +64,23 @@ describe("parseArchitecture", () => {
     assert.deepEqual(layers.at(-1), { type: "dropout", rate: Math.fround(0.1) });
   });
 
+  it("says which field was mistyped, and not that another one is missing", () => {
+    const layers = (...all: readonly unknown[]): unknown => changed("layers", all);
+    const wrong: readonly (readonly [unknown, RegExp])[] = [
+      [{ input: [4], layer: [], loss: "hinge" }, /\$\.layer is unknown; did you mean layers\?/],
+      [layers({ type: "dense", unit: 9 }), /\$\.layers\[0\]\.unit is unknown; did you mean units\?/],
+      [layers({ type: "conv2d", filter: 4, kernel: 3 }), /\.filter is unknown; did you mean filters\?/],
+      [layers({ type: "maxPool", sise: 4 }), /\.sise is unknown; did you mean size\?/],
+      [layers({ type: "averagePool", strides: 4 }), /\.strides is unknown; did you mean stride\?/],
+      [layers({ type: "dropout", rat: 4 }), /\.rat is unknown; did you mean rate\?/],
+      [layers({ type: "embedding", vocabulry: 4 }), /\.vocabulry is unknown; did you mean vocabulary\?/],
+      [layers({ type: "causalSelfAttention", head: 4 }), /\.head is unknown; did you mean heads\?/],
+      [layers({ type: "residual", layer: [] }), /\.layer is unknown; did you mean layers\?/],
+      [layers({ type: "flatten", sizes: 1 }), /\.sizes is unknown; known are type$/],
+    ];
+    for (const [value, message] of wrong) assert.throws(() => parseArchitecture(value), message);
+  });
+
   const malformed: readonly (readonly [string, unknown, string])[] = [
     ["nothing", null, "$"],
     ["a list", [], "$"],

@@ -9,7 +9,7 @@ import { elementCount } from "./tensor.ts";
 
 export type { Layer } from "./layers/layerKinds.ts";
 
-export const LOSSES = ["softmaxCrossEntropy", "meanSquaredError"] as const;
+const LOSSES = ["softmaxCrossEntropy", "meanSquaredError"] as const;
 
 export interface Architecture {
   /** Shape of one example, for example `[28, 28, 1]`; images are `[rows, columns, channels]`, texts `[positions]`. */
@@ -26,7 +26,7 @@ const MAX_LAYERS = 256;
 /** Residuals inside residuals. */
 const MAX_DEPTH = 8;
 /** Unit: elements. 256 MiB of binary32; WebAssembly memory holds parameter, gradient and velocity four times over. */
-export const MAX_PARAMETERS = 67_108_864;
+const MAX_PARAMETERS = 67_108_864;
 /** Unit: elements of one example after one layer. */
 const MAX_ACTIVATION = 16_777_216;
 
@@ -39,6 +39,7 @@ const MAX_ACTIVATION = 16_777_216;
  */
 export function parseArchitecture(value: unknown): Architecture {
   const fields = readFields(value, "$", malformed);
+  fields.only(["input", "layers", "loss"]);
   const input = fields.list("input", MAX_RANK).map((size, axis) => {
     if (isInteger(size, 1, MAX_SIZE)) return size;
     throw malformed(`$.input[${axis}]`, `is not a whole number from 1 to ${MAX_SIZE}`);
@@ -69,6 +70,7 @@ function parseLayers(fields: Fields, { depth, budget }: Nesting): readonly Layer
     if (kind.takesTokens && (depth > 0 || at > 0)) {
       throw malformed(own.path, `(${kind.type}) can only be the first layer: it takes token numbers`);
     }
+    own.only(kind.fields ?? []);
     const parsed = kind.parse(own, (inside) => parseLayers(inside, { depth: depth + 1, budget }));
     own.end();
     return parsed;

@@ -1,16 +1,20 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
+import type { Architecture, Layer } from "./architecture.ts";
 import { decodeCheckpoint, decodeParameters, encodeCheckpoint, encodeParameters, stateHash } from "./checkpoint.ts";
 import type { Checkpoint } from "./executor.ts";
 import { initialParameters } from "./initialParameters.ts";
+import { compile, type ProgramState } from "./program.ts";
 import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
 import { encodeSafetensors } from "./safetensors.ts";
 import type { Parameters } from "./tensor.ts";
+import { ARCHITECTURES } from "./testing/architectures.ts";
 import {
   assertSameBits,
   assertSameState,
   hasCode,
+  perceptron,
   randomBatch,
   seedOf,
   smallProgram,
@@ -61,7 +65,7 @@ describe("decodeParameters", () => {
   });
 
   it("refuses more bytes than the program's parameters can fill, before it looks at them", () => {
-    assert.throws(() => decodeParameters(new Uint8Array(1_000_000), program), hasCode("ENGINE_BYTES_TOO_LARGE"));
+    assert.throws(() => decodeParameters(new Uint8Array(2_000_000), program), hasCode("ENGINE_BYTES_TOO_LARGE"));
   });
 });
 
@@ -69,6 +73,47 @@ describe("decodeCheckpoint", () => {
   it("gives back parameters, velocity and step number", () => {
     const checkpoint = trained();
     assertSameState(decodeCheckpoint(encodeCheckpoint(checkpoint), program), checkpoint, "decoded");
+  });
+
+  it("gives back both moments of AdamW, inside residuals too", () => {
+    const optimiser = { type: "adamW", learningRate: 0.01 } as const;
+    const transformer = compile(ARCHITECTURES.transformer!, { batchSize: 2, optimiser });
+    const executor = createReferenceExecutor(transformer);
+    executor.loadParameters(initialParameters(transformer, seedOf(1)));
+    const { inputs, targets } = randomBatch(transformer, testStream("moments"));
+    executor.step(inputs, targets);
+    const checkpoint = executor.checkpoint();
+    assert.ok(checkpoint.optimiserState.has("secondMoment.layers.2.layers.1.qkv.weight"));
+    assertSameState(decodeCheckpoint(encodeCheckpoint(checkpoint), transformer), checkpoint, "decoded");
+  });
+
+  it("takes a second moment that overflowed, with which training goes on, but no NaN", () => {
+    const large = compile(perceptron([2], 2), { batchSize: 1, optimiser: { type: "adamW", learningRate: 0.01 } });
+    const executor = createReferenceExecutor(large);
+    executor.loadParameters(initialParameters(large, seedOf(1)));
+    const [inputs, targets] = [Float32Array.of(1e30, -1e30), Float32Array.of(1)];
+    executor.step(inputs, targets);
+    executor.step(inputs, targets);
+    const checkpoint = executor.checkpoint();
+    const name = "secondMoment.layers.1.weight";
+    const { shape, data } = checkpoint.optimiserState.get(name)!;
+    assert.ok(data.includes(Infinity));
+    assertSameState(decodeCheckpoint(encodeCheckpoint(checkpoint), large), checkpoint, "decoded");
+    const optimiserState = new Map([...checkpoint.optimiserState, [name, { shape, data: data.with(0, Number.NaN) }]]);
+    const poisonous = encodeCheckpoint({ ...checkpoint, optimiserState });
+    assert.throws(() => decodeCheckpoint(poisonous, large), hasCode("ENGINE_NOT_FINITE"));
+  });
+
+  it("reads the longest header that an architecture can make: many tensors, deep inside residuals", () => {
+    let layers: readonly Layer[] = Array.from({ length: 247 }, () => ({ type: "causalSelfAttention", heads: 1 }));
+    for (let depth = 0; depth < 8; depth++) layers = [{ type: "residual", layers }];
+    const deep: Architecture = { input: [1, 1], layers: [...layers], loss: "meanSquaredError" };
+    const nested = compile(deep, { batchSize: 1, optimiser: { type: "adamW", learningRate: 0.01 } });
+    const zeros = (slots: readonly ProgramState[]): Parameters =>
+      new Map(slots.map(({ name, shape, value }) => [name, { shape, data: new Float32Array(value.length) }]));
+    const optimiserState = zeros(nested.optimiserState);
+    const checkpoint = { step: 1, parameters: zeros(nested.parameters), optimiserState };
+    assertSameState(decodeCheckpoint(encodeCheckpoint(checkpoint), nested), checkpoint, "decoded");
   });
 
   it("refuses a step that is not a number written the one way", () => {

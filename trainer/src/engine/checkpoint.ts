@@ -8,13 +8,11 @@ import { type Hex, toHex } from "../protocol/hex.ts";
 import { EngineError } from "./errors.ts";
 import type { Checkpoint } from "./executor.ts";
 import type { TrainingProgram } from "./program.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, MAX_HEADER_BYTES } from "./safetensors.ts";
 import { allFinite, type Parameters, requireSameTensors } from "./tensor.ts";
 
 const PARAMETERS_SCHEMA = "cairn/parameters/v1";
 const CHECKPOINT_SCHEMA = "cairn/checkpoint/v1";
-/** Unit: bytes. Room for the header beside the tensors. */
-const MAX_HEADER_BYTES = 262_152;
 
 /** @returns canonical safetensors of `parameters`, a fresh array. */
 export function encodeParameters(parameters: Parameters): Uint8Array {
@@ -54,11 +52,13 @@ export function decodeCheckpoint(bytes: Uint8Array, program: TrainingProgram): C
   if (!Number.isSafeInteger(step) || step < 0) throw malformed("step");
   requireMetadata(metadata, { schema: CHECKPOINT_SCHEMA, step: step.toString() });
   requireSameTensors(tensors, [...program.parameters, ...program.optimiserState]);
-  requireFinite(tensors, step);
   const stateNames = new Set(program.optimiserState.map(({ name }) => name));
   const tensorsWhere = (isState: boolean): Parameters =>
     new Map([...tensors].filter(([name]) => stateNames.has(name) === isState));
-  return { step, parameters: tensorsWhere(false), optimiserState: tensorsWhere(true) };
+  const [parameters, optimiserState] = [tensorsWhere(false), tensorsWhere(true)];
+  requireFinite(parameters, step);
+  requireNumbers(optimiserState, step);
+  return { step, parameters, optimiserState };
 }
 
 /** @returns SHA-256 of the checkpoint's canonical bytes. Cost: one copy and one pass of WebCrypto, off the thread. */
@@ -72,7 +72,7 @@ export async function sha256Hex(bytes: Uint8Array): Promise<Hex> {
 }
 
 function maxBytesOf({ parameters, optimiserState }: TrainingProgram): number {
-  return [...parameters, ...optimiserState].reduce((sum, { value }) => sum + 4 * value.length, MAX_HEADER_BYTES);
+  return [...parameters, ...optimiserState].reduce((sum, { value }) => sum + 4 * value.length, 8 + MAX_HEADER_BYTES);
 }
 
 function requireMetadata(actual: Readonly<Record<string, string>>, needed: Readonly<Record<string, string>>): void {
@@ -83,13 +83,20 @@ function requireMetadata(actual: Readonly<Record<string, string>>, needed: Reado
 
 function requireFinite(tensors: Parameters, step: number): void {
   for (const [name, { data }] of tensors) {
-    if (allFinite(data)) continue;
-    const value = data.find((number) => !Number.isFinite(number))!;
-    throw new EngineError(
-      { code: "ENGINE_NOT_FINITE", step, where: "bytes", layer: name, value },
-      `tensor ${name} holds an infinity or a NaN`,
-    );
+    if (!allFinite(data)) throw notFinite(name, step, data.find((number) => !Number.isFinite(number))!);
   }
+}
+
+/** A second moment may overflow without harm to the weights, and training goes on; no state that can go on holds a NaN. */
+function requireNumbers(tensors: Parameters, step: number): void {
+  for (const [name, { data }] of tensors) if (data.some(Number.isNaN)) throw notFinite(name, step, Number.NaN);
+}
+
+function notFinite(name: string, step: number, value: number): EngineError {
+  return new EngineError(
+    { code: "ENGINE_NOT_FINITE", step, where: "bytes", layer: name, value },
+    `tensor ${name} holds ${value}`,
+  );
 }
 
 function malformed(field: string): EngineError {

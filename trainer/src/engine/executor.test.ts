@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Executor } from "./executor.ts";
+import { createExecutor, type Executor } from "./executor.ts";
 import { initialParameters } from "./initialParameters.ts";
 import { compile } from "./program.ts";
 import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
@@ -136,10 +136,31 @@ describe("createExecutor", () => {
     }
   });
 
+  it("gives out nothing of a step that broke off in the middle, until a model is loaded again", () => {
+    const arena = new Float32Array(program.arenaLength);
+    let isBroken = true;
+    const executor = createExecutor(program, {
+      arena,
+      run() {
+        if (isBroken) throw new Error("a thread was lost");
+        return -1;
+      },
+    });
+    executor.loadParameters(initialParameters(program, seedOf(1)));
+    const { inputs, targets } = randomBatch(program, testStream("broken"));
+    assert.throws(() => executor.step(inputs, targets), /a thread was lost/);
+    assert.throws(() => executor.checkpoint(), TypeError);
+    isBroken = false;
+    executor.loadParameters(initialParameters(program, seedOf(1)));
+    executor.step(inputs, targets);
+    assert.equal(executor.checkpoint().step, 1);
+  });
+
   it("treats use before loading or after disposal as a bug", () => {
     const { inputs, targets } = randomBatch(program, testStream("bug"));
     assert.throws(() => createReferenceExecutor(program).step(inputs, targets), TypeError);
     const executor = loaded();
+    executor.dispose();
     executor.dispose();
     assert.throws(() => executor.parameters(), TypeError);
   });

@@ -39,7 +39,7 @@ export interface Executor {
    * @param targets Shape `[batchSize, targetSize]`: class numbers where the program has classes, else values.
    * @returns the batch's mean loss before the update. Unit: nats, or that of the targets squared.
    * @throws {EngineError} `ENGINE_BATCH_MISMATCH` | `ENGINE_LABEL_OUT_OF_RANGE` | `ENGINE_TOKEN_OUT_OF_RANGE` |
-   *   `ENGINE_NOT_FINITE`; after the last the model must be loaded again
+   *   `ENGINE_NOT_FINITE` | `ENGINE_THREAD_LOST`; after the last two the model must be loaded again
    */
   step(inputs: Float32Array, targets: Float32Array): number;
   /**
@@ -88,7 +88,7 @@ export function createExecutor(program: TrainingProgram, backend: Backend): Exec
   return new ProgramExecutor(program, backend);
 }
 
-/** A class for its lifecycle: disposed for good, and without a model before a load and after numbers overflowed. */
+/** A class for its lifecycle: disposed for good, and without a model before a load and after a step that failed. */
 class ProgramExecutor implements Executor {
   readonly program: TrainingProgram;
   readonly #contexts: StepContexts;
@@ -127,11 +127,10 @@ class ProgramExecutor implements Executor {
     const context = this.#contexts.ofStep(this.#step);
     backend.arena.set(inputs, program.input.offset);
     backend.arena.set(targets, program.targets.offset);
+    this.#isLoaded = false; // until the step is whole, however it ends
     const failedAt = backend.run(0, program.operations.length, context);
-    if (failedAt >= 0) {
-      this.#isLoaded = false;
-      throw diagnose({ program, backend, context, failedAt, inputs });
-    }
+    if (failedAt >= 0) throw diagnose({ program, backend, context, failedAt, inputs });
+    this.#isLoaded = true;
     this.#step++;
     return backend.arena[program.loss.offset]!;
   }

@@ -1,4 +1,5 @@
 /** Reads fields of untrusted JSON objects, so that parsers say which path is wrong. Knows no schema. */
+import { nearest } from "./nearest.ts";
 
 /** Makes the caller's coded error for a path and a problem with it. */
 export type Refuse = (path: string, problem: string) => Error;
@@ -19,6 +20,8 @@ export interface Fields {
   object(name: string): Fields;
   /** A list of at most `max` entries. */
   list(name: string, max: number): readonly unknown[];
+  /** Refuses any field but these and those read before, and says which was meant: asked before others are missed. */
+  only(names: readonly string[]): void;
   /** Refuses the object when it has a field that was never read. */
   end(): void;
 }
@@ -67,11 +70,22 @@ export function readFields(value: unknown, path: string, refuse: Refuse): Fields
       if (Array.isArray(found) && found.length <= max) return found;
       throw refuse(`${path}.${name}`, `is not a list of at most ${max} entries`);
     },
+    only(names) {
+      const known = [...read, ...names];
+      for (const name of Object.keys(object))
+        if (!known.includes(name)) throw refuse(`${path}.${name.slice(0, 40)}`, unknownField(name, known));
+    },
     end() {
       for (const name of Object.keys(object))
         if (!read.has(name)) throw refuse(`${path}.${name.slice(0, 40)}`, "is unknown");
     },
   };
+}
+
+/** @returns the problem with a field that is none of `known`: `is unknown; did you mean momentum?` */
+export function unknownField(name: string, known: readonly string[]): string {
+  const like = nearest(name.slice(0, 40), known);
+  return like === undefined ? `is unknown; known are ${known.join(", ")}` : `is unknown; did you mean ${like}?`;
 }
 
 /** @returns whether `value` is a whole number from `min` to `max`. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Architecture } from "./architecture.ts";
 import { initialParameters } from "./initialParameters.ts";
 import { compile } from "./program.ts";
 import { assertSameBits, perceptron, seedOf, smallProgram } from "./testing/programs.ts";
@@ -19,6 +20,45 @@ describe("initialParameters", () => {
         .get("layers.1.bias")!
         .data.every((value) => Object.is(value, 0)),
     );
+  });
+
+  it("draws attention over ±1 / √D, embeddings over ±0.02 · √3, filters by their fan-in; norms start at 1", () => {
+    const layers = [
+      ...[{ type: "embedding", vocabulary: 50, units: 16 }, { type: "positionalEmbedding" }],
+      ...[{ type: "causalSelfAttention", heads: 2 }, { type: "layerNorm" }],
+    ] as const;
+    const optimiser = { type: "sgd", learningRate: 0.1, momentum: 0 } as const;
+    const architecture = { input: [40], layers, loss: "meanSquaredError" } as Architecture;
+    const parameters = initialParameters(compile(architecture, { batchSize: 1, optimiser }), seedOf(1));
+    const reach = (name: string): number =>
+      parameters.get(name)!.data.reduce((most, w) => Math.max(most, Math.abs(w)), 0);
+    for (const [name, bound] of [
+      ["layers.0.weight", 0.02 * Math.sqrt(3)],
+      ["layers.1.weight", 0.02 * Math.sqrt(3)],
+      ["layers.2.qkv.weight", 0.25],
+      ["layers.2.output.weight", 0.25],
+    ] as const) {
+      assert.ok(reach(name) <= Math.fround(bound) && reach(name) > 0.97 * bound, `${name} reaches ${reach(name)}`);
+    }
+    for (const [name, value] of [
+      ["layers.2.qkv.bias", 0],
+      ["layers.2.output.bias", 0],
+      ["layers.3.weight", 1],
+      ["layers.3.bias", 0],
+    ] as const) {
+      assert.ok(
+        parameters.get(name)!.data.every((number) => Object.is(number, value)),
+        name,
+      );
+    }
+    const image = {
+      input: [5, 5, 6],
+      layers: [{ type: "conv2d", filters: 40, kernel: 2 }],
+      loss: "meanSquaredError",
+    } as const;
+    const { data } = initialParameters(compile(image, { batchSize: 1, optimiser }), seedOf(1)).get("layers.0.weight")!;
+    const most = Math.max(...data.map(Math.abs)); // √(6 / (2 · 2 · 6)) = 0.5
+    assert.ok(most <= 0.5 && most > 0.49, `${most}`);
   });
 
   it("depends on the seed only: not on batch size or optimiser", () => {

@@ -54,6 +54,21 @@ describe("parseOptimiser", () => {
     assert.deepEqual(floorless.schedule, { type: "cosine", warmupSteps: 0, totalSteps: 9, floor: 0 });
   });
 
+  it("says which field was mistyped, and not that another one is missing", () => {
+    const wrong: readonly (readonly [unknown, RegExp])[] = [
+      [{ type: "sgd", learningRate: 0.1, momentun: 0.9 }, /\$\.momentun is unknown; did you mean momentum\?/],
+      [{ type: "sgd", learninRate: 0.1, momentum: 0.9 }, /\$\.learninRate is unknown; did you mean learningRate\?/],
+      [{ type: "sgd", momentum: 2, wieghtDecay: 0.9 }, /\$\.wieghtDecay is unknown; did you mean weightDecay\?/],
+      [{ ...ADAM, lion: 1, beta1: 7 }, /\$\.lion is unknown; known are type, learningRate, schedule, clipNorm, beta1/],
+      [
+        { ...SGD, schedule: { type: "cosine", warmUpSteps: 0, totalSteps: 9 } },
+        /\$\.schedule\.warmUpSteps is unknown; did you mean warmupSteps\?/,
+      ],
+      [{ ...SGD, schedule: { type: "step", evry: 3 } }, /\$\.schedule\.evry is unknown; did you mean every\?/],
+    ];
+    for (const [value, message] of wrong) assert.throws(() => parseOptimiser(value), message);
+  });
+
   const refused: Readonly<Record<string, readonly [unknown, string]>> = {
     "no rate": [{ type: "sgd", momentum: 0 }, "$.learningRate"],
     "a rate of 0": [{ ...SGD, learningRate: 0 }, "$.learningRate"],

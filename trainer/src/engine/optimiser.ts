@@ -53,10 +53,9 @@ interface Learnable {
   readonly gradient: Slot;
 }
 
-/** @returns name of a parameter's velocity in {@link Checkpoint.optimiserState}. */
-export function velocityName(parameter: string): string {
-  return `velocity.${parameter}`;
-}
+const COMMON_FIELDS = ["learningRate", "schedule", "clipNorm"] satisfies readonly (keyof Common)[];
+const SGD_FIELDS = ["momentum", "nesterov", "weightDecay"] satisfies readonly (keyof SgdOptimiser)[];
+const ADAMW_FIELDS = ["beta1", "beta2", "epsilon", "weightDecay"] satisfies readonly (keyof AdamWOptimiser)[];
 
 /**
  * @param value JSON from anywhere. Numbers are rounded to binary32 once, here.
@@ -66,6 +65,7 @@ export function velocityName(parameter: string): string {
 export function parseOptimiser(value: unknown): ParsedOptimiser {
   const fields = readFields(value, "$", malformed);
   const type = fields.word("type", ["sgd", "adamW"]);
+  fields.only([...COMMON_FIELDS, ...(type === "sgd" ? SGD_FIELDS : ADAMW_FIELDS)]);
   const optimiser = type === "sgd" ? readSgd(fields) : readAdamW(fields);
   fields.end();
   return optimiser;
@@ -133,7 +133,7 @@ export function updateOperation(
   }
   const { momentum, nesterov } = optimiser;
   if (momentum === 0) return { kind: "sgd", ...common };
-  return { kind: "sgdMomentum", momentum, nesterov, ...common, velocity: state(velocityName(name), weight.length) };
+  return { kind: "sgdMomentum", momentum, nesterov, ...common, velocity: state(`velocity.${name}`, weight.length) };
 }
 
 /**

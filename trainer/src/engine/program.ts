@@ -9,6 +9,7 @@ import { planArena, type UnplacedSlot } from "./arenaPlan.ts";
 import { type Emission, emitChain, unplaced } from "./emission.ts";
 import { EngineError } from "./errors.ts";
 import { fuse } from "./fusion.ts";
+import { scratchOf } from "./kernelScratch.ts";
 import type { Activation, Initialisation } from "./layers/layerKind.ts";
 import { slotsOf } from "./operationSlots.ts";
 import type { Slot } from "./operations/slot.ts";
@@ -62,6 +63,8 @@ export interface TrainingProgram {
   readonly loss: Slot;
   /** Unit: binary32 elements; 4 bytes each. */
   readonly arenaLength: number;
+  /** What each thread of the kernels needs besides, at most. Unit: binary32 elements. */
+  readonly scratchLength: number;
 }
 
 export interface CompileOptions {
@@ -73,11 +76,13 @@ export interface CompileOptions {
 const MAX_BATCH = 4_096;
 /** Unit: elements. 2 GiB: half of what WebAssembly can address. */
 const MAX_ARENA = 536_870_912;
+/** Unit: elements. 512 MiB a thread: small networks can need that, where windows are wide or sequences long. */
+const MAX_SCRATCH = 134_217_728;
 
 /**
  * @returns the program of one training step. Deterministic: the same arguments give the same indices and offsets.
  * @throws {EngineError} what {@link parseArchitecture} and {@link parseOptimiser} throw | `ENGINE_BATCH_MISMATCH` when
- *   the batch size is out of range | `ENGINE_ARCHITECTURE_TOO_LARGE` when the arena would be
+ *   the batch size is out of range | `ENGINE_ARCHITECTURE_TOO_LARGE` when the arena would be, or a thread's scratch
  */
 export function compile(architecture: Architecture, options: CompileOptions): TrainingProgram {
   const parsed = parseArchitecture(architecture);
@@ -98,13 +103,14 @@ export function compile(architecture: Architecture, options: CompileOptions): Tr
   const operations = [...forward, loss.operation, ...fuse(backward, inherit), ...updates];
   const learnt = [...parameters, ...optimiserState].map(({ value }) => value);
   const persistent: readonly UnplacedSlot[] = [input, loss.targets, loss.loss, ...learnt];
+  const owners = operations.map((operation) => layerOf.get(operation)!);
   return {
     ...{ architecture: parsed, optimiser, batchSize, inputSize, outputShape: output.shape },
     ...{ targetSize: loss.targets.length / batchSize, classes: loss.classes, vocabulary: vocabularyOf(parsed) },
     ...{ parameters, optimiserState, streams, operations, forwardCount: forward.length },
-    owners: operations.map((operation) => layerOf.get(operation)!),
-    ...{ input, targets: loss.targets, outputs: output.values, loss: loss.loss },
+    ...{ owners, input, targets: loss.targets, outputs: output.values, loss: loss.loss },
     arenaLength: checkedArena(planArena(persistent, operations), operations),
+    scratchLength: checkedScratch(operations, owners),
   };
 }
 
@@ -117,14 +123,13 @@ interface EmittedLoss {
 
 function emitLoss(kind: Architecture["loss"], { shape, values, gradient }: Activation): EmittedLoss {
   const columns = shape.at(-1)!;
-  const rows = values.length / columns;
+  const rows = values.length / columns; // examples, times positions where there are some
   const isOfClasses = kind === "softmaxCrossEntropy";
   const targets = unplaced("targets", isOfClasses ? rows : values.length);
   const common = { targets, gradient: gradient!, loss: unplaced("loss", 1) }; // parseArchitecture: some layer learns
   const operation: Operation = isOfClasses
     ? { kind, rows, columns, logits: values, ...common }
     : { kind, outputs: values, ...common };
-  // `rows` is batchSize times the positions of an example
   return { operation, targets, loss: common.loss, classes: isOfClasses ? columns : 0 };
 }
 
@@ -171,5 +176,15 @@ function checkedArena(length: number, operations: readonly Operation[]): number 
   throw new EngineError(
     { code: "ENGINE_ARCHITECTURE_TOO_LARGE", path: name, actual: length, max: MAX_ARENA },
     `the program needs ${length} numbers, more than ${MAX_ARENA}; the most are in ${name}`,
+  );
+}
+
+function checkedScratch(operations: readonly Operation[], owners: readonly string[]): number {
+  const { length, at } = scratchOf(operations);
+  if (length <= MAX_SCRATCH) return length;
+  const path = owners[at]!;
+  throw new EngineError(
+    { code: "ENGINE_ARCHITECTURE_TOO_LARGE", path, actual: length, max: MAX_SCRATCH },
+    `${path} needs ${length} numbers to work with in each thread, more than ${MAX_SCRATCH}`,
   );
 }

@@ -16,8 +16,8 @@ export interface SafetensorsFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Unit: bytes. 256 layers of two tensors and their velocity, with room; the format itself allows 100 MB. */
-const MAX_HEADER_BYTES = 262_144;
+/** Unit: bytes. 256 layers of attention deep inside residuals, with both moments, and room; the format allows 100 MB. */
+export const MAX_HEADER_BYTES = 1_048_576;
 const MAX_RANK = 8;
 /** Far beyond any file, small enough that byte offsets stay exact. */
 const MAX_ELEMENTS = 4_294_967_296;

@@ -25,6 +25,14 @@ const { fround } = Math;
 /** Whole numbers up to 2^24 are exact in binary32. */
 const MAX_STEPS = 16_777_216;
 
+/** What each type has beside its name. */
+const FIELDS: Readonly<Record<Schedule["type"], readonly string[]>> = {
+  constant: [],
+  step: ["every", "factor"],
+  linear: ["warmupSteps", "totalSteps"],
+  cosine: ["warmupSteps", "totalSteps", "floor"],
+};
+
 /** Reads a schedule, defaults filled in. */
 export function parseSchedule(fields: Fields, refuse: Refuse): Schedule {
   const schedule = readSchedule(fields, refuse);
@@ -34,6 +42,7 @@ export function parseSchedule(fields: Fields, refuse: Refuse): Schedule {
 
 function readSchedule(fields: Fields, refuse: Refuse): Schedule {
   const type = fields.word("type", ["constant", "step", "linear", "cosine"]);
+  fields.only(FIELDS[type]);
   switch (type) {
     case "constant":
       return { type };

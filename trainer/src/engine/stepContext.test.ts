@@ -79,6 +79,8 @@ describe("dropout", () => {
     const again = keyed(seedOf(2));
     again.loadParameters(parameters);
     assert.throws(() => again.step(inputs, targets), TypeError, "the old seed is forgotten");
+    assert.throws(() => again.loadParameters(parameters, new Uint8Array(31)), RangeError);
+    assert.throws(() => again.step(inputs, targets), TypeError, "a seed that is none keys nothing");
     assert.throws(() => keyed(new Uint8Array(31)), RangeError);
   });
 });

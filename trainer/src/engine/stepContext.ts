@@ -24,7 +24,9 @@ type Writable = { -readonly [K in keyof StepContext]: StepContext[K] };
 /** @returns the contexts of a program, without a seed. Going back in steps costs as much as starting again. */
 export function createStepContexts({ optimiser, streams }: TrainingProgram): StepContexts {
   const rate = createRate(optimiser.learningRate, optimiser.schedule);
-  const correct = createCorrections(optimiser.type === "adamW" ? optimiser : { beta1: 0, beta2: 0 });
+  const isAdamW = optimiser.type === "adamW";
+  const firstPower = createRunningProduct(1, isAdamW ? optimiser.beta1 : 0);
+  const secondPower = createRunningProduct(1, isAdamW ? optimiser.beta2 : 0);
   const words = new Uint32Array(4 * streams.length);
   let isKeyed = false;
   const context: Writable = {
@@ -33,15 +35,18 @@ export function createStepContexts({ optimiser, streams }: TrainingProgram): Ste
   };
   return {
     key(seed) {
-      isKeyed = seed !== undefined;
-      if (seed !== undefined) streams.forEach((name, at) => void words.set(streamWords(seed, name), 4 * at));
+      isKeyed = false;
+      if (seed === undefined) return;
+      streams.forEach((name, at) => void words.set(streamWords(seed, name), 4 * at));
+      isKeyed = true;
     },
     ofStep(step) {
       if (streams.length > 0 && !isKeyed) throw new TypeError("the program has dropout: load it with a seed");
       context.step = step;
       context.isTraining = true;
       context.rate = rate(step);
-      [context.firstCorrection, context.secondCorrection] = correct(step + 1);
+      context.firstCorrection = correction(firstPower(step + 1));
+      context.secondCorrection = correction(secondPower(step + 1));
       return context;
     },
     ofForward() {
@@ -51,10 +56,7 @@ export function createStepContexts({ optimiser, streams }: TrainingProgram): Ste
   };
 }
 
-/** `1 / (1 − βᵗ)` for both betas, βᵗ the running product from the left; 1 where β is 0. */
-function createCorrections({ beta1, beta2 }: { readonly beta1: number; readonly beta2: number }) {
-  const first = createRunningProduct(1, beta1);
-  const second = createRunningProduct(1, beta2);
-  const correction = (power: number): number => fround(1 / fround(1 - power));
-  return (t: number): [number, number] => [correction(first(t)), correction(second(t))];
+/** `1 / (1 − βᵗ)`, βᵗ the running product from the left; 1 where β is 0. */
+function correction(power: number): number {
+  return fround(1 / fround(1 - power));
 }

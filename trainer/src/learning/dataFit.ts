@@ -12,9 +12,7 @@ import type { Records } from "./records.ts";
  */
 export function requireFit(program: TrainingProgram, records: Records, indices: Uint32Array): void {
   if (records.inputSize !== program.inputSize) throw mismatch("inputSize", records.inputSize, program.inputSize);
-  // Programs of before `targetSize` have one class a record.
-  const { targetSize = 1 } = program as { readonly targetSize?: number };
-  if (records.targetSize !== targetSize) throw mismatch("targetSize", records.targetSize, targetSize);
+  if (records.targetSize !== program.targetSize) throw mismatch("targetSize", records.targetSize, program.targetSize);
   const valuesOnOneSide = (records.classes === 0) !== (program.classes === 0);
   if (valuesOnOneSide || records.classes > program.classes) {
     throw mismatch("classes", records.classes, program.classes);

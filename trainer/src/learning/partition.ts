@@ -20,6 +20,8 @@ export type PartitionRule =
 export type ClassLabels = Uint8Array | Uint16Array;
 
 const KINDS = ["iid", "dirichlet", "class"] as const;
+/** What each kind has beside its name. */
+const FIELDS = { iid: [], dirichlet: ["alpha"], class: ["classesPerShard"] } as const;
 const MIN_ALPHA = 0.001;
 const MAX_ALPHA = 1_000;
 const MAX_CLASSES_PER_SHARD = 1_000;
@@ -33,6 +35,7 @@ export function parsePartitionRule(value: unknown): PartitionRule {
     return new LearningError({ code: "LEARNING_RULE_MALFORMED", path }, `the partition rule's ${path} ${problem}`);
   });
   const kind = fields.word("kind", KINDS);
+  fields.only(FIELDS[kind]);
   const rule = ((): PartitionRule => {
     switch (kind) {
       case "iid":

@@ -46,7 +46,7 @@ function createJob(
     ...splitForValidation(DATA, "test", SEED),
     ...{ seed: SEED, steps: 40, evaluateEvery: 10, checkpointEvery: 15 },
     observer: {
-      step: () => {},
+      ...{ step() {}, evaluating() {} },
       evaluated(step, { loss }, { waited }) {
         events.push(`${step} ${loss} ${waited}`);
       },
@@ -70,7 +70,7 @@ describe("trainAlone", () => {
       const first = createJob(optimiser, {
         finish: finish.signal,
         observer: {
-          ...{ evaluated() {}, checkpoint() {} },
+          ...{ evaluated() {}, evaluating() {}, checkpoint() {} },
           step: (step) => (step === 17 ? finish.abort() : undefined),
         },
       });
@@ -80,13 +80,28 @@ describe("trainAlone", () => {
       const bytes = encodeCheckpoint(stopped.checkpoint); // as it lies on disk
       const second = createJob(optimiser);
       const checkpoint = decodeCheckpoint(bytes, second.executor.program);
-      const { best, waited } = stopped;
-      const resumed = await trainAlone({ ...second, from: { checkpoint, best, waited } });
+      const resumed = await trainAlone({ ...second, from: { ...stopped, checkpoint } });
       assert.equal(await stateHash(resumed.checkpoint), await stateHash(whole.checkpoint));
       assert.deepEqual(second.events, straight.events.slice(1), "the same evaluations after step 17");
       assert.deepEqual({ best: resumed.best, waited: resumed.waited }, { best: whole.best, waited: whole.waited });
     });
   }
+
+  it("makes up for an evaluation that was cut short", async () => {
+    const validation = { records: DATA.train, indices: Uint32Array.from({ length: 600 }, (_, i) => i % 50) };
+    const straight = createJob(MOMENTUM, { validation });
+    await trainAlone(straight);
+    const finish = new AbortController();
+    const cut = createJob(MOMENTUM, { validation, finish: finish.signal });
+    const { end, ...from } = await trainAlone({
+      ...cut,
+      observer: { ...cut.observer, evaluating: () => finish.abort() },
+    });
+    assert.deepEqual([end, from.checkpoint.step, cut.events], ["finish", 10, []]);
+    const resumed = createJob(MOMENTUM, { validation, from });
+    assert.equal((await trainAlone(resumed)).end, "steps");
+    assert.deepEqual(resumed.events, straight.events);
+  });
 
   it("saves every so many steps, every best, and the last, each once", async () => {
     const job = createJob(MOMENTUM);
@@ -100,12 +115,11 @@ describe("trainAlone", () => {
   it("stops when validation has not improved for as long as it may wait, and stays stopped when resumed", async () => {
     const earlyStop = { patience: 2, minimumImprovement: 1_000 };
     const job = createJob(MOMENTUM, { earlyStop, steps: 1_000 });
-    const { end, checkpoint, waited, best } = await trainAlone(job);
+    const { end, ...from } = await trainAlone(job);
+    const { checkpoint, waited, best } = from;
     assert.deepEqual({ end, step: checkpoint.step, waited }, { end: "earlyStop", step: 30, waited: 2 });
     assert.equal(best?.step, 10);
-    const again = await trainAlone(
-      createJob(MOMENTUM, { earlyStop, steps: 1_000, from: { checkpoint, waited, best } }),
-    );
+    const again = await trainAlone(createJob(MOMENTUM, { earlyStop, steps: 1_000, from }));
     assert.deepEqual([again.end, again.checkpoint.step], ["earlyStop", 30]);
   });
 

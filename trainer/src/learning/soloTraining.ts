@@ -10,14 +10,9 @@ import { initialParameters } from "../engine/initialParameters.ts";
 import { createRandomStream, permutation } from "../engine/philox.ts";
 import { createBatchOrder } from "./batchOrder.ts";
 import { requireFit } from "./dataFit.ts";
-import { type Evaluation, evaluate } from "./evaluate.ts";
+import type { Evaluation } from "./evaluate.ts";
+import { evaluateInParts, type Selection } from "./evaluateInParts.ts";
 import type { Records } from "./records.ts";
-
-/** Some records of a data set. */
-export interface Selection {
-  readonly records: Records;
-  readonly indices: Uint32Array;
-}
 
 export interface EarlyStop {
   /** Evaluations in a row without improvement after which it stops. Range: 1 … */
@@ -32,6 +27,8 @@ export interface SoloProgress {
   readonly best: { readonly step: number; readonly loss: number } | undefined;
   /** Evaluations since then. */
   readonly waited: number;
+  /** The step after which it was last evaluated; 0 when it was not yet. */
+  readonly evaluatedStep: number;
 }
 
 /** Everything that a run goes on from. */
@@ -65,8 +62,10 @@ export interface SoloJob {
 /** Told what happens; awaited, so that a promise gives the event loop its turn. */
 export interface SoloObserver {
   step(step: number, loss: number): void | Promise<void>;
+  /** In the midst of an evaluation, of which `share` is done. */
+  evaluating(share: number): void | Promise<void>;
   evaluated(step: number, evaluation: Evaluation, progress: SoloProgress): void | Promise<void>;
-  /** `isBest`: no other state had so low a validation loss. Never called twice for one step. */
+  /** `isBest`: no other state had so low a validation loss. Called twice for a step only when it was evaluated between. */
   checkpoint(state: SoloState, isBest: boolean): void | Promise<void>;
 }
 
@@ -79,7 +78,7 @@ export interface SoloResult extends SoloState {
 /**
  * Trains until the steps are done, validation no longer improves, or it is told to finish.
  *
- * The last step of the run is always evaluated; one that `finish` stops is not, so that it stops soon.
+ * The last step of the run is always evaluated. An evaluation that `finish` ends is made up for when the run goes on.
  *
  * @throws {LearningError} as `requireFit`
  * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH` for a foreign checkpoint | `ENGINE_NOT_FINITE` naming step and layer
@@ -90,15 +89,16 @@ export async function trainAlone(job: SoloJob): Promise<SoloResult> {
   requireFit(executor.program, validation.records, validation.indices);
   const takeStep = createStepper(job);
   let { step, progress } = begin(job, takeStep.skip);
-  let saved = job.from?.checkpoint.step;
+  let saved = job.from === undefined ? undefined : savedAs(step, progress);
   let end = endAfter(job, undefined, progress);
-  while (end === "steps" && step < steps && finish?.aborted !== true) {
+  const isDue = (): boolean => step > progress.evaluatedStep && (step % job.evaluateEvery === 0 || step === steps);
+  while (end === "steps" && (step < steps || isDue()) && finish?.aborted !== true) {
     job.signal?.throwIfAborted();
-    const loss = takeStep.next();
-    await observer.step(++step, loss);
     const { best } = progress;
-    if (step % job.evaluateEvery === 0 || step === steps) {
-      const evaluation = evaluateAfter(step, job);
+    if (!isDue()) await observer.step(++step, takeStep.next());
+    if (isDue()) {
+      const evaluation = await evaluateAfter(step, job);
+      if (evaluation === undefined) break;
       progress = judge(progress, { step, loss: evaluation.loss }, job.earlyStop);
       end = endAfter(job, evaluation, progress);
       await observer.evaluated(step, evaluation, progress);
@@ -106,12 +106,17 @@ export async function trainAlone(job: SoloJob): Promise<SoloResult> {
     const isBest = progress.best !== best;
     if (isBest || step % job.checkpointEvery === 0) {
       await observer.checkpoint({ checkpoint: executor.checkpoint(), ...progress }, isBest);
-      saved = step;
+      saved = savedAs(step, progress);
     }
   }
   const state = { checkpoint: executor.checkpoint(), ...progress };
-  if (saved !== step) await observer.checkpoint(state, false);
-  return { ...state, end: end === "steps" && step < steps ? "finish" : end };
+  if (saved !== savedAs(step, progress)) await observer.checkpoint(state, false);
+  return { ...state, end: end === "steps" && (step < steps || isDue()) ? "finish" : end };
+}
+
+/** Two states with the same mark need no second checkpoint. */
+function savedAs(step: number, { evaluatedStep }: SoloProgress): string {
+  return `${step}, evaluated after ${evaluatedStep}`;
 }
 
 /**
@@ -160,18 +165,27 @@ function createStepper({ executor, training, seed }: SoloJob) {
 function begin({ executor, seed, from }: SoloJob, skip: () => void): { step: number; progress: SoloProgress } {
   if (from === undefined) {
     executor.loadParameters(initialParameters(executor.program, seed), seed);
-    return { step: 0, progress: { best: undefined, waited: 0 } };
+    return { step: 0, progress: { best: undefined, waited: 0, evaluatedStep: 0 } };
   }
-  const { checkpoint, best, waited } = from;
+  const { checkpoint, best, waited, evaluatedStep } = from;
   executor.restore(checkpoint, seed);
   for (let done = 0; done < checkpoint.step; done++) skip();
-  return { step: checkpoint.step, progress: { best, waited } };
+  return { step: checkpoint.step, progress: { best, waited, evaluatedStep } };
 }
 
-/** Weights that are finite may still give outputs that are not: then it is the training that went wrong, at this step. */
-function evaluateAfter(step: number, { executor, validation }: SoloJob): Evaluation {
+/**
+ * Weights that are finite may still give outputs that are not: then it is the training that went wrong, at this step.
+ *
+ * @returns `undefined` when it was told to finish meanwhile
+ */
+async function evaluateAfter(step: number, job: SoloJob): Promise<Evaluation | undefined> {
+  const { executor, validation, observer, signal, finish } = job;
   try {
-    return evaluate(executor, validation.records, validation.indices);
+    return await evaluateInParts(executor, validation, async (done) => {
+      await observer.evaluating(done / validation.indices.length);
+      signal?.throwIfAborted();
+      return finish?.aborted !== true;
+    });
   } catch (error) {
     if (!(error instanceof EngineError) || error.detail.code !== "ENGINE_NOT_FINITE") throw error;
     throw new EngineError({ ...error.detail, step }, `step ${step}, validation: ${error.message}`, { cause: error });
@@ -184,7 +198,8 @@ function judge(
   rule: EarlyStop | undefined,
 ): SoloProgress {
   const isBetter = best === undefined || now.loss < best.loss - (rule?.minimumImprovement ?? 0);
-  return isBetter ? { best: now, waited: 0 } : { best, waited: waited + 1 };
+  const evaluatedStep = now.step;
+  return isBetter ? { best: now, waited: 0, evaluatedStep } : { best, waited: waited + 1, evaluatedStep };
 }
 
 /** Whether the run is over before its steps are done. `evaluation` is that of this step, where there was one. */

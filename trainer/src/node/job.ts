@@ -7,6 +7,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
+import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { parseArchitecture } from "../engine/architecture.ts";
 import { decodeParameters } from "../engine/checkpoint.ts";
@@ -14,11 +15,11 @@ import type { Executor } from "../engine/executor.ts";
 import { parseOptimiser } from "../engine/optimiser.ts";
 import { compile } from "../engine/program.ts";
 import type { Parameters } from "../engine/tensor.ts";
-import { createWasmExecutor } from "../engine/wasm/wasmExecutor.ts";
 import { parsePartitionRule, partition } from "../learning/partition.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import { fromHex } from "../protocol/hex.ts";
 import { decodePlan, type TrainingPlan, trainingSeed } from "../protocol/plan.ts";
+import { requireAffordable } from "./affordable.ts";
 import { NodeError } from "./nodeError.ts";
 
 export interface Job {
@@ -35,13 +36,15 @@ export interface JobSources {
   readonly chain: Chain;
   readonly store: ContentStore;
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
+  /** Threads to train and replay on; no number changes a bit. @default one for each core */
+  readonly threads?: number | undefined;
 }
 
 /**
  * Fetches the plan, checks that this machine has the data it names, and compiles its program.
  *
- * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH`, and
- *   whatever plan, engine, data or network find
+ * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH` |
+ *   `NODE_PLAN_TOO_LARGE` | `NODE_PLAN_TOO_SLOW`, and whatever plan, engine, data or network find
  */
 export async function openJob(sources: JobSources, taskId: bigint, options: CallOptions): Promise<Job> {
   const { chain, store, openDataset } = sources;
@@ -70,6 +73,8 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
     batchSize: plan.batchSize,
     optimiser: parseOptimiser(plan.optimiser),
   });
+  const { threads = describeEngine().threads } = sources;
+  requireAffordable(program, { taskId, threads });
   const { data } = plan;
   const shards = partition(
     parsePartitionRule(data.partition),
@@ -77,18 +82,9 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
     data.shards,
     fromHex(data.partitionSeed, 32),
   );
-  const neededBytes = 4 * program.arenaLength;
-  if (neededBytes > MAX_PROGRAM_BYTES) {
-    throw new NodeError(
-      { code: "NODE_PLAN_TOO_LARGE", neededBytes, maxBytes: MAX_PROGRAM_BYTES },
-      `task ${taskId} needs ${neededBytes} bytes for its program; this node gives ${MAX_PROGRAM_BYTES}`,
-    );
-  }
-  return { taskId, task, plan, executor: await createWasmExecutor(program), dataset, shards };
+  const executor = await createBestExecutor(program, { threads });
+  return { taskId, task, plan, executor, dataset, shards };
 }
-
-/** A plan is a stranger's, and a node has other duties besides. Unit: bytes. */
-const MAX_PROGRAM_BYTES = 256 * 2 ** 20;
 
 /** How long a training may keep the process from everything else: peers, other tasks, Ctrl-C. Unit: milliseconds. */
 const BREATH_MS = 50;

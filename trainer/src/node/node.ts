@@ -31,6 +31,8 @@ export interface NodeOptions {
   /** Holds the journal. One process a folder. */
   readonly dataDir: string;
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
+  /** Threads to train and replay on. @default one for each core */
+  readonly threads?: number | undefined;
   /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei`, once it is entered */
   readonly stakeWei?: bigint | undefined;
   /** Lie: submit updates that were not computed. Local chain only. @default false */

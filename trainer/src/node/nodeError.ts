@@ -17,6 +17,7 @@ export type NodeDetail =
       readonly what: "update" | "verdict";
     }
   | { readonly code: "NODE_PLAN_TOO_LARGE"; readonly neededBytes: number; readonly maxBytes: number }
+  | { readonly code: "NODE_PLAN_TOO_SLOW"; readonly multiplications: number; readonly max: number }
   | { readonly code: "NODE_STAKE_SHORT"; readonly balanceWei: string; readonly neededWei: string }
   | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number };
 

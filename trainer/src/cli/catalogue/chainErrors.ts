@@ -171,6 +171,11 @@ export const nodeErrors = {
     "A task's program needs more memory than a node gives to one task.",
     "leave the task out, or ask its owner for a smaller model or batch",
   ),
+  NODE_PLAN_TOO_SLOW: entry(
+    "data",
+    "One step of a task's program takes longer than a node may be held up.",
+    "leave the task out, or ask its owner for a smaller model or batch",
+  ),
   NODE_STAKE_SHORT: entry(
     "funds",
     "The account holds too little CAIRN for the stake.",

@@ -13,7 +13,11 @@ export const cliErrors = {
   ),
   CLI_CANCELLED: entry("interrupted", "You stopped it.", "nothing was left half done; run it again when you are ready"),
   CLI_UNKNOWN_CODE: entry("usage", "There is no error with this code.", "cairn errors   # lists every code"),
-  CLI_FILE_UNREADABLE: entry("data", "A file you named cannot be read.", "check the path and that you may read it"),
+  CLI_FILE_UNREADABLE: entry(
+    "data",
+    "A file you named cannot be read.",
+    "check the path, or correct the line that the message names",
+  ),
   CLI_FILE_EXISTS: entry(
     "usage",
     "The output file is there already and was left alone.",
@@ -51,6 +55,11 @@ export const cliErrors = {
     "usage",
     "The output folder holds a run already and was left alone.",
     "go on with it: --resume; begin anew in its place: -f; or choose another folder with -o",
+  ),
+  CLI_RUN_BUSY: entry(
+    "usage",
+    "Another training writes into this folder at the moment.",
+    "wait for it or stop it, or choose another folder with -o",
   ),
   CLI_RUN_MISSING: entry(
     "usage",

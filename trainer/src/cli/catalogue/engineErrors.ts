@@ -1,5 +1,7 @@
 /** Catalogue rows of the engine and of what is built on it. */
+import type { ComputeDetail } from "../../compute/computeError.ts";
 import type { EngineDetail } from "../../engine/errors.ts";
+import type { ThreadsNotice } from "../../engine/wasm/browserWorkers.ts";
 import type { LearningDetail } from "../../learning/errors.ts";
 import { type Entry, entry } from "./entry.ts";
 
@@ -46,10 +48,16 @@ export const engineErrors = {
     "if it came from somebody's file: do not use that file",
   ),
   ENGINE_THREAD_LOST: entry(
-    "bug",
+    "deadline",
     "A thread of the engine was ended from outside.",
     "start again: what was trained up to the last checkpoint is kept",
     "use one thread when it happens again",
+  ),
+  ENGINE_OUT_OF_MEMORY: entry(
+    "config",
+    "The program needs more memory than the engine can have.",
+    "use a smaller batch, or a smaller architecture",
+    "WebAssembly reaches 4 GiB; the native engine has no such limit: cairn doctor says whether it is there",
   ),
   ENGINE_PARAMETERS_MISMATCH: entry(
     "data",
@@ -69,6 +77,21 @@ export const engineErrors = {
     "do not use this file",
   ),
 } as const satisfies Record<EngineDetail["code"], Entry>;
+
+/** Of choosing what computes; the second is a notice that comes as data, and no failure. */
+export const computeErrors = {
+  COMPUTE_NATIVE_UNAVAILABLE: entry(
+    "config",
+    "The native engine was asked for and cannot be used.",
+    "npm run setup (in Cairn's folder) builds it, where there is a C compiler",
+    "leave the choice to Cairn: it computes the same bits in WebAssembly",
+  ),
+  ENGINE_THREADS_UNAVAILABLE: entry(
+    "config",
+    "The page may not share memory, so the engine computes on one thread.",
+    "serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+  ),
+} as const satisfies Record<ComputeDetail["code"] | ThreadsNotice["code"], Entry>;
 
 export const learningErrors = {
   LEARNING_DATA_MISMATCH: entry(

@@ -1,11 +1,11 @@
 /** `cairn errors [code]`: explains an error offline. */
 import type { Command } from "commander";
+import { nearest } from "../../engine/nearest.ts";
 import { CliError } from "../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../command.ts";
 import { allCodes, CATALOGUE, explain } from "../errorCatalogue.ts";
 import { EXIT, EXIT_MEANING } from "../exitClass.ts";
 import { withExamples } from "../help.ts";
-import { nearest } from "../nearest.ts";
 import { wrap } from "../wrap.ts";
 
 export function define(command: Command, session: Session): void {

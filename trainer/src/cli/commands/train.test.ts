@@ -1,7 +1,7 @@
-/** `cairn train` as people type it, on a corner of glyphs and small networks. */
+/** `cairn train` as people type it, on a small table and small networks. */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { stripVTControlCharacters } from "node:util";
@@ -18,24 +18,35 @@ const digest = (...names: readonly string[]): string =>
 
 const PLAN = `# what a person types
 architecture:
-  input: [28, 28, 1]
+  input: [4]
   layers:
-    - { type: flatten }
+    - { type: tanh }
     - { type: dense, units: 6 }
     - { type: relu }
     - { type: dropout, rate: 0.2 }
-    - { type: dense, units: 10 }
+    - { type: dense, units: 3 }
   loss: softmaxCrossEntropy
 optimiser: { type: adamW, learningRate: 0.01 }
 batchSize: 8
 steps: 40
 evaluateEvery: 20
-validation: 0.01
+validation: 0.2
 seed: 7
-data: glyphs
+data: csv:${path("table.csv")},target=kind
 `;
 
+/** Two hundred points around three centres. */
+const TABLE = [
+  "a,b,c,d,kind",
+  ...Array.from({ length: 200 }, (_, i) => {
+    const kind = (i * 7) % 3;
+    const noise = (axis: number): number => ((i * 31 + axis * 17) % 13) / 13;
+    return `${[0, 1, 2, 3].map((axis) => (axis === kind ? 1 : 0) + noise(axis)).join(",")},${"xyz"[kind]}`;
+  }),
+].join("\n");
+
 before(() => {
+  writeFileSync(path("table.csv"), TABLE);
   writeFileSync(path("plan.yaml"), PLAN);
   writeFileSync(
     path("hot.yaml"),
@@ -43,7 +54,7 @@ before(() => {
   );
   writeFileSync(
     path("stop.yaml"),
-    `${PLAN}earlyStop: { patience: 1, minimumImprovement: 100 }\n`.replace("steps: 40", "epochs: 3"),
+    `${PLAN}earlyStop: { patience: 1, minimumImprovement: 100 }\n`.replace("steps: 40", "epochs: 30"),
   );
 });
 
@@ -93,9 +104,9 @@ describe("cairn train", () => {
     const stopped = await train("--plan plan.yaml -o parts --json", interruptAt(17));
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.deepEqual(eventsOf(stopped.stdout).at(-1)?.step, 17);
-    assert.match(stopped.stderr, /go on: cairn train --plan plan.yaml --data glyphs --output parts --resume/);
+    assert.match(stopped.stderr, /go on: cairn train --plan plan.yaml --data \S+ --output parts --resume/);
     assert.equal(existsSync(path("parts", "model.safetensors")), false, "an unfinished run has no model");
-    const resumed = await train("--plan plan.yaml --data glyphs --output parts --resume --json");
+    const resumed = await train("--plan plan.yaml --output parts --resume --json");
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.deepEqual(eventsOf(resumed.stdout)[0]?.step, 17);
     assert.equal(digest("parts", "model.safetensors"), digest("straight", "model.safetensors"));
@@ -123,6 +134,14 @@ describe("cairn train", () => {
     assert.equal(forced.code, 0, forced.stderr);
     assert.notEqual(digest("straight", "model.safetensors"), before);
     assert.match((await train("--plan plan.yaml -o nowhere --resume")).stderr, /error\[CLI_RUN_MISSING\]/);
+  });
+
+  it("refuses a folder into which another process trains", async () => {
+    mkdirSync(path("busy"));
+    writeFileSync(path("busy", "node.lock"), `${process.ppid}\n`);
+    const { code, stderr } = await train("--plan plan.yaml -o busy");
+    assert.equal(code, 2);
+    assert.match(stderr, /error\[CLI_RUN_BUSY\] process \d+ trains into /);
   });
 
   it("stops early, and gives the best weights", async () => {
@@ -161,10 +180,18 @@ describe("cairn train", () => {
     assert.match(stderr, /the checkpoint of step \d+ is intact, in /);
   });
 
+  it("refuses a file in the place of the run's folder, with the reason", async () => {
+    for (const folder of ["table.csv", "table.csv/run"]) {
+      const { code, stderr } = await train(`--plan plan.yaml -o ${folder}`);
+      assert.equal(code, 3);
+      assert.match(stderr, /error\[CLI_FILE_UNWRITABLE\] cannot .*: a part of the path is a file, not a folder\n/);
+    }
+  });
+
   it("refuses a training that does not fit into memory before it begins", async () => {
-    const { code, stderr } = await train("--plan plan.yaml -o large", { freeMemory: 10_000 });
+    const { code, stderr } = await train("--plan plan.yaml -o large", { freeMemory: 1_000 });
     assert.equal(code, 10);
-    assert.match(stderr, /error\[CLI_MEMORY_SHORT\] the training needs .* KiB of memory, and 9.8 KiB are free/);
+    assert.match(stderr, /error\[CLI_MEMORY_SHORT\] the training needs .* KiB of memory, and 1000 B are free/);
     assert.equal(existsSync(path("large")), false);
   });
 
@@ -193,20 +220,17 @@ describe("cairn train", () => {
   });
 
   const refusals: readonly (readonly [text: string, code: string, message: RegExp])[] = [
-    [
-      PLAN.replace("units: 6", "units: no"),
-      "ENGINE_ARCHITECTURE_MALFORMED",
-      /plan\.yaml, line 6: .*\$\.layers\[1\]\.units/,
-    ],
-    [PLAN.replace("input: [28, 28, 1]", "input: [28, 28, 2]"), "LEARNING_DATA_MISMATCH", /inputs a record/],
+    [PLAN.replace("units: 6", "units: no"), "ENGINE_ARCHITECTURE_MALFORMED", /line 6: .*\$\.layers\[1\]\.units/],
+    [PLAN.replace("input: [4]", "input: [5]"), "LEARNING_DATA_MISMATCH", /inputs a record/],
     [PLAN.replace("adamW", "adam"), "ENGINE_OPTIMISER_MALFORMED", /plan\.yaml, line 11: /],
     [PLAN.replace("batchSize", "batch"), "CLI_PLAN_MALFORMED", /plan\.yaml, line 12: batch is unknown/],
+    [PLAN.replace("optimiser", "optimizer"), "CLI_PLAN_MALFORMED", /optimizer is unknown; did you mean optimiser\?/],
     [PLAN.replace("steps: 40", "steps: 0"), "CLI_PLAN_MALFORMED", /plan\.yaml, line 13: steps is not a whole number/],
-    [PLAN.replace("validation: 0.01", "validation: 2"), "CLI_PLAN_MALFORMED", /line 15: validation is neither/],
+    [PLAN.replace("validation: 0.2", "validation: 2"), "CLI_PLAN_MALFORMED", /line 15: validation is neither/],
     [PLAN.replace("seed: 7", "seed: [7]"), "CLI_PLAN_MALFORMED", /line 16: seed/],
     [PLAN.replace("batchSize: 8", "batchSize: [8"), "CLI_FILE_UNREADABLE", /plan\.yaml, line 1[23], column/],
     [
-      "architecture: lenet\noptimiser: {}\nbatchSize: 1\nsteps: 1\ndata: glyphs",
+      `architecture: lenet\noptimiser: {}\nbatchSize: 1\nsteps: 1\ndata: csv:${path("table.csv")},target=kind`,
       "CLI_USAGE",
       /line 1: architecture must be linear/,
     ],

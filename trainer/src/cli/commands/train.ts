@@ -6,10 +6,9 @@ import { oneOf, wholeNumber } from "../arguments.ts";
 import { ENGINES } from "../chosenExecutor.ts";
 import { CliError } from "../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../command.ts";
-import { EXIT } from "../exitClass.ts";
 import { withExamples } from "../help.ts";
 import { loadDataset } from "../loadDataset.ts";
-import { shortPath } from "../outputFile.ts";
+import { shellWord, shortPath } from "../outputFile.ts";
 import { countText, lossText } from "../training/figures.ts";
 import type { PreparedRun } from "../training/prepareRun.ts";
 import type { RunFolder } from "../training/runFolder.ts";
@@ -69,55 +68,60 @@ export function define(command: Command, session: Session): void {
 }
 
 async function train(context: Context, options: Options): Promise<Outcome> {
-  const { host } = context;
-  const resume = options.resume === undefined ? undefined : resumeFrom(options.resume);
-  const engine = oneOf("--engine", options.engine, ENGINES);
-  const [{ readDocumentFile }, { parseSoloPlan }] = await Promise.all([
-    import("../documentFile.ts"),
-    import("../training/soloPlan.ts"),
-  ]);
-  const document = await readDocumentFile(resolve(host.cwd, options.plan), options.plan);
+  const typed = { engine: oneOf("--engine", options.engine, ENGINES), resume: resumeFrom(options.resume) };
+  const { readDocumentFile } = await import("../documentFile.ts");
+  const { parseSoloPlan } = await import("../training/soloPlan.ts");
+  const document = await readDocumentFile(resolve(context.host.cwd, options.plan), options.plan);
   const plan = await withFlags(parseSoloPlan(document), options);
   const reference = options.data ?? plan.data;
   if (reference === undefined) throw new CliError({ code: "CLI_USAGE" }, "give --data, or data in the plan");
   const dataset = await loadDataset(context, reference);
-  const { prepareRun, requireMemory } = await import("../training/prepareRun.ts");
-  const prepared = await prepareRun(document, plan, dataset);
-  requireMemory(prepared.program, host.freeMemory());
-  const folder = options.output ?? join("runs", basename(options.plan, extname(options.plan)));
-  const [{ openRun }, { createChosenExecutor }, { runSolo }] = await Promise.all([
-    import("../training/runFolder.ts"),
-    import("../chosenExecutor.ts"),
-    import("../training/soloRun.ts"),
-  ]);
-  const { identity, program } = prepared;
-  const force = options.force === true;
-  const run = await openRun(resolve(host.cwd, folder), { identity, program, resume, force });
   try {
-    const { threads, targetAccuracy } = options;
+    const { prepareRun, requireMemory } = await import("../training/prepareRun.ts");
+    const { describeEngine } = await import("../../compute/createExecutor.ts");
+    const prepared = await prepareRun(document, plan, dataset);
+    const { threads = describeEngine().threads } = options;
+    requireMemory(prepared.program, { freeBytes: context.host.freeMemory(), threads });
+    return await trainOn(context, { ...typed, prepared, options, reference, dataName: dataset.manifest.name });
+  } finally {
+    dataset.close();
+  }
+}
+
+interface Job {
+  readonly prepared: PreparedRun;
+  readonly engine: (typeof ENGINES)[number];
+  readonly resume: "last" | "best" | undefined;
+  readonly options: Options;
+  readonly reference: string;
+  readonly dataName: string;
+}
+
+async function trainOn(context: Context, job: Job): Promise<Outcome> {
+  const { prepared, engine, resume, options, dataName } = job;
+  const { identity, program } = prepared;
+  const { threads, targetAccuracy, tensorboard, force = false } = options;
+  const folder = options.output ?? join("runs", basename(options.plan, extname(options.plan)));
+  const { openRun } = await import("../training/runFolder.ts");
+  const { createChosenExecutor } = await import("../chosenExecutor.ts");
+  const { runSolo } = await import("../training/soloRun.ts");
+  const run = await openRun(resolve(context.host.cwd, folder), { identity, program, resume, force });
+  try {
+    const scalars = await openScalars(context, tensorboard);
     const { executor, text } = await createChosenExecutor(program, { engine, threads, signal: context.signal });
-    const scalars = await openScalars(context, options.tensorboard);
-    const names = { data: dataset.manifest.name, engine: text };
-    const outcome = await runSolo(context, { prepared, executor, run, scalars, targetAccuracy, names }).finally(() =>
-      executor.dispose(),
-    );
-    return conclude(context, { ...outcome, prepared, options, reference });
+    const names = { data: dataName, engine: text };
+    const solo = runSolo(context, { prepared, executor, run, scalars, targetAccuracy, names });
+    const outcome = await solo.finally(() => executor.dispose());
+    return conclude(context, { ...outcome, ...job });
   } catch (error) {
     sayWhatIsKept(context, error, run);
     throw error;
   } finally {
     await run.close();
-    dataset.close();
   }
 }
 
-interface Conclusion extends SoloOutcome {
-  readonly prepared: PreparedRun;
-  readonly options: Options;
-  readonly reference: string;
-}
-
-function conclude(context: Context, { result, model, prepared, options, reference }: Conclusion): Outcome {
+function conclude(context: Context, { result, model, prepared, options, reference }: SoloOutcome & Job): Outcome {
   const { output, host } = context;
   const { end, best, checkpoint } = result;
   const { step } = checkpoint;
@@ -126,14 +130,16 @@ function conclude(context: Context, { result, model, prepared, options, referenc
     output.event({ time, event: "stopped", step }, () => "");
     output.say(`stopped after step ${countText(step)} of ${countText(prepared.steps)}; the checkpoint is written`);
     output.say(`  go on: ${resumeLine(options, reference)}`);
-    return { data: null, text: () => "", exitCode: EXIT.interrupted };
+    return { data: null, text: () => "", exitCode: context.stoppedCode() };
   }
   const loss =
     best === undefined ? "" : `, best validation loss ${lossText(best.loss)} after step ${countText(best.step)}`;
   const reached = REASON[end];
   output.done(`${reached} after step ${countText(step)}${loss}`);
   if (model.step !== step) output.say(`  the model holds the best weights, those after step ${countText(model.step)}`);
-  output.say(`  test it: cairn eval --model ${shortPath(host.cwd, model.file)} --data ${reference}`);
+  output.say(
+    `  test it: cairn eval --model ${shellWord(shortPath(host.cwd, model.file))} --data ${shellWord(reference)}`,
+  );
   output.event({ time, event: "ended", reason: end, step, best, model }, () => model.file);
   return { data: null, text: () => "" };
 }
@@ -178,12 +184,15 @@ async function withFlags(plan: SoloPlan, { steps, epochs, seed }: Options): Prom
 /** The line that was typed, as far as the run depends on it, with `--resume`. */
 function resumeLine({ plan, output, steps, epochs, seed, tensorboard }: Options, reference: string): string {
   const flags = { plan, data: reference, output, steps, epochs, seed, tensorboard };
-  const words = Object.entries(flags).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  const words = Object.entries(flags).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${shellWord(`${value}`)}`],
+  );
   return `cairn train ${words.join(" ")} --resume`;
 }
 
-function resumeFrom(which: true | string): "last" | "best" {
-  return which === true ? "last" : oneOf("--resume", which, ["last", "best"]);
+function resumeFrom(which: true | string | undefined): "last" | "best" | undefined {
+  if (which === undefined) return undefined;
+  return which === true ? "last" : oneOf<"last" | "best">("--resume", which, ["last", "best"]);
 }
 
 function positive(text: string): number {

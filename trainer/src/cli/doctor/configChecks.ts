@@ -51,7 +51,9 @@ export function configChecks(context: Context, data: string | undefined): Check[
       name: "data set",
       async run() {
         if (data === undefined) return skipped("not asked for; --data REF checks one");
-        const { manifest } = await loadDataset(context, data);
+        const dataset = await loadDataset(context, data);
+        dataset.close();
+        const { manifest } = dataset;
         return ok(`${manifest.name}, ${manifest.recordCount} records in ${manifest.classes} classes`);
       },
     },

@@ -5,7 +5,8 @@ import { type Architecture, parseArchitecture } from "../../engine/architecture.
 import { parseOptimiser } from "../../engine/optimiser.ts";
 import { compile, type TrainingProgram } from "../../engine/program.ts";
 import { requireFit } from "../../learning/dataFit.ts";
-import { type Selection, splitForValidation } from "../../learning/soloTraining.ts";
+import type { Selection } from "../../learning/evaluateInParts.ts";
+import { splitForValidation } from "../../learning/soloTraining.ts";
 import type { Json } from "../../protocol/canonicalJson.ts";
 import { toHex } from "../../protocol/hex.ts";
 import { chooseArchitecture } from "../architectureChoice.ts";
@@ -13,6 +14,7 @@ import { CliError } from "../cliError.ts";
 import type { DocumentFile } from "../documentFile.ts";
 import { placed } from "../placed.ts";
 import { bytesText } from "../table.ts";
+import type { Vocabulary } from "../vocabulary.ts";
 import type { RunIdentity } from "./runRecord.ts";
 import type { RunLength, SoloPlan } from "./soloPlan.ts";
 
@@ -30,6 +32,8 @@ export interface PreparedRun {
   /** As the plan names it: `mlp:128`, a file, or `own`. */
   readonly architectureName: string;
   readonly parameterCount: number;
+  /** What the tokens of a text stand for. */
+  readonly vocabulary: Vocabulary | undefined;
 }
 
 /**
@@ -65,6 +69,7 @@ export async function prepareRun(document: DocumentFile, plan: SoloPlan, dataset
     },
     architectureName: typeof plan.architecture === "string" ? plan.architecture : "own architecture",
     parameterCount: program.parameters.reduce((sum, { value }) => sum + value.length, 0),
+    vocabulary: vocabularyOf(dataset),
   };
 }
 
@@ -74,8 +79,11 @@ export async function prepareRun(document: DocumentFile, plan: SoloPlan, dataset
  * @param freeBytes what the process may still take.
  * @throws {CliError} `CLI_MEMORY_SHORT`
  */
-export function requireMemory(program: TrainingProgram, freeBytes: number): void {
-  const neededBytes = memoryOf(program);
+export function requireMemory(
+  program: ProgramSizes,
+  { freeBytes, threads }: { readonly freeBytes: number; readonly threads: number },
+): void {
+  const neededBytes = memoryOf(program, threads);
   if (neededBytes <= freeBytes) return;
   throw new CliError(
     { code: "CLI_MEMORY_SHORT", neededBytes, freeBytes },
@@ -83,10 +91,16 @@ export function requireMemory(program: TrainingProgram, freeBytes: number): void
   );
 }
 
-/** The planned buffers, and a checkpoint being copied out and written. Unit: bytes. */
-function memoryOf({ arenaLength, parameters, optimiserState }: TrainingProgram): number {
+type ProgramSizes = Pick<TrainingProgram, "arenaLength" | "scratchLength" | "parameters" | "optimiserState">;
+
+/** The planned buffers, what each thread works with, and a checkpoint being copied out and written. Unit: bytes. */
+function memoryOf({ arenaLength, scratchLength, parameters, optimiserState }: ProgramSizes, threads: number): number {
   const state = [...parameters, ...optimiserState].reduce((sum, { value }) => sum + value.length, 0);
-  return 4 * (arenaLength + 2 * state);
+  return 4 * (arenaLength + threads * scratchLength + 2 * state);
+}
+
+function vocabularyOf({ manifest }: Dataset): Vocabulary | undefined {
+  return "layout" in manifest && manifest.layout.kind === "tokens" ? manifest.layout.vocabulary : undefined;
 }
 
 /** @returns the steps of a run; `epoch` is how many batches one pass over the data has, a fraction included. */
@@ -97,12 +111,12 @@ function stepsOf({ unit, count }: RunLength, epoch: number): number {
 async function readArchitecture(
   document: DocumentFile,
   { architecture }: SoloPlan,
-  { manifest }: Dataset,
+  { manifest, train }: Dataset,
 ): Promise<Architecture> {
   if (typeof architecture !== "string")
     return placed(document, "$.architecture", () => parseArchitecture(architecture));
   return chooseArchitecture(architecture, {
-    data: { input: manifest.inputShape, classes: manifest.classes },
+    data: { input: manifest.inputShape, classes: manifest.classes, targetSize: train.targetSize },
     folder: dirname(document.path),
     what: `${document.place("$.architecture")}: architecture`,
   });

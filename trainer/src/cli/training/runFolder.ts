@@ -13,9 +13,11 @@ import type { Parameters } from "../../engine/tensor.ts";
 import type { SoloState } from "../../learning/soloTraining.ts";
 import { readIfPresent, writeDurably } from "../../node/durableFile.ts";
 import { type FolderLock, lockFolder } from "../../node/lock.ts";
+import { NodeError } from "../../node/nodeError.ts";
 import { isTagged } from "../../protocol/errors.ts";
 import type { Hex } from "../../protocol/hex.ts";
 import { CliError } from "../cliError.ts";
+import { reasonOf } from "../inputFile.ts";
 import { toJsonText } from "../jsonText.ts";
 import {
   checkpointFile,
@@ -58,11 +60,10 @@ const MODE = 0o644;
 
 /**
  * @throws {CliError} `CLI_RUN_EXISTS` | `CLI_RUN_MISSING` | `CLI_RUN_MALFORMED` | `CLI_RUN_DIFFERS` |
- *   `CLI_CHECKPOINT_DAMAGED`
- * @throws {NodeError} `NODE_ALREADY_RUNNING` | `NODE_DISK_FAILED`
+ *   `CLI_CHECKPOINT_DAMAGED` | `CLI_RUN_BUSY` | `CLI_FILE_UNWRITABLE`
  */
 export async function openRun(path: string, options: RunOptions): Promise<RunFolder> {
-  const lock = await lockFolder(path);
+  const lock = await inWords(path, () => lockFolder(path));
   try {
     const record = await readRecord(path, options);
     if (options.resume === undefined) {
@@ -99,15 +100,16 @@ function createRunFolder(
     from,
     savedStep: () => record?.last.step,
     async save(state, isBest) {
-      const { checkpoint, best, waited } = state;
+      const { checkpoint, ...progress } = state;
       const bytes = encodeCheckpoint(checkpoint);
       const file = checkpointFile(checkpoint.step);
-      const saved = { step: checkpoint.step, file, digest: await sha256Hex(bytes), best, waited };
-      await writeDurably(join(path, file), bytes, MODE);
+      const saved = { step: checkpoint.step, file, digest: await sha256Hex(bytes), ...progress };
+      await write(join(path, file), bytes);
+      const now: RunRecord = { identity, last: saved, best: isBest ? saved : record?.best };
+      await write(join(path, "run.json"), encodeRunRecord(now));
       const before = record;
-      record = { identity, last: saved, best: isBest ? saved : before?.best };
-      await writeDurably(join(path, "run.json"), encodeRunRecord(record), MODE);
-      await removeUnnamed(path, before, record);
+      record = now;
+      await removeUnnamed(path, before, now);
       return saved;
     },
     best: async () => (record?.best === undefined ? undefined : readState(path, record.best, program)),
@@ -115,8 +117,8 @@ function createRunFolder(
     async writeModel(parameters, document) {
       const bytes = encodeParameters(parameters);
       const file = join(path, "model.safetensors");
-      await writeDurably(join(path, "model.json"), `${JSON.stringify(document, null, 2)}\n`, MODE);
-      await writeDurably(file, bytes, MODE);
+      await write(join(path, "model.json"), `${JSON.stringify(document, null, 2)}\n`);
+      await write(file, bytes);
       return { file, digest: await sha256Hex(bytes) };
     },
     close: () => lock.release(),
@@ -162,7 +164,8 @@ async function readState(path: string, saved: SavedState, program: TrainingProgr
   if ((await sha256Hex(bytes)) !== saved.digest) throw damaged("is not as it was written: its hash differs");
   try {
     const checkpoint = decodeCheckpoint(bytes, program);
-    if (checkpoint.step === saved.step) return { checkpoint, best: saved.best, waited: saved.waited };
+    const { step, best, waited, evaluatedStep } = saved;
+    if (checkpoint.step === step) return { checkpoint, best, waited, evaluatedStep };
   } catch (error) {
     if (!isTagged(error)) throw error;
     throw damaged(`does not fit: ${error.message}`, error);
@@ -192,14 +195,39 @@ async function cutLog(path: string, step: number): Promise<void> {
     const at = Number(/"step":(\d+)/.exec(line)?.[1]);
     return line.endsWith("}") && at <= step;
   });
-  if (kept.length > 0) await writeDurably(file, `${kept.join("\n")}\n`, MODE);
+  if (kept.length > 0) await write(file, `${kept.join("\n")}\n`);
   else await rm(file, { force: true });
+}
+
+function write(file: string, content: Uint8Array | string): Promise<void> {
+  return inWords(file, () => writeDurably(file, content, MODE));
+}
+
+/** The node's own errors speak of a node. */
+async function inWords<T>(path: string, use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    if (error instanceof Error && "syscall" in error) throw unwritable(path, `cannot write ${path}`, error);
+    if (!(error instanceof NodeError)) throw error;
+    const { detail } = error;
+    if (detail.code === "NODE_ALREADY_RUNNING") {
+      const { pid } = detail;
+      throw new CliError({ code: "CLI_RUN_BUSY", folder: path, pid }, `process ${pid} trains into ${path}`);
+    }
+    throw unwritable(path, error.message, error.cause ?? error);
+  }
 }
 
 async function append(file: string, text: string): Promise<void> {
   try {
     await appendFile(file, text, { mode: MODE });
   } catch (cause) {
-    throw new CliError({ code: "CLI_FILE_UNWRITABLE", path: file }, `cannot write ${file}`, { cause });
+    throw unwritable(file, `cannot write ${file}`, cause);
   }
+}
+
+function unwritable(path: string, problem: string, cause: unknown): CliError {
+  const why = reasonOf(cause);
+  return new CliError({ code: "CLI_FILE_UNWRITABLE", path }, why === "" ? problem : `${problem}: ${why}`, { cause });
 }

@@ -69,25 +69,27 @@ export function differingField(left: RunIdentity, right: RunIdentity): keyof Run
   return fields.find((field) => text(left, field) !== text(right, field));
 }
 
-function stateJson({ step, file, digest, best, waited }: SavedState): Json {
+function stateJson({ step, file, digest, best, waited, evaluatedStep }: SavedState): Json {
   return {
     step,
     file,
     digest,
     waited,
+    evaluatedStep,
     bestValidation: best === undefined ? null : { step: best.step, loss: best.loss },
   };
 }
 
 function readState(value: Json | undefined): SavedState | undefined {
   if (!isObject(value)) return undefined;
-  const { step, file, digest, waited, bestValidation: best } = value;
-  if (!isCount(step) || !isCount(waited) || typeof file !== "string" || !FILE.test(file)) return undefined;
+  const { step, file, digest, waited, evaluatedStep, bestValidation: best } = value;
+  if (!isCount(step) || !isCount(waited) || !isCount(evaluatedStep) || typeof file !== "string" || !FILE.test(file))
+    return undefined;
   if (typeof digest !== "string" || !/^0x[0-9a-f]{64}$/.test(digest)) return undefined;
   const isBest = isObject(best) && isCount(best.step) && typeof best.loss === "number";
   if (!isBest && best !== null) return undefined;
   const known = isBest ? { step: best.step as number, loss: best.loss as number } : undefined;
-  return { step, file, digest: digest as Hex, waited, best: known };
+  return { step, file, digest: digest as Hex, waited, evaluatedStep, best: known };
 }
 
 function isObject(value: Json | undefined): value is { readonly [field: string]: Json } {

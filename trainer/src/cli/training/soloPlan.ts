@@ -45,10 +45,8 @@ export function parseSoloPlan(document: DocumentFile): SoloPlan {
   const refuse = (field: string, problem: string): CliError => planError(document, field, problem);
   const fields = readFields(document.value, "$", refuse);
   const object = document.value as { readonly [field: string]: unknown };
+  fields.only(FIELDS);
   for (const name of ["architecture", "optimiser"]) if (!fields.has(name)) throw refuse(`$.${name}`, "is missing");
-  for (const name of Object.keys(object)) {
-    if (!FIELDS.includes(name)) throw refuse(`$.${name.slice(0, 40)}`, `is unknown; known are ${FIELDS.join(", ")}`);
-  }
   const optionalSteps = (name: string): number | undefined =>
     fields.has(name) ? fields.integer(name, 1, MAX_STEPS) : undefined;
   return {
@@ -74,7 +72,7 @@ export function seedBytes(text: string): Uint8Array {
 
 /** @returns the refusal of a field, with the line that it stands on. */
 export function planError(document: DocumentFile, field: string, problem: string): CliError {
-  const name = field.replace(/^\$\.?/, "");
+  const name = field.replace(/^\$\.?/, "").slice(0, 80);
   const text = `${document.place(field)}: ${name === "" ? "the plan" : name} ${problem}`;
   return new CliError({ code: "CLI_PLAN_MALFORMED", path: document.path, field: name }, text);
 }
@@ -105,6 +103,7 @@ function readValidation(value: unknown, refuse: RefuseField): "test" | number {
 
 function readEarlyStop(value: unknown, refuse: RefuseField): EarlyStop {
   const fields = readFields(value, "$.earlyStop", refuse);
+  fields.only(["patience", "minimumImprovement"]);
   const patience = fields.integer("patience", 1, 1_000_000);
   const minimum = fields.has("minimumImprovement")
     ? fields.float("minimumImprovement", "from 0 on", (number) => number >= 0)

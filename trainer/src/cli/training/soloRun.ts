@@ -51,8 +51,7 @@ export async function runSolo(context: Context, solo: SoloRun): Promise<SoloOutc
       finish: context.finish,
       signal: context.signal,
       observer: {
-        step: reporter.stepped,
-        evaluated: reporter.evaluated,
+        ...reporter,
         async checkpoint(state, isBest) {
           await reporter.saved(await run.save(state, isBest), isBest);
         },
@@ -70,7 +69,9 @@ async function writeModel({ prepared, run, names }: SoloRun, result: SoloResult)
   const best = plan.earlyStop === undefined ? undefined : await run.best();
   const { checkpoint }: SoloState = best ?? result;
   const name = `${names.data}-${architectureName.split(/[:./]/)[0]}`;
-  const document = { schema: "cairn/model/v1", name, architecture: program.architecture };
+  const { vocabulary } = prepared;
+  const words = vocabulary === undefined ? {} : { vocabulary };
+  const document = { schema: "cairn/model/v1", name, architecture: program.architecture, ...words };
   return { ...(await run.writeModel(checkpoint.parameters, document)), step: checkpoint.step };
 }
 

@@ -36,11 +36,14 @@ export interface TrainState {
   readonly samplesPerSecond: number | undefined;
   readonly secondsLeft: number | undefined;
   readonly savedStep: number | undefined;
+  /** How much of an evaluation is done, while there is one. */
+  readonly evaluatedShare: number | undefined;
 }
 
 /** What happened, and when. Unit of `nowMs`: milliseconds. */
 export interface TrainTracker {
   stepped(step: number, loss: number, nowMs: number): void;
+  evaluating(share: number): void;
   evaluated(step: number, evaluation: Evaluation, progress: SoloProgress, nowMs: number): void;
   saved(step: number, nowMs: number): void;
   state(): TrainState;
@@ -57,8 +60,9 @@ export function createTrainTracker(facts: TrainFacts, startMs: number): TrainTra
   const accuracies: Point[] = [];
   let step = facts.from;
   let loss: number | undefined;
-  let progress: SoloProgress = { best: undefined, waited: 0 };
+  let progress: SoloProgress = { best: undefined, waited: 0, evaluatedStep: 0 };
   let savedStep: number | undefined;
+  let evaluatedShare: number | undefined;
   /** Steps and the milliseconds that they took, both fading. */
   const recent = { steps: 0, ms: 0 };
   let othersMs = 0;
@@ -79,7 +83,11 @@ export function createTrainTracker(facts: TrainFacts, startMs: number): TrainTra
       step = done;
       history.add(done, newLoss);
     },
+    evaluating(share) {
+      evaluatedShare = share;
+    },
     evaluated(at, evaluation, now, nowMs) {
+      evaluatedShare = undefined;
       passOther(nowMs);
       progress = now;
       validationLosses.push({ x: at, y: evaluation.loss });
@@ -103,6 +111,7 @@ export function createTrainTracker(facts: TrainFacts, startMs: number): TrainTra
         accuracies,
         progress,
         savedStep,
+        evaluatedShare,
         samplesPerSecond: known ? (1_000 * facts.batchSize) / stepMs : undefined,
         secondsLeft: known ? ((facts.steps - step) * perStepMs) / 1_000 : undefined,
       };

@@ -7,12 +7,14 @@ import { curve, type Series } from "./curve.ts";
 import { countText, lossText, rateText, shareText, speedText } from "./figures.ts";
 import type { TrainState } from "./trainState.ts";
 
+/** Whether it goes on, was told to finish, or is over. */
+export type Phase = "training" | "finishing" | "over";
+
 export interface Frame {
   readonly columns: number;
   readonly rows: number;
   readonly paint: Paint;
-  /** Shown instead of how to stop, once that has been asked for. */
-  readonly stopping: boolean;
+  readonly phase: Phase;
 }
 
 /** Lines beside the plots: title, engine, progress, blank, heading, axis, blank, two of figures, and the cursor's. */
@@ -30,10 +32,8 @@ export function trainView(state: TrainState, frame: Frame): string[] {
   const columns = Math.min(frame.columns - 1, MAX_COLUMNS);
   const lines = [
     ...heading(state, frame.paint),
-    progressLine(state, columns, frame.paint),
-    "",
-    ...plots(state, { ...frame, columns }),
-    "",
+    progressLine(state, { ...frame, columns }),
+    ...(frame.rows < OTHER_ROWS + MIN_PLOT_ROWS ? [] : ["", ...plots(state, { ...frame, columns }), ""]),
     ...figures(state, { ...frame, columns }),
   ];
   return lines.map((line) => cutLine(line, columns));
@@ -45,19 +45,32 @@ function heading({ facts }: TrainState, paint: Paint): string[] {
   return [paint("bold", data) + rest, paint("dim", engine)];
 }
 
-function progressLine({ facts, step, secondsLeft }: TrainState, columns: number, paint: Paint): string {
+const PHASE_TEXT: Readonly<Record<Phase, string>> = {
+  training: "Ctrl-C stops and keeps it",
+  finishing: "finishing this step …",
+  over: "",
+};
+
+function progressLine(state: TrainState, { columns, paint, phase }: Frame): string {
+  const { facts, step } = state;
   const { steps, epochSteps } = facts;
   const share = step / steps;
   const left = `step ${countText(step).padStart(countText(steps).length)} of ${countText(steps)}`;
-  const time = step >= steps ? "done" : secondsLeft === undefined ? "…" : `${durationText(secondsLeft)} left`;
-  const right = `${Math.floor(100 * share)} % · epoch ${(step / epochSteps).toFixed(1)} · ${time}`;
+  const right = `${Math.floor(100 * share)} % · epoch ${(step / epochSteps).toFixed(1)} · ${timeText(state, phase)}`;
   const room = Math.max(4, columns - left.length - right.length - 4);
   return `${left}  ${paint("green", bar(share, room, "·"))}  ${right}`;
 }
 
+function timeText({ facts, step, secondsLeft, evaluatedShare }: TrainState, phase: Phase): string {
+  if (phase === "over") return step >= facts.steps ? "done" : "stopped";
+  if (evaluatedShare !== undefined) return `validating ${Math.floor(100 * evaluatedShare)} %`;
+  if (step >= facts.steps) return "done";
+  return secondsLeft === undefined ? "…" : `${durationText(secondsLeft)} left`;
+}
+
 function plots(state: TrainState, { columns, rows, paint }: Frame): string[] {
   const { step, facts, accuracies } = state;
-  const plotRows = Math.min(MAX_PLOT_ROWS, Math.max(MIN_PLOT_ROWS, rows - OTHER_ROWS));
+  const plotRows = Math.min(MAX_PLOT_ROWS, rows - OTHER_ROWS);
   const isDouble = columns >= TWO_PLOTS_COLUMNS && facts.hasAccuracy;
   const width = isDouble ? Math.floor((columns - GAP) / 2) : columns;
   const size = { width, rows: plotRows, paint, xMax: scaleOf(step, facts.steps) };
@@ -82,7 +95,7 @@ function scaleOf(step: number, steps: number): number {
   return Math.min(steps, next);
 }
 
-function figures(state: TrainState, { columns, paint, stopping }: Frame): string[] {
+function figures(state: TrainState, { columns, paint, phase }: Frame): string[] {
   const { facts, step, loss, validationLosses, accuracies, progress, samplesPerSecond, savedStep } = state;
   const { best, waited } = progress;
   const now = [
@@ -95,7 +108,7 @@ function figures(state: TrainState, { columns, paint, stopping }: Frame): string
   const rest = [
     samplesPerSecond === undefined ? "" : `${speedText(samplesPerSecond)} samples/s`,
     `learning rate ${rateText(facts.learningRateAt(Math.max(0, step - 1)))}`,
-    stopping ? "finishing this step …" : "Ctrl-C stops and keeps it",
+    PHASE_TEXT[phase],
     savedStep === undefined ? "" : `checkpoint at ${countText(savedStep)}`,
   ];
   return [joined(now, columns), paint("dim", joined(rest, columns))];

@@ -13,6 +13,7 @@ export interface AveragePoolLayer {
 
 export const averagePool: LayerKind<AveragePoolLayer> = {
   type: "averagePool",
+  fields: ["size", "stride"],
   parse(fields) {
     const size = fields.integer("size", 1, MAX_FIELD);
     return { type: "averagePool", size, stride: fields.has("stride") ? fields.integer("stride", 1, MAX_FIELD) : size };

@@ -22,6 +22,7 @@ const { fround } = Math;
 
 export const causalSelfAttention: LayerKind<CausalSelfAttentionLayer> = {
   type: "causalSelfAttention",
+  fields: ["heads"],
   parse: (fields) => ({ type: "causalSelfAttention", heads: fields.integer("heads", 1, MAX_FIELD) }),
   outputShape({ heads }, input, { path }) {
     const site = { path, type: "causalSelfAttention", shape: input };

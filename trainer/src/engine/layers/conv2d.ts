@@ -17,6 +17,7 @@ export interface Conv2dLayer {
 
 export const conv2d: LayerKind<Conv2dLayer> = {
   type: "conv2d",
+  fields: ["filters", "kernel", "stride", "padding"],
   parse(fields) {
     const filters = fields.integer("filters", 1, MAX_FIELD);
     const kernel = fields.integer("kernel", 1, MAX_FIELD);

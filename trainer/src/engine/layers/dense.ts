@@ -18,6 +18,7 @@ export interface DenseLayer {
 
 export const dense: LayerKind<DenseLayer> = {
   type: "dense",
+  fields: ["units"],
   parse: (fields) => ({ type: "dense", units: fields.integer("units", 1, MAX_FIELD) }),
   outputShape(layer, input, { path }) {
     if (input.length > 2) throw shapeRefused({ path, type: "dense", shape: input }, "put a flatten layer before it");

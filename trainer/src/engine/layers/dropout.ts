@@ -12,6 +12,7 @@ export interface DropoutLayer {
 
 export const dropout: LayerKind<DropoutLayer> = {
   type: "dropout",
+  fields: ["rate"],
   parse: (fields) => ({
     type: "dropout",
     rate: fields.float("rate", "from 0 to below 1", (rate) => rate >= 0 && rate < 1),

@@ -14,6 +14,7 @@ export const EMBEDDING_BOUND = Math.fround(0.034641016151377546);
 
 export const embedding: LayerKind<EmbeddingLayer> = {
   type: "embedding",
+  fields: ["vocabulary", "units"],
   takesTokens: true,
   parse: (fields) => ({
     type: "embedding",

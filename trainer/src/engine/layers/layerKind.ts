@@ -70,6 +70,8 @@ export interface LayerKind<L extends { readonly type: string }> {
   readonly type: L["type"];
   /** Whether the layer can only be the first, for it takes token numbers. @default false */
   readonly takesTokens?: true;
+  /** Names of the layer's own fields. @default none */
+  readonly fields?: readonly Exclude<keyof L, "type">[];
   /** Reads the layer's own fields. */
   parse(fields: Fields, parseLayers: ParseLayers): Required<L>;
   /**

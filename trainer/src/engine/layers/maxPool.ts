@@ -13,6 +13,7 @@ export interface MaxPoolLayer {
 
 export const maxPool: LayerKind<MaxPoolLayer> = {
   type: "maxPool",
+  fields: ["size", "stride"],
   parse(fields) {
     const size = fields.integer("size", 1, MAX_FIELD);
     return { type: "maxPool", size, stride: fields.has("stride") ? fields.integer("stride", 1, MAX_FIELD) : size };

@@ -19,6 +19,7 @@ export interface ResidualLayer {
 
 export const residual: LayerKind<ResidualLayer> = {
   type: "residual",
+  fields: ["layers"],
   parse: (fields, parseLayers) => ({ type: "residual", layers: parseLayers(fields) }),
   outputShape({ layers }, input, { path, chain }) {
     const output = chain(layers, input);

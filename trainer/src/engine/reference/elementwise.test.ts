@@ -22,6 +22,21 @@ describe("add and copy", () => {
   });
 });
 
+describe("subnormals, signed zeros and overflow", () => {
+  const small = 1.401298464324817e-45; // 2^−149
+
+  it("are kept by sums, copies, rectifiers and tanh, and cross into infinity in sums", () => {
+    const { arena, slots } = arenaOf([small, -small, 3.4e38, -0, -3.4e38], [small, small, 3.4e38, -0, -3.4e38]);
+    const [x, y] = slots as [Slot, Slot];
+    run({ kind: "add", input: x, other: y, output: y }, arena);
+    assert.deepEqual(read(arena, y), [2 * small, 0, Infinity, -0, -Infinity]);
+    run({ kind: "tanh", input: x, output: y }, arena);
+    assert.deepEqual(read(arena, y).slice(0, 2), [small, -small]);
+    run({ kind: "relu", input: x, output: x }, arena);
+    assert.deepEqual(read(arena, x), [small, 0, Math.fround(3.4e38), 0, 0]);
+  });
+});
+
 describe("gelu, tanh and softmax", () => {
   it("give what is exact at 0 and far out, in place where they may", () => {
     const { arena, slots } = arenaOf([0, -0, 30, -30], [9, 9, 9, 9], [0, 40, -40, Number.NaN]);

@@ -7,6 +7,8 @@ const relu: Layer = { type: "relu" };
 const tanh: Layer = { type: "tanh" };
 const flatten: Layer = { type: "flatten" };
 const residual = (...layers: readonly Layer[]): Layer => ({ type: "residual", layers });
+const tokens = (vocabulary: number, units: number): Layer => ({ type: "embedding", vocabulary, units });
+const positions: Layer = { type: "positionalEmbedding" };
 const dropout: Layer = { type: "dropout", rate: 0.25 };
 
 function of(input: readonly number[], ...layers: readonly Layer[]): Architecture {
@@ -63,24 +65,13 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   ),
   "layer norm": of([6], dense(5), { type: "layerNorm" }, dense(3)),
   "layer norm first": of([3, 6], { type: "layerNorm" }, dense(3)),
-  embedding: of([4], { type: "embedding", vocabulary: 5, units: 3 }, flatten, dense(3)),
-  "positional embedding": of(
-    ...([
-      [4],
-      { type: "embedding", vocabulary: 5, units: 3 },
-      { type: "positionalEmbedding" },
-      tanh,
-      dense(3),
-    ] as const),
-  ),
-  "positional embedding of values": ofValues([3, 2], { type: "positionalEmbedding" }, tanh, dense(2)),
-  "positional embedding behind tanh": of([3, 2], dense(4), tanh, { type: "positionalEmbedding" }, dense(3)),
+  embedding: of([4], tokens(5, 3), flatten, dense(3)),
+  "positional embedding": of([4], tokens(5, 3), positions, tanh, dense(3)),
+  "positional embedding of values": ofValues([3, 2], positions, tanh, dense(2)),
+  "positional embedding behind tanh": of([3, 2], dense(4), tanh, positions, dense(3)),
   attention: of([5, 4], { type: "causalSelfAttention", heads: 2 }, dense(3)),
   "attention behind a layer": of([4, 3], dense(6), { type: "causalSelfAttention", heads: 3 }, tanh, dense(3)),
-  transformer: of(
-    ...([[4], { type: "embedding", vocabulary: 7, units: 4 }, { type: "positionalEmbedding" }] as const),
-    ...[...block(2, 4, 6), ...block(1, 4, 5), { type: "layerNorm" } as const, dense(7)],
-  ),
+  transformer: of([4], tokens(7, 4), positions, ...block(2, 4, 6), ...block(1, 4, 5), { type: "layerNorm" }, dense(7)),
   residual: of([4], dense(4), residual(dense(4), tanh, dense(4)), dense(3)),
   "residual first": of([4], residual(dense(5), relu, dense(4)), dense(3)),
   "residual of relu": of([4], dense(5), residual(relu), dense(3)),

@@ -16,6 +16,7 @@ export interface Kernels {
     scratchStride: number,
     threads: number,
     mayFirstSleep: number,
+    worthSharing: number,
   ): void;
   run(
     machine: number,
@@ -27,6 +28,8 @@ export interface Kernels {
     firstCorrection: number,
     secondCorrection: number,
   ): number;
+  /** One thread's part of one operation, for tests. @returns 1 where what it wrote is finite, else 0. */
+  compute_part(machine: number, index: number, thread: number, threads: number): number;
   work(machine: number, thread: number): void;
   stop(machine: number): void;
   go_alone(machine: number): void;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Architecture, Layer } from "../architecture.ts";
+import { Worker } from "node:worker_threads";
 import { stateHash } from "../checkpoint.ts";
 import type { Executor } from "../executor.ts";
 import { initialParameters } from "../initialParameters.ts";
+import type { Optimiser } from "../optimiser.ts";
 import type { RandomStream } from "../philox.ts";
 import { compile, type TrainingProgram } from "../program.ts";
 import { createReferenceExecutor } from "../reference/referenceExecutor.ts";
@@ -18,72 +19,86 @@ import {
   smallProgram,
   testStream,
 } from "../testing/programs.ts";
-import { instantiateKernels } from "./kernels.ts";
-import { createWasmExecutor } from "./wasmExecutor.ts";
+import { randomArchitecture } from "../testing/randomArchitecture.ts";
+import { spawnTestWorker } from "../testing/spawnTestWorker.ts";
+import { createMachine } from "./machine.ts";
+import { createWasmBackend, createWasmExecutor } from "./wasmExecutor.ts";
+import type { SpawnWorker, WorkerHandle } from "./workerThread.ts";
 
-/** Both executors with the same parameters loaded: reference first. */
-async function pair(program: TrainingProgram, parameters: Parameters): Promise<[Executor, Executor]> {
-  const executors: [Executor, Executor] = [createReferenceExecutor(program), await createWasmExecutor(program)];
-  for (const executor of executors) executor.loadParameters(parameters);
-  return executors;
-}
+const SHARED = { spawn: spawnTestWorker, worthSharing: 0 };
 
-/** An architecture with odd sizes: up to three dense layers, relu where a coin says so, sometimes two in a row. */
-function randomArchitecture(stream: RandomStream): Architecture {
-  const input = Array.from({ length: 1 + stream.nextBelow(3) }, () => 1 + stream.nextBelow(7));
-  const hidden = Array.from({ length: stream.nextBelow(3) }, (): Layer[] => [
-    { type: "dense", units: 1 + stream.nextBelow(37) },
-    ...Array.from({ length: stream.nextBelow(3) }, (): Layer => ({ type: "relu" })),
-  ]).flat();
-  const start: Layer[] = stream.nextBelow(2) === 0 ? [{ type: "flatten" }] : [{ type: "relu" }, { type: "flatten" }];
-  const layers: Layer[] = [...start, ...hidden, { type: "dense", units: 2 + stream.nextBelow(19) }];
-  return { input, layers, loss: "softmaxCrossEntropy" };
+/** Executors with the same parameters loaded: the reference first, then wasm on so many threads. */
+async function executorsOf(program: TrainingProgram, parameters: Parameters, ...threads: readonly number[]) {
+  const executors = [
+    createReferenceExecutor(program),
+    ...(await Promise.all(threads.map((count) => createWasmExecutor(program, { threads: count, ...SHARED })))),
+  ];
+  for (const executor of executors) executor.loadParameters(parameters, seedOf(9));
+  return executors as [Executor, ...Executor[]];
 }
 
 function randomProgram(stream: RandomStream): TrainingProgram {
-  const momentum = stream.nextBelow(2) === 0 ? 0 : 0.9;
-  return compile(randomArchitecture(stream), {
-    batchSize: 1 + stream.nextBelow(41),
-    optimiser: { type: "sgd", learningRate: 0.05, momentum },
-  });
+  const optimisers: readonly Optimiser[] = [
+    { type: "sgd", learningRate: 0.05, momentum: 0 },
+    { type: "sgd", learningRate: 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01, clipNorm: 0.5 },
+    { type: "adamW", learningRate: 0.01 },
+  ];
+  const optimiser = optimisers[stream.nextBelow(optimisers.length)]!;
+  return compile(randomArchitecture(stream), { batchSize: 1 + stream.nextBelow(21), optimiser });
+}
+
+/** Trains all alike. @returns the reference's outcome: its last loss, or the code of what stopped it. */
+function stepAlike(executors: readonly Executor[], stream: RandomStream, label: string): number | string {
+  const [reference] = executors;
+  const { inputs, targets } = randomBatch(reference!.program, stream);
+  const outcomes = executors.map((executor) => outcomeOf(() => executor.step(inputs, targets)));
+  for (const outcome of outcomes) assert.deepEqual(outcome, outcomes[0], label);
+  return outcomes[0]!;
+}
+
+function outcomeOf(step: () => number): number | string {
+  try {
+    return step();
+  } catch (error) {
+    return (error as { readonly code: string }).code;
+  }
 }
 
 describe("createWasmExecutor", () => {
-  it("gives the reference's bits on random shapes, batches and tails", async () => {
-    const stream = testStream("shapes");
-    for (let trial = 0; trial < 60; trial++) {
+  it("gives the reference's bits on random architectures of every layer, with 1 and 3 threads", async () => {
+    const stream = testStream("architectures");
+    for (let trial = 0; trial < 16; trial++) {
       const program = randomProgram(stream);
-      const [reference, wasm] = await pair(program, initialParameters(program, seedOf(trial)));
-      for (let step = 0; step < 3; step++) {
-        const { inputs, labels } = randomBatch(program, stream);
-        assert.equal(wasm.step(inputs, labels), reference.step(inputs, labels), `trial ${trial}: loss`);
+      const executors = await executorsOf(program, initialParameters(program, seedOf(trial)), 1, 3);
+      const [reference, ...others] = executors;
+      let goesOn = true;
+      for (let step = 0; step < 3 && goesOn; step++) {
+        goesOn = typeof stepAlike(executors, stream, `trial ${trial}`) === "number";
       }
-      assertSameState(wasm.checkpoint(), reference.checkpoint(), `trial ${trial}`);
-      const { inputs } = randomBatch(program, stream);
-      const count = 1 + stream.nextBelow(program.batchSize);
-      assertSameNumbers(wasm.logits(inputs, count), reference.logits(inputs, count), `trial ${trial}: logits`);
+      if (goesOn) {
+        const { inputs } = randomBatch(program, stream);
+        const count = 1 + stream.nextBelow(program.batchSize);
+        for (const executor of others) {
+          assertSameState(executor.checkpoint(), reference.checkpoint(), `trial ${trial}`);
+          assertSameNumbers(
+            executor.outputs(inputs, count),
+            reference.outputs(inputs, count),
+            `trial ${trial}: outputs`,
+          );
+        }
+      }
+      for (const executor of executors) executor.dispose();
     }
   });
 
-  it("gives the reference's bits where every block of the matrix product is cut", async () => {
-    const optimiser = { type: "sgd", learningRate: 0.01, momentum: 0.9 } as const;
-    const program = compile(perceptron([517], 101, 483, 3), { batchSize: 97, optimiser });
-    const [reference, wasm] = await pair(program, initialParameters(program, seedOf(1)));
-    const { inputs, labels } = randomBatch(program, testStream("blocks"));
-    assert.equal(wasm.step(inputs, labels), reference.step(inputs, labels));
-    assertSameState(wasm.checkpoint(), reference.checkpoint(), "blocks");
-  });
-
-  it("has the same state hash as the reference after 100 steps", async () => {
+  it("has the same state hash as the reference after 100 steps, whatever the number of threads", async () => {
     const program = smallProgram();
-    const [reference, wasm] = await pair(program, initialParameters(program, seedOf(3)));
+    const executors = await executorsOf(program, initialParameters(program, seedOf(3)), 1, 3);
     const stream = testStream("hundred steps");
-    for (let step = 0; step < 100; step++) {
-      const { inputs, labels } = randomBatch(program, stream);
-      reference.step(inputs, labels);
-      wasm.step(inputs, labels);
-    }
-    assert.equal(await stateHash(wasm.checkpoint()), await stateHash(reference.checkpoint()));
+    for (let step = 0; step < 100; step++) stepAlike(executors, stream, `step ${step}`);
+    const hashes = await Promise.all(executors.map((executor) => stateHash(executor.checkpoint())));
+    assert.equal(new Set(hashes).size, 1);
+    for (const executor of executors) executor.dispose();
   });
 
   it("gives the reference's bits on subnormals, signed zeros and numbers at the edge of overflow", async () => {
@@ -95,8 +110,10 @@ describe("createWasmExecutor", () => {
       const from = stream.nextBelow(150) === 0 ? huge : small;
       return from[stream.nextBelow(from.length)]!;
     };
+    const executors = await executorsOf(program, initialParameters(program, seedOf(1)), 1, 2);
+    const [reference, ...others] = executors;
     let finished = 0;
-    for (let trial = 0; trial < 300; trial++) {
+    for (let trial = 0; trial < 200; trial++) {
       const parameters = new Map(
         program.parameters.map(({ name, shape, value }) => [
           name,
@@ -104,39 +121,100 @@ describe("createWasmExecutor", () => {
         ]),
       );
       const inputs = Float32Array.from({ length: program.input.length }, pick);
-      const labels = Int32Array.from({ length: 5 }, () => stream.nextBelow(5));
-      const [reference, wasm] = await pair(program, parameters);
-      assertSameNumbers(wasm.logits(inputs, 5), reference.logits(inputs, 5), `trial ${trial}: logits`);
-      const outcomes = [reference, wasm].map((executor) => outcomeOf(() => executor.step(inputs, labels)));
-      assert.deepEqual(outcomes[1], outcomes[0], `trial ${trial}`);
+      const targets = Float32Array.from({ length: program.targets.length }, () => stream.nextBelow(5));
+      for (const executor of executors) executor.loadParameters(parameters);
+      for (const executor of others)
+        assertSameNumbers(executor.outputs(inputs, 5), reference.outputs(inputs, 5), `trial ${trial}`);
+      const outcomes = executors.map((executor) => outcomeOf(() => executor.step(inputs, targets)));
+      for (const outcome of outcomes) assert.deepEqual(outcome, outcomes[0], `trial ${trial}`);
       if (typeof outcomes[0] !== "number") continue;
       finished++;
-      assertSameState(wasm.checkpoint(), reference.checkpoint(), `trial ${trial}`);
+      for (const executor of others) assertSameState(executor.checkpoint(), reference.checkpoint(), `trial ${trial}`);
     }
-    assert.ok(finished > 50 && finished < 250, `${finished} of 300 stayed finite; both kinds must occur`);
+    assert.ok(finished > 30 && finished < 170, `${finished} of 200 stayed finite; both kinds must occur`);
+    for (const executor of executors) executor.dispose();
   });
 
-  it("stops with the step's number when loss or weights are no longer finite", async () => {
+  it("stops with the step's number when loss or weights are no longer finite, and goes on after a load", async () => {
     const optimiser = { type: "sgd", learningRate: 3e38, momentum: 0 } as const;
     const program = compile(perceptron([3], 2), { batchSize: 2, optimiser });
-    const wasm = await createWasmExecutor(program);
-    wasm.loadParameters(initialParameters(program, seedOf(1)));
-    const batch = { inputs: Float32Array.of(1e8, 1, 1, 2, 2, 2), labels: Int32Array.of(0, 1) };
-    assert.throws(() => wasm.step(batch.inputs, batch.labels), hasCode("ENGINE_NOT_FINITE"));
-    assert.throws(() => wasm.step(batch.inputs, batch.labels), TypeError, "nothing is loaded any more");
+    const parameters = initialParameters(program, seedOf(1));
+    const [, wasm] = await executorsOf(program, parameters, 2);
+    const [inputs, targets] = [Float32Array.of(1e8, 1, 1, 2, 2, 2), Float32Array.of(0, 1)];
+    assert.throws(() => wasm!.step(inputs, targets), hasCode("ENGINE_NOT_FINITE"));
+    assert.throws(() => wasm!.step(inputs, targets), TypeError, "nothing is loaded any more");
+    wasm!.loadParameters(parameters);
+    assert.throws(() => wasm!.step(inputs, targets), hasCode("ENGINE_NOT_FINITE"));
+    wasm!.dispose();
   });
 
-  it("takes little more memory than the plan's arena", async () => {
+  it("takes little more memory than the plan's arena, and shares none for one thread", async () => {
     const program = smallProgram();
-    const { memory } = await instantiateKernels(program);
-    assert.ok(memory.byteLength <= 4 * program.arenaLength + 3 * 65_536, `${memory.byteLength} bytes`);
+    const { memory } = await createMachine(program, { threads: 1, maySleep: true });
+    assert.ok(memory.buffer.byteLength <= 4 * program.arenaLength + 4 * 65_536, `${memory.buffer.byteLength} bytes`);
+    assert.ok(memory.buffer instanceof ArrayBuffer);
   });
 });
 
-function outcomeOf(step: () => number): number | string {
-  try {
-    return step();
-  } catch (error) {
-    return (error as { readonly code: string }).code;
+describe("createWasmBackend's threads", () => {
+  const program = smallProgram(6, 0);
+
+  /** Spawns real workers and keeps their handles. */
+  function recording(): { spawn: SpawnWorker; workers: WorkerHandle[] } {
+    const workers: WorkerHandle[] = [];
+    return {
+      workers,
+      spawn(task) {
+        workers.push(spawnTestWorker(task));
+        return workers.at(-1)!;
+      },
+    };
   }
-}
+
+  it("are one when workers do not start, or not before the signal", async () => {
+    const never = new Promise<void>(() => {});
+    const failing: SpawnWorker = () => ({ ready: Promise.reject(new Error("no")), ended: never, terminate() {} });
+    assert.equal((await createWasmBackend(program, { threads: 3, spawn: failing })).threads, 1);
+    const silent: SpawnWorker = () => ({ ready: never, ended: never, terminate() {} });
+    const signal = AbortSignal.abort();
+    assert.equal((await createWasmBackend(program, { threads: 3, spawn: silent, signal })).threads, 1);
+  });
+
+  it("are one after a worker has ended between steps, and the bits stay the same", async () => {
+    const { spawn, workers } = recording();
+    const wasm = await createWasmExecutor(program, { threads: 3, spawn, worthSharing: 0 });
+    const executors = [createReferenceExecutor(program), wasm];
+    for (const executor of executors) executor.loadParameters(initialParameters(program, seedOf(4)));
+    const stream = testStream("lost worker");
+    stepAlike(executors, stream, "before");
+    workers[0]!.terminate();
+    await workers[0]!.ended;
+    stepAlike(executors, stream, "after");
+    assertSameState(wasm.checkpoint(), executors[0]!.checkpoint(), "state");
+  });
+
+  it("end when the executor is disposed, also when it never took a step", async () => {
+    for (const steps of [0, 2]) {
+      const { spawn, workers } = recording();
+      const wasm = await createWasmExecutor(program, { threads: 3, spawn, worthSharing: 0 });
+      wasm.loadParameters(initialParameters(program, seedOf(5)));
+      const { inputs, targets } = randomBatch(program, testStream("dispose"));
+      for (let step = 0; step < steps; step++) wasm.step(inputs, targets);
+      wasm.dispose();
+      wasm.dispose();
+      await Promise.all(workers.map(({ ended }) => ended));
+    }
+  });
+
+  it("get through many barriers while other work keeps every core busy", async () => {
+    const spin = "const end = Date.now() + 3000; while (Date.now() < end);";
+    const busy = Array.from({ length: 4 }, () => new Worker(spin, { eval: true }));
+    const executors = await executorsOf(program, initialParameters(program, seedOf(6)), 4);
+    const stream = testStream("busy");
+    const started = performance.now();
+    for (let step = 0; step < 100; step++) stepAlike(executors, stream, `step ${step}`);
+    assert.ok(performance.now() - started < 30_000, `took ${performance.now() - started} ms`);
+    for (const executor of executors) executor.dispose();
+    await Promise.all(busy.map((worker) => worker.terminate()));
+  });
+});

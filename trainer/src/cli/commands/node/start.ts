@@ -3,9 +3,10 @@ import type { Command } from "commander";
 import type { SentTransaction } from "../../../chain/connection.ts";
 import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
+import type { Dataset } from "../../../data/dataset.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
-import { amount, collect, identifier } from "../../arguments.ts";
+import { amount, collect, identifier, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { newest } from "../../chainLists.ts";
 import { CliError } from "../../cliError.ts";
@@ -22,6 +23,7 @@ interface Options {
   readonly data?: string;
   readonly listen?: readonly string[];
   readonly stake?: bigint;
+  readonly threads?: number;
   readonly stay?: boolean;
   readonly misbehave?: string;
 }
@@ -48,6 +50,7 @@ export function defineNodeStart(parent: Command, session: Session): void {
       collect(String),
     )
     .option("--stake <amount>", "CAIRN to hold as stake (default: what the tasks ask for)", amount)
+    .option("--threads <n>", "threads to train and replay on (default: one for each core)", wholeNumber(1, 64))
     .option("--stay", "when the tasks are done, go on serving their content until Ctrl-C")
     .option("--misbehave <how>", "forge: submit updates that were not computed (local chain only)")
     .action(
@@ -83,6 +86,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
   ]);
   const keys = await openNodeKeys(config.settings.dataDir);
   const store = await openNodeStore(config, options.listen);
+  const datasets = new Set<Dataset>();
   try {
     const node = startNode({
       chain,
@@ -91,7 +95,12 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       roles: options.role ?? ["trainer"],
       taskIds,
       dataDir: config.settings.dataDir,
-      openDataset: (plan: TrainingPlan) => loadDataset(context, options.data ?? builtInName(plan)),
+      async openDataset(plan: TrainingPlan) {
+        const dataset = await loadDataset(context, options.data ?? builtInName(plan));
+        datasets.add(dataset);
+        return dataset;
+      },
+      threads: options.threads,
       stakeWei: options.stake,
       forge,
       stay: options.stay ?? false,
@@ -102,6 +111,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     if (context.finish.aborted) node.finish();
     await untilStopped(node.done, signal);
   } finally {
+    for (const dataset of datasets) dataset.close();
     await store.stop();
   }
   return undefined;

@@ -73,9 +73,25 @@ export function defineTaskCreate(parent: Command, session: Session): void {
 }
 
 async function taskCreate(context: Context, flags: Options): Promise<Outcome> {
-  const { host, signal, output } = context;
+  const { host } = context;
   const options = flags.file === undefined ? flags : await readTaskFile(resolve(host.cwd, flags.file), flags);
   const dataset = await loadDataset(context, options.data ?? "glyphs");
+  try {
+    return await openTask(context, { flags, options, dataset });
+  } finally {
+    dataset.close();
+  }
+}
+
+interface Asked {
+  readonly flags: Options;
+  /** Those of the file too. */
+  readonly options: TaskOptions;
+  readonly dataset: Dataset;
+}
+
+async function openTask(context: Context, { flags, options, dataset }: Asked): Promise<Outcome> {
+  const { host, signal, output } = context;
   const { prepareTraining } = await import("../../taskPlan.ts");
   const training = await trainingChoices(options, dataset, host.cwd);
   const terms = taskTerms(options);

@@ -5,6 +5,7 @@ import { coarse, each, type OperationCase, ordinary } from "./operationCase.ts";
 
 const WINDOWS = [
   { batch: 1, height: 1, width: 1, channels: 1, size: 1, stride: 1 },
+  { batch: 9, height: 4, width: 2, channels: 3, size: 2, stride: 2 },
   { batch: 3, height: 6, width: 6, channels: 6, size: 2, stride: 2 },
   { batch: 2, height: 7, width: 5, channels: 16, size: 2, stride: 2 },
   { batch: 2, height: 7, width: 9, channels: 3, size: 2, stride: 3 },

@@ -7,18 +7,18 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
-import type { Executor } from "../engine/executor.ts";
-import { initialParameters } from "../engine/initialParameters.ts";
-import { parseOptimiser } from "../engine/optimiser.ts";
-import { compile, type TrainingProgram } from "../engine/program.ts";
-import type { Parameters } from "../engine/tensor.ts";
-import { trainLocally } from "../learning/localTraining.ts";
-import { fromHex, type Hex } from "../protocol/hex.ts";
-import { createBestExecutor, type ExecutorOptions } from "./createExecutor.ts";
-import { loadNativeModules } from "./nativeAddon.ts";
+import { createBestExecutor, type ExecutorOptions } from "../../trainer/src/compute/createExecutor.ts";
+import { loadNativeModules } from "../../trainer/src/compute/nativeAddon.ts";
+import { type Architecture, parseArchitecture } from "../../trainer/src/engine/architecture.ts";
+import type { Executor } from "../../trainer/src/engine/executor.ts";
+import { initialParameters } from "../../trainer/src/engine/initialParameters.ts";
+import { parseOptimiser } from "../../trainer/src/engine/optimiser.ts";
+import { compile, type TrainingProgram } from "../../trainer/src/engine/program.ts";
+import type { Parameters } from "../../trainer/src/engine/tensor.ts";
+import { trainLocally } from "../../trainer/src/learning/localTraining.ts";
+import { fromHex, type Hex } from "../../trainer/src/protocol/hex.ts";
 
-const FOLDER = new URL("../../../test/vectors/canonical/", import.meta.url);
+const FOLDER = new URL("../vectors/canonical/", import.meta.url);
 
 interface TensorsJson {
   readonly [name: string]: { readonly shape: readonly number[]; readonly values: readonly string[] };
