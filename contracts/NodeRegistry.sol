@@ -133,7 +133,7 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
         takenWei = uint256(fromActiveWei) + staked.queue.take(amountWei - fromActiveWei);
         uint256 bountyWei = prover == address(0) || prover == node ? 0 : takenWei / 2;
         if (bountyWei > 0) _bounties[prover] += bountyWei;
-        staked.reputationNano = Reputation.afterFault(staked.reputationNano);
+        if (prover != address(0)) staked.reputationNano = Reputation.afterFault(staked.reputationNano);
         _reweigh(node);
 
         uint256 burnedWei = takenWei - bountyWei;

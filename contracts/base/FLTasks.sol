@@ -112,6 +112,9 @@ abstract contract FLTasks is FLTransitions {
         uint256 escrowWei = TaskRules.create(_tasks[taskId], taskId, parameters, _limits, nodeRegistry);
 
         dataRegistry.recordUsage(parameters.datasetId, taskId, msg.sender);
+        uint256 heldWei = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), escrowWei);
+        uint256 receivedWei = token.balanceOf(address(this)) - heldWei;
+        require(receivedWei == escrowWei, FLContractEscrowNotReceived(taskId, receivedWei, escrowWei));
     }
 }

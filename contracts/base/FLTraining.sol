@@ -2,13 +2,12 @@
 pragma solidity 0.8.37;
 
 import {IFLContract} from "../interfaces/IFLContract.sol";
-import {Batches} from "../libraries/Batches.sol";
 import {Commitments} from "../libraries/Commitments.sol";
 import {Faults} from "../libraries/Faults.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {RoundOpening} from "../libraries/RoundOpening.sol";
 import {Updates} from "../libraries/Updates.sol";
-import {BatchedUpdate, Phase, SignedCommitment, UpdateReveal} from "../types/Round.sol";
+import {Phase, UpdateReveal} from "../types/Round.sol";
 import {Enrolment, Task} from "../types/TaskStorage.sol";
 import {FLTasks} from "./FLTasks.sol";
 
@@ -37,12 +36,11 @@ abstract contract FLTraining is FLTasks {
 
         (enrolment.commitRound, enrolment.owesReveal, enrolment.commitment) = (round, true, bytes25(commitment));
         task.enrolments[msg.sender] = enrolment;
-        bool isCounted = enrolment.isEntrusted && !Batches.sendOwn(task, enrolment.slot);
-        uint16 committed = task.state.committed + (isCounted ? 0 : 1);
+        uint16 committed = task.state.committed + 1;
         task.state.committed = committed;
 
         emit UpdateCommitted(taskId, round, msg.sender, enrolment.slot, commitment);
-        if (committed == task.state.expected && !task.state.isBatched) _endCommit(taskId, task);
+        if (committed == task.state.expected) _endCommit(taskId, task);
     }
 
     /// @inheritdoc IFLContract
@@ -58,33 +56,6 @@ abstract contract FLTraining is FLTasks {
 
         enrolment.owesReveal = false;
         if (Updates.keep(task, taskId, slot, opened)) _endReveal(taskId, task);
-    }
-
-    /// @inheritdoc IFLContract
-    function entrust(uint256 taskId, address relay) external {
-        Batches.entrust(_taskAt(taskId), taskId, relay);
-    }
-
-    /// @inheritdoc IFLContract
-    function commitBatch(uint256 taskId, bytes32 root, uint256 slots) external {
-        Task storage task = _tasks[taskId];
-        task.state.requireOpen(Phase.Commit);
-        Batches.post(task, taskId, root, slots);
-    }
-
-    /// @inheritdoc IFLContract
-    function revealBatched(uint256 taskId, UpdateReveal calldata opened, BatchedUpdate calldata place) external {
-        Task storage task = _tasks[taskId];
-        task.state.requireOpen(Phase.Reveal);
-        if (Batches.open(task, taskId, opened, place, nodeRegistry)) _endReveal(taskId, task);
-    }
-
-    /// @inheritdoc IFLContract
-    function reportMissedBatchedReveal(uint256 taskId, SignedCommitment calldata owed, BatchedUpdate calldata place)
-        external
-        returns (uint256 takenWei)
-    {
-        return Batches.slashMissed(_taskAt(taskId), taskId, owed, place, nodeRegistry);
     }
 
     /// @inheritdoc IFLContract

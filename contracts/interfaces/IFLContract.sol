@@ -2,16 +2,7 @@
 pragma solidity 0.8.37;
 
 import {ProtocolLimits, TaskParameters, TaskView} from "../types/Task.sol";
-import {
-    BatchedUpdate,
-    DutyView,
-    FailureReason,
-    Phase,
-    RoundView,
-    SignedCommitment,
-    UpdateReveal,
-    VerdictReveal
-} from "../types/Round.sol";
+import {DutyView, FailureReason, Phase, RoundView, UpdateReveal, VerdictReveal} from "../types/Round.sol";
 
 /// @title  IFLContract
 /// @notice Tasks with their escrow, and the rounds that turn accepted updates into model versions and rewards.
@@ -19,7 +10,7 @@ import {
 ///         Assumes: token and registries are Cairn's own; this contract may slash, lock stake and record usage.
 ///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
 ///         place is `Phase.Challenge`; a quorum of different nodes: seats follow stake, so a node with most of it can be
-///         drawn for a quorum, as it could be under many names.
+///         drawn for a quorum, as it could be under many names; commitments sent by anybody but the trainer.
 ///         A function for a phase reverts with RoundMachineWrongPhase outside it and, unless it is {advance}, with
 ///         RoundMachineDeadlinePassed at or after its deadline. Whoever acts last opens the next phase at once.
 interface IFLContract {
@@ -48,14 +39,6 @@ interface IFLContract {
     /// @notice A trainer bound itself to an update. `index` is its bit in the bitmaps.
     event UpdateCommitted(
         uint256 indexed taskId, uint32 indexed round, address indexed trainer, uint8 index, bytes32 commitment
-    );
-
-    /// @notice A trainer lets `relay` commit for it; zero for nobody.
-    event RelayChosen(uint256 indexed taskId, address indexed trainer, address indexed relay);
-
-    /// @notice A relay bound the trainers in `slots` to the leaves of a Merkle tree. `batch` counts from 0 in a round.
-    event UpdatesCommitted(
-        uint256 indexed taskId, uint32 indexed round, address indexed relay, uint256 batch, bytes32 root, uint256 slots
     );
 
     /// @notice A trainer opened its commitment.
@@ -182,6 +165,9 @@ interface IFLContract {
     /// @notice `trainer` is enrolled already.
     error FLContractAlreadyEnrolled(uint256 taskId, address trainer);
 
+    /// @notice The token delivered `actualWei` of the escrow's `neededWei`: it takes a fee, or lies.
+    error FLContractEscrowNotReceived(uint256 taskId, uint256 actualWei, uint256 neededWei);
+
     /// @notice `trainer` is not enrolled, or enrolled after the round opened.
     error FLContractNotEnrolled(uint256 taskId, address trainer);
 
@@ -242,12 +228,6 @@ interface IFLContract {
     /// @notice `auditor` did not accept the planted error, or was reported for one in this round.
     error FLContractPlantNotMissed(uint256 taskId, uint32 round, address auditor);
 
-    /// @notice The trainers in `slots` have not named `relay`, or have committed.
-    error FLContractNotEntrusted(uint256 taskId, uint32 round, address relay, uint256 slots);
-
-    /// @notice Batches had to be posted before `until`, so that who was left out can send its own.
-    error FLContractBatchTooLate(uint256 taskId, uint32 round, uint40 until);
-
     /// @notice All outcomes of `node` in the task that were paid are in its reputation.
     error FLContractNothingToCredit(uint256 taskId, address node);
 
@@ -259,8 +239,8 @@ interface IFLContract {
 
     /// @notice Creates a task, owned by the caller, and pulls its escrow, {budgetOf}. Emits {TaskCreated}.
     /// @dev    The caller owns the model, has made this contract its publisher and has access to the dataset.
-    ///         Reverts with TaskRulesOutOfRange, {FLContractNotModelOwner}, {FLContractNotPublisher} or
-    ///         DataRegistryNoAccess.
+    ///         Reverts with TaskRulesOutOfRange, {FLContractNotModelOwner}, {FLContractNotPublisher},
+    ///         {FLContractEscrowNotReceived} or DataRegistryNoAccess.
     /// @return taskId Counts from 1.
     function createTask(TaskParameters calldata parameters) external returns (uint256 taskId);
 
@@ -308,32 +288,6 @@ interface IFLContract {
     /// @dev    Phase `Reveal`. Reverts with {FLContractNothingToReveal}, {FLContractCommitmentMismatch},
     ///         {FLContractUpdateSize} or {FLContractNoSamples}.
     function revealUpdate(uint256 taskId, UpdateReveal calldata opened) external;
-
-    /// @notice Names who may commit for the caller in this task; zero for nobody. Emits {RelayChosen}.
-    /// @dev    From the caller's first round on, and not while it has a commitment in a round.
-    ///         Reverts with {FLContractNotEnrolled} or {FLContractUpdatePending}.
-    function entrust(uint256 taskId, address relay) external;
-
-    /// @notice Binds the trainers in `slots`, who named the caller, to the leaves of a tree. Emits {UpdatesCommitted}.
-    /// @dev    First half of phase `Commit`, which then lasts to its deadline: a trainer that was left out, or was not
-    ///         given its proof, sends its own by {commitUpdate}, which overrides the batch.
-    ///         Reverts with {FLContractBatchTooLate}, {FLContractEmptyCommitment} or {FLContractNotEntrusted}.
-    /// @param  root  Over keccak256(bytes.concat(keccak256(abi.encode(trainer, slot, commitment)))), pairs sorted.
-    /// @param  slots Bit i stands for the trainer in slot i.
-    function commitBatch(uint256 taskId, bytes32 root, uint256 slots) external;
-
-    /// @notice Opens the caller's commitment out of a batch. Emits {UpdateRevealed}.
-    /// @dev    Phase `Reveal`. Reverts as {revealUpdate} does, or with {FLContractStakeTooLow}.
-    function revealBatched(uint256 taskId, UpdateReveal calldata opened, BatchedUpdate calldata place) external;
-
-    /// @notice Has a trainer slashed that signed a batched commitment and did not reveal. Emits {MissedRevealReported}.
-    /// @dev    Anyone, once, after the round's `Reveal`. Half goes to the caller. Without the trainer's signature nobody
-    ///         is slashed, whatever a relay posted. Reverts with {FLContractNoMissedReveal}.
-    /// @param  owed Its signature is EIP-712: UpdateCommitment(uint256 taskId,uint32 round,address trainer,uint8
-    ///         slot,bytes32 commitment) under the domain "Cairn FLContract", version "1".
-    function reportMissedBatchedReveal(uint256 taskId, SignedCommitment calldata owed, BatchedUpdate calldata place)
-        external
-        returns (uint256 takenWei);
 
     /// @notice Proves the seed and draws the committee. Emits {CommitteeDrawn}.
     /// @dev    Anyone, in phase `Draw`. Reverts with CommitteeSeedNotReady, CommitteeSeedOutOfReach,

@@ -47,7 +47,7 @@ interface INodeRegistry {
     /// @notice A task let `amountWei` of a node's stake go.
     event StakeUnlocked(address indexed node, address indexed holder, uint256 amountWei, uint256 newLockedWei);
 
-    /// @notice A node's accepted work was counted. A slash halves the score, without this event.
+    /// @notice A node's accepted work was counted. A slash with a prover halves the score, without this event.
     event ReputationCredited(address indexed node, uint256 outcomes, uint32 newReputationNano);
 
     /// @notice A prover was paid what it was owed.
@@ -122,7 +122,8 @@ interface INodeRegistry {
 
     /// @notice Takes up to `amountWei` from `node`, active stake first, then the queue. Emits {StakeSlashed}.
     /// @dev    Only SLASHER_ROLE. Never reverts for lack of stake. Half, rounded down, is owed to `prover` and the
-    ///         rest burned; all is burned when `prover` is zero or the node itself.
+    ///         rest burned; all is burned when `prover` is zero or the node itself. Halves the node's reputation,
+    ///         unless `prover` is zero: then nobody proved what it did, only that it did nothing.
     /// @param  reason The fault, as the slasher names it.
     function slash(address node, uint256 amountWei, address prover, bytes32 reason) external returns (uint256 takenWei);
 

@@ -6,7 +6,6 @@ import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {CAPABILITY_TRAINER, NodeView} from "../types/Node.sol";
 import {FailureReason, Phase} from "../types/Round.sol";
 import {Account, Enrolment, Task} from "../types/TaskStorage.sol";
-import {Batches} from "./Batches.sol";
 import {Bitmap} from "./Bitmap.sol";
 import {Earnings} from "./Earnings.sol";
 import {Faults} from "./Faults.sol";
@@ -48,7 +47,7 @@ library Enrolments {
         task.enrolled = enrolled + 1;
         task.acceptedUpdates.open(place);
         account.paidCounter = task.acceptedUpdates.get(place);
-        task.enrolments[msg.sender] = Enrolment(round + 1, 0, place, false, false, 0);
+        task.enrolments[msg.sender] = Enrolment(round + 1, 0, place, false, 0);
 
         emit IFLContract.TrainerJoined(taskId, msg.sender, place);
         nodeRegistry.lock(msg.sender, task.parameters.minStakeWei);
@@ -77,10 +76,9 @@ library Enrolments {
         Enrolment storage enrolment = task.enrolments[trainer];
         (uint16 fromRound, uint8 slot, uint16 round) = (enrolment.fromRound, enrolment.slot, task.state.round);
         require(fromRound != 0, IFLContract.FLContractNotEnrolled(taskId, trainer));
-        bool isPending = Batches.isPending(task, enrolment);
+        bool isPending = task.state.isActive() && enrolment.commitRound == round;
         require(!isPending, IFLContract.FLContractUpdatePending(taskId, trainer));
 
-        Batches.release(task, trainer);
         Earnings.leaveSlot(task, task.accounts[trainer], slot);
         enrolment.fromRound = 0;
         task.places = task.places.remove(slot);
@@ -89,7 +87,7 @@ library Enrolments {
             uint16 expected = task.state.expected - 1;
             task.state.expected = expected;
             // With no commitment at all, whoever joins and leaves would burn round after round in one transaction.
-            isLast = task.state.committed > 0 && task.state.committed == expected && !task.state.isBatched;
+            isLast = task.state.committed > 0 && task.state.committed == expected;
         }
 
         emit IFLContract.TrainerLeft(taskId, trainer, slot);

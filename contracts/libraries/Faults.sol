@@ -50,14 +50,17 @@ library Faults {
 
         enrolment.owesReveal = false;
 
-        takenWei = nodeRegistry.slash(trainer, task.parameters.missedRevealSlashWei, reporter, MISSED_REVEAL);
+        address prover = reporter == address(0) ? trainer : reporter; // its next commitment proves it
+        takenWei = nodeRegistry.slash(trainer, task.parameters.missedRevealSlashWei, prover, MISSED_REVEAL);
         emit IFLContract.MissedRevealReported(taskId, round, trainer, reporter, takenWei);
     }
 
     /// @notice Slashes `auditor` for its silence in a committee that is done. Emits SilentAuditorReported.
     /// @dev    Any task can seat any auditor, so a seat's silence costs 0.5 % of the task's own minimum and no more of what
-    ///         the auditor has, and nobody gains by it: all is burned. Only while a stake that left when the committee
-    ///         was drawn is still waiting. Reverts with FLContractNotSilent or FLContractReportTooLate.
+    ///         the auditor has, and nobody gains by it: all is burned. It leaves the auditor's reputation alone: else a
+    ///         task of dust, or one whose data nobody can have, would halve anybody's for nothing. Only while a stake
+    ///         that left when the committee was drawn is still waiting.
+    ///         Reverts with FLContractNotSilent or FLContractReportTooLate.
     /// @param  reportSeconds How long after its last phase.
     function slashSilentAuditor(
         Task storage task,

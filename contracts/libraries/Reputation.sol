@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 /// @title  Reputation
-/// @notice An exponentially weighted score of objective outcomes: accepted work moves it towards one, a proven fault
-///         halves it. Displayed, and a task's entry bar where its owner asks for one; it never costs stake.
+/// @notice An exponentially weighted score of objective outcomes: accepted work moves it towards one, a fault that
+///         somebody proves halves it; silence leaves it alone. Displayed, and a task's entry bar where its owner asks for
+///         one; it never costs stake.
 /// @dev    Does not support: telling honest work apart by what it cost. Whoever trains for its own tasks gains a score at
 ///         the price of the work, so a bar keeps out the careless and the unknown, not the determined.
 library Reputation {

@@ -27,8 +27,6 @@ library RoundMachine {
         uint8 unopenedAttempts;
         /// Bit a: committee a did not agree on an aggregate in time.
         uint8 vetoedAttempts;
-        /// A relay posted commitments, so `Commit` lasts to its deadline.
-        bool isBatched;
         /// A verdict of the committee marks duplicates.
         bool marksDuplicates;
     }

@@ -27,9 +27,7 @@ library RoundViews {
         result.enrolled = enrolment.fromRound != 0;
         if (result.enrolled) result.slot = enrolment.slot;
         if (round == 0 || round > task.state.round) return result;
-        bool isBatched = enrolment.isEntrusted && enrolment.fromRound <= round
-            && task.rounds[round].batched.has(enrolment.slot);
-        if (enrolment.commitRound == round || isBatched) {
+        if (enrolment.commitRound == round) {
             result.committed = true;
             result.updateIndex = enrolment.slot;
             result.revealed = !task.rounds[round].unrevealed.has(enrolment.slot);

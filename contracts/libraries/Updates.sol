@@ -7,7 +7,7 @@ import {Task} from "../types/TaskStorage.sol";
 import {Bitmap} from "./Bitmap.sol";
 
 /// @title  Updates
-/// @notice What every revealed update must be, and how its reveal is kept, whichever way it was committed.
+/// @notice What every revealed update must be, and how its reveal is kept.
 library Updates {
     using Bitmap for uint256;
 

@@ -58,25 +58,6 @@ struct UpdateReveal {
     bytes32 salt;
 }
 
-/// @notice What a trainer signed for its relay.
-struct SignedCommitment {
-    uint32 round;
-    address trainer;
-    bytes32 commitment;
-    /// EIP-712, or ERC-1271 when the trainer is a contract.
-    bytes signature;
-}
-
-/// @notice Where a commitment is that a relay posted.
-struct BatchedUpdate {
-    /// Counts from 0 in a round.
-    uint256 batch;
-    /// The trainer's place in the task.
-    uint8 slot;
-    /// From the leaf to the root, pairs sorted.
-    bytes32[] proof;
-}
-
 /// @notice Opens a verdict's commitment.
 struct VerdictReveal {
     /// Bit i is set when the update with index i is accepted.

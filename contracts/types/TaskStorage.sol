@@ -15,15 +15,13 @@ import {TaskParameters} from "./Task.sol";
 ///      | 16-31  | commitRound | the round it committed in last from this place; 0 when none                  |
 ///      | 32-39  | slot        | its place, which is its update's bit in the bitmaps                          |
 ///      | 40-47  | owesReveal  | whether `commitment` is still to be opened                                   |
-///      | 48-55  | isEntrusted | whether it lets a relay commit for it                                        |
-///      | 56-255 | commitment  | the first 25 bytes of what it committed to in `commitRound`. A second        |
+///      | 48-247 | commitment  | the first 25 bytes of what it committed to in `commitRound`. A second        |
 ///      |        |             | opening would take a collision of 200 bits                                   |
 struct Enrolment {
     uint16 fromRound;
     uint16 commitRound;
     uint8 slot;
     bool owesReveal;
-    bool isEntrusted;
     bytes25 commitment;
 }
 
@@ -66,14 +64,6 @@ struct Proposal {
     uint8 attestations;
 }
 
-/// @dev Commitments that a relay posted at once.
-struct Batch {
-    /// Merkle root over Batches.leafOf.
-    bytes32 root;
-    /// Whose they are.
-    uint256 slots;
-}
-
 /// @dev What stays of a round when the next one opens.
 struct Round {
     uint48 openedAtBlock;
@@ -87,11 +77,6 @@ struct Round {
     /// Bit i is *cleared* by the reveal of update i: so no reveal is charged for a fresh slot.
     uint256 unrevealed;
     uint256 accepted;
-    /// Slots whose commitment is in a batch, less those that sent their own after all or were reported.
-    uint256 batched;
-    /// Slots that could have been in a batch and sent their own.
-    uint256 selfSent;
-    Batch[] batches;
     /// The proposed digest with the most attestations so far.
     bytes32 aggregateDigest;
     /// Filed here when the next round opens.
@@ -123,9 +108,6 @@ struct Task {
     /// Their commitments, and after the reveal their bitmaps.
     mapping(uint256 seat => bytes32) verdicts;
     SlotCounters.Counters acceptedUpdates;
-    /// Slots whose trainers let a relay commit for them.
-    mapping(address relay => uint256 slots) entrusted;
-    mapping(address trainer => address relay) relays;
 }
 
 /// @dev The storage of the round opened last. `task` has one.

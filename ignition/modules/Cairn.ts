@@ -31,7 +31,6 @@ export default buildModule("Cairn", (m) => {
   const faults = m.library("Faults");
   const libraries = {
     Aggregates: m.library("Aggregates"),
-    Batches: m.library("Batches", { libraries: { Faults: faults } }),
     Committee: m.library("Committee"),
     Enrolments: m.library("Enrolments", { libraries: { Faults: faults } }),
     Faults: faults,

@@ -233,6 +233,45 @@ contract Abuse_Stake_Test is CairnTest {
         _assertEq(registry.nodeOf(_trainer(0)).reputationNano, 15_625_000, "halved");
     }
 
+    /// @dev Anybody can make a task of dust that seats everybody; whoever passes it over keeps its good name.
+    function test_reportSilentAuditor_taskOfDust_leavesTheReputation() public {
+        registry.grantRole(registry.TASK_ROLE(), address(this));
+        for (uint256 i = 0; i < AUDITORS; i++) registry.credit(_auditor(i), 1);
+        TaskParameters memory p = _parameters();
+        (p.rewardPerUpdateWei, p.rewardPerVerdictWei, p.missedRevealSlashWei, p.minStakeWei) = (0, 0, 0, 1);
+        uint256 dust = _createTask(p);
+        vm.prank(_trainer(0));
+        fl.join(dust);
+        fl.openRound(dust);
+        _train(dust, 1);
+        address silent = _draw(dust)[0];
+        vm.warp(block.timestamp + PHASE_SECONDS);
+        fl.advance(dust);
+        _assertEq(fl.reportSilentAuditor(dust, 1, 0, silent), 0, "nothing is taken");
+        _assertEq(registry.nodeOf(silent).reputationNano, 31_250_000, "nor halved");
+    }
+
+    /// @dev Nor does silence in a dear task cost more than its half per cent.
+    function test_slash_withoutAProver_leavesTheReputation() public {
+        registry.grantRole(registry.TASK_ROLE(), address(this));
+        registry.credit(_auditor(0), 1);
+        registry.slash(_auditor(0), 1, address(0), "silence");
+        _assertEq(registry.nodeOf(_auditor(0)).reputationNano, 31_250_000, "without a prover");
+        registry.slash(_auditor(0), 1, _auditor(0), "fault");
+        _assertEq(registry.nodeOf(_auditor(0)).reputationNano, 15_625_000, "proven by itself");
+    }
+
+    /// @dev Who commits again before anybody reports it saves the bounty, not its name.
+    function test_commitUpdate_owesAReveal_halvesTheReputation() public {
+        _missReveal();
+        registry.grantRole(registry.TASK_ROLE(), address(this));
+        registry.credit(_trainer(0), 1);
+        fl.openRound(taskId);
+        _commitUpdate(taskId, 0);
+        _assertEq(registry.nodeOf(_trainer(0)).reputationNano, 15_625_000, "halved");
+        _assertEq(registry.slashableOf(_trainer(0)), STAKE_WEI - 11 ether - 1, "slashed");
+    }
+
     function _missReveal() private {
         _join(0);
         fl.openRound(taskId);

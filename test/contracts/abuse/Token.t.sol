@@ -3,7 +3,11 @@ pragma solidity 0.8.37;
 
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {CairnToken} from "../../../contracts/CairnToken.sol";
+import {DataRegistry} from "../../../contracts/DataRegistry.sol";
+import {FLContract} from "../../../contracts/FLContract.sol";
+import {ModelRegistry} from "../../../contracts/ModelRegistry.sol";
 import {NodeRegistry} from "../../../contracts/NodeRegistry.sol";
+import {IFLContract} from "../../../contracts/interfaces/IFLContract.sol";
 import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {CairnTest} from "../support/CairnTest.sol";
 
@@ -94,6 +98,34 @@ contract Abuse_Token_Test is CairnTest {
         hostile.setUp(0, true, address(0));
         vm.expectRevert(abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(hostile)));
         thief.stake(100);
+    }
+
+    function test_createTask_tokenTakesAFee_reverts() public {
+        models = new ModelRegistry();
+        datasets = new DataRegistry(address(this));
+        fl = new FLContract(CairnToken(address(hostile)), registry, models, datasets, _limits());
+        datasets.grantRole(datasets.USAGE_ROLE(), address(fl));
+        models.registerModel("walker", bytes32(0), 10, keccak256("weights"), 4_096, 0, 0);
+        models.setPublisher(1, address(fl), true);
+        datasets.registerDataset("glyphs", bytes32(0), 10, keccak256("records"), 100, true);
+        uint256 escrowWei = fl.budgetOf(_parameters());
+        hostile.mint(address(this), 2 * escrowWei);
+        hostile.setUp(1, false, address(0));
+        vm.expectRevert(
+            abi.encodeWithSelector(IFLContract.FLContractEscrowNotReceived.selector, 1, escrowWei - 1, escrowWei)
+        );
+        fl.createTask(_parameters());
+        hostile.setUp(0, false, address(0));
+        _assertEq(fl.createTask(_parameters()), 1, "the same without a fee");
+    }
+
+    function test_constructor_atTheLargestSupply_mintsAll() public {
+        uint256 supplyWei = type(uint112).max;
+        _assertEq(new CairnToken(OWNER, supplyWei).balanceOf(OWNER), supplyWei, "all of it");
+        vm.expectRevert(
+            abi.encodeWithSelector(CairnToken.CairnTokenSupplyTooLarge.selector, supplyWei + 1, supplyWei)
+        );
+        new CairnToken(OWNER, supplyWei + 1);
     }
 
     function test_withdraw_tokenCallsBack_paysOnce() public {

@@ -1,4 +1,5 @@
 /** What each event says of the state. Must not read logs: rebuild.ts does. Longer than 250 lines: one rule an event. */
+import { ZeroAddress } from "ethers";
 import type { Untyped } from "./cairn.ts";
 import { Failure, Phase } from "./round.ts";
 
@@ -72,7 +73,8 @@ export const RULES: Readonly<Record<string, Rule>> = {
     change(nodes, node, { stakeWei: newStakeWei, unbondingWei: nodes.get(node)?.unbondingWei + amountWei }),
   StakeWithdrawn: ({ nodes }, { node, newUnbondingWei }) => change(nodes, node, { unbondingWei: newUnbondingWei }),
   StakeSlashed: ({ nodes, bounties }, { node, prover, bountyWei, newStakeWei, newUnbondingWei }) => {
-    const reputationNano = nodes.get(node)?.reputationNano / 2n;
+    const before = nodes.get(node)?.reputationNano;
+    const reputationNano = prover === ZeroAddress ? before : before / 2n;
     change(nodes, node, { stakeWei: newStakeWei, unbondingWei: newUnbondingWei, reputationNano });
     if (bountyWei > 0n) add(bounties, prover, bountyWei);
   },
@@ -208,7 +210,6 @@ export const RULES: Readonly<Record<string, Rule>> = {
     roundOf(task, round).view.failure = reason;
     if (reason === BigInt(Failure.NothingAccepted)) payVerdicts(task, roundOf(task, round));
   },
-  RelayChosen: nothing,
   UpdatesCommitted: ({ tasks }, { taskId, round, slots }) => {
     const { view } = roundOf(taskOf(tasks, taskId), round);
     view.committed += BigInt(slots.toString(2).replaceAll("0", "").length);

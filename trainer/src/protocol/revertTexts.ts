@@ -104,16 +104,16 @@ export const revertTexts = {
     what: "Somebody has proposed this aggregate before.",
     next: "Nothing to do: the committee attests the one that stands.",
   },
-  FLContractBatchTooLate: {
-    what: "The batch came after the first half of the commit phase.",
-    next: "Nothing to do: each trainer it names sends its own commitment.",
-  },
   FLContractCommitmentMismatch: {
     what: "What was revealed is not what was committed to.",
     next: "Reveal exactly what the node's journal says was committed, salt included. A reveal that is missed costs stake.",
   },
   FLContractEmptyAggregate: { what: "The proposed aggregate has no bytes.", next: "Propose its real length." },
   FLContractEmptyCommitment: { what: "The commitment is zero.", next: "Commit to the hash of the update or verdict." },
+  FLContractEscrowNotReceived: {
+    what: "The token delivered less than the task's escrow: it takes a fee, or lies.",
+    next: "Nothing to do here: the deployment's token must be CairnToken.",
+  },
   FLContractEvicted: {
     what: "The trainer was evicted for idleness and has to wait for some rounds.",
     next: "Join another task, or this one again once the named round has opened.",
@@ -137,10 +137,6 @@ export const revertTexts = {
   FLContractNotEnrolled: {
     what: "The trainer is not enrolled in the task, or joined after this round opened.",
     next: "Join the task; who joined during a round takes part from the next one.",
-  },
-  FLContractNotEntrusted: {
-    what: "Some of the trainers in the batch have not named this relay, or have committed.",
-    next: "Leave those trainers out and post the batch again.",
   },
   FLContractNotEvictable: {
     what: "The trainer has the stake that its tasks hold, and is not idle.",

@@ -3995,27 +3995,6 @@ export const flContractAbi = [
         "type": "uint32"
       },
       {
-        "internalType": "uint40",
-        "name": "until",
-        "type": "uint40"
-      }
-    ],
-    "name": "FLContractBatchTooLate",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint32",
-        "name": "round",
-        "type": "uint32"
-      },
-      {
         "internalType": "address",
         "name": "account",
         "type": "address"
@@ -4032,6 +4011,27 @@ export const flContractAbi = [
   {
     "inputs": [],
     "name": "FLContractEmptyCommitment",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actualWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "FLContractEscrowNotReceived",
     "type": "error"
   },
   {
@@ -4133,32 +4133,6 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractNotEnrolled",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "uint32",
-        "name": "round",
-        "type": "uint32"
-      },
-      {
-        "internalType": "address",
-        "name": "relay",
-        "type": "address"
-      },
-      {
-        "internalType": "uint256",
-        "name": "slots",
-        "type": "uint256"
-      }
-    ],
-    "name": "FLContractNotEntrusted",
     "type": "error"
   },
   {
@@ -4975,31 +4949,6 @@ export const flContractAbi = [
       {
         "indexed": true,
         "internalType": "address",
-        "name": "trainer",
-        "type": "address"
-      },
-      {
-        "indexed": true,
-        "internalType": "address",
-        "name": "relay",
-        "type": "address"
-      }
-    ],
-    "name": "RelayChosen",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "indexed": true,
-        "internalType": "address",
         "name": "node",
         "type": "address"
       },
@@ -5530,49 +5479,6 @@ export const flContractAbi = [
       {
         "indexed": true,
         "internalType": "address",
-        "name": "relay",
-        "type": "address"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
-        "name": "batch",
-        "type": "uint256"
-      },
-      {
-        "indexed": false,
-        "internalType": "bytes32",
-        "name": "root",
-        "type": "bytes32"
-      },
-      {
-        "indexed": false,
-        "internalType": "uint256",
-        "name": "slots",
-        "type": "uint256"
-      }
-    ],
-    "name": "UpdatesCommitted",
-    "type": "event"
-  },
-  {
-    "anonymous": false,
-    "inputs": [
-      {
-        "indexed": true,
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "indexed": true,
-        "internalType": "uint32",
-        "name": "round",
-        "type": "uint32"
-      },
-      {
-        "indexed": true,
-        "internalType": "address",
         "name": "auditor",
         "type": "address"
       },
@@ -5884,29 +5790,6 @@ export const flContractAbi = [
         "type": "uint256"
       }
     ],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "bytes32",
-        "name": "root",
-        "type": "bytes32"
-      },
-      {
-        "internalType": "uint256",
-        "name": "slots",
-        "type": "uint256"
-      }
-    ],
-    "name": "commitBatch",
-    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -6422,24 +6305,6 @@ export const flContractAbi = [
       },
       {
         "internalType": "address",
-        "name": "relay",
-        "type": "address"
-      }
-    ],
-    "name": "entrust",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "address",
         "name": "trainer",
         "type": "address"
       }
@@ -6636,74 +6501,6 @@ export const flContractAbi = [
         "type": "uint256"
       },
       {
-        "components": [
-          {
-            "internalType": "uint32",
-            "name": "round",
-            "type": "uint32"
-          },
-          {
-            "internalType": "address",
-            "name": "trainer",
-            "type": "address"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "commitment",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "bytes",
-            "name": "signature",
-            "type": "bytes"
-          }
-        ],
-        "internalType": "struct SignedCommitment",
-        "name": "owed",
-        "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "uint256",
-            "name": "batch",
-            "type": "uint256"
-          },
-          {
-            "internalType": "uint8",
-            "name": "slot",
-            "type": "uint8"
-          },
-          {
-            "internalType": "bytes32[]",
-            "name": "proof",
-            "type": "bytes32[]"
-          }
-        ],
-        "internalType": "struct BatchedUpdate",
-        "name": "place",
-        "type": "tuple"
-      }
-    ],
-    "name": "reportMissedBatchedReveal",
-    "outputs": [
-      {
-        "internalType": "uint256",
-        "name": "takenWei",
-        "type": "uint256"
-      }
-    ],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
         "internalType": "address",
         "name": "trainer",
         "type": "address"
@@ -6834,73 +6631,6 @@ export const flContractAbi = [
       }
     ],
     "name": "retargetSeed",
-    "outputs": [],
-    "stateMutability": "nonpayable",
-    "type": "function"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "components": [
-          {
-            "internalType": "bytes32",
-            "name": "updateDigest",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint32",
-            "name": "byteLength",
-            "type": "uint32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "traceRoot",
-            "type": "bytes32"
-          },
-          {
-            "internalType": "uint32",
-            "name": "sampleCount",
-            "type": "uint32"
-          },
-          {
-            "internalType": "bytes32",
-            "name": "salt",
-            "type": "bytes32"
-          }
-        ],
-        "internalType": "struct UpdateReveal",
-        "name": "opened",
-        "type": "tuple"
-      },
-      {
-        "components": [
-          {
-            "internalType": "uint256",
-            "name": "batch",
-            "type": "uint256"
-          },
-          {
-            "internalType": "uint8",
-            "name": "slot",
-            "type": "uint8"
-          },
-          {
-            "internalType": "bytes32[]",
-            "name": "proof",
-            "type": "bytes32[]"
-          }
-        ],
-        "internalType": "struct BatchedUpdate",
-        "name": "place",
-        "type": "tuple"
-      }
-    ],
-    "name": "revealBatched",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
