@@ -122,6 +122,10 @@ contract Abuse_Token_Test is CairnTest {
     function test_constructor_atTheLargestSupply_mintsAll() public {
         uint256 supplyWei = type(uint112).max;
         _assertEq(new CairnToken(OWNER, supplyWei).balanceOf(OWNER), supplyWei, "all of it");
+    }
+
+    function test_constructor_aboveTheLargestSupply_reverts() public {
+        uint256 supplyWei = type(uint112).max;
         vm.expectRevert(
             abi.encodeWithSelector(CairnToken.CairnTokenSupplyTooLarge.selector, supplyWei + 1, supplyWei)
         );
