@@ -25,6 +25,7 @@ import {
 import { replaceFigures } from "./documentFigures.ts";
 import { createScratchFolder } from "./scratchFolder.ts";
 import { findTorch } from "./speed/subjects.ts";
+import { blasCore } from "./torch/environment.ts";
 
 const options = parseAccuracyOptions(process.argv.slice(2), process.env);
 process.exitCode = typeof options === "string" ? refuse(options) : await run(options);
@@ -38,6 +39,7 @@ function refuse(problem: string): number {
 async function run(options: AccuracyOptions): Promise<number> {
   const python = findTorch(options.pythons);
   if (python === undefined) print("PyTorch: skipped, no Python here can import it; compared with committed figures");
+  else print(`PyTorch's matrix products: ${blasCore().text}`);
   using folder = createScratchFolder("cairn-accuracy-");
   const scratch = folder.path;
   let missed = 0;

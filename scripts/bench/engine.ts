@@ -18,6 +18,7 @@ import { type EngineOptions, parseOptions, USAGE } from "./speed/options.ts";
 import { measureReplay, type ReplayFigure } from "./speed/replayFigure.ts";
 import { findTorch, hasTensorflow, listSubjects, type Subject } from "./speed/subjects.ts";
 import { renderTables } from "./speed/table.ts";
+import { blasCore } from "./torch/environment.ts";
 import { createWorkload, writeWorkload } from "./workload.ts";
 
 /** Processes that want to run, averaged over a minute, from which on figures are not to be trusted. */
@@ -75,6 +76,7 @@ function findSubjects({ engines, threads, pythons, tfjs }: EngineOptions): Subje
   const python = engines.includes("torch") ? findTorch(pythons) : undefined;
   if (engines.includes("torch") && python === undefined)
     print(`PyTorch: skipped, none of ${pythons.join(", ")} can import it`);
+  if (python !== undefined) print(`PyTorch's matrix products: ${blasCore().text}`);
   const folder = tfjs === undefined ? undefined : resolve(tfjs);
   const hasFolder = folder !== undefined && hasTensorflow(folder);
   if (engines.includes("tfjs") && !hasFolder)

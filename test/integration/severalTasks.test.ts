@@ -1,8 +1,25 @@
 /** A node in several tasks: one that it cannot enter must not cost it the others. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { createBestExecutor } from "../../trainer/src/compute/createExecutor.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
 import { type LocalNetwork, openLocalNetwork } from "./support/localNetwork.ts";
+
+/** Creates executors as a node does, and counts those that are still held. */
+function countEngines() {
+  const count = { created: 0, disposed: 0 };
+  const create: typeof createBestExecutor = async (program, options) => {
+    const executor = await createBestExecutor(program, options);
+    const dispose = executor.dispose.bind(executor);
+    count.created++;
+    executor.dispose = () => {
+      count.disposed++;
+      dispose();
+    };
+    return executor;
+  };
+  return Object.assign(count, { create });
+}
 
 /** `TaskMode.Private` in the contract. */
 const PRIVATE = 2;
@@ -36,8 +53,10 @@ describe("a node that is given a task it can take part in and one it cannot", ()
     const replayable = await network.createTask({ rounds: 1, trainers: 2 });
     const other = await variantOf(replayable, { mode: PRIVATE });
     const events: NodeEvent[] = [];
+    const engines = countEngines();
     const node = network.start(await network.participant("both"), ["trainer"], {
       taskIds: [other, replayable],
+      createExecutor: engines.create,
       onEvent: (event) => {
         events.push(event);
         if (event.event === "joined") node.stop();
@@ -49,6 +68,7 @@ describe("a node that is given a task it can take part in and one it cannot", ()
     const codes = events.filter((event) => event.event === "error").map(({ code }) => code);
     assert.deepEqual(codes, ["NODE_TASK_UNSUPPORTED"]);
     assert.equal(events.at(-1)?.event, "stopped");
+    assert.deepEqual([engines.created, engines.disposed], [1, 1], "the executor's memory is given back");
   });
 
   it("leaves out a task whose plan names other data than the one that is registered, before it stakes", async () => {

@@ -53,10 +53,10 @@ static void correlate_row(const struct correlation *p, const float *image, i32 i
   const float *taps = p->taps;
   for (i32 j = 0; j < p->columns;) {
     i32 width = strip_width(p->columns - j), columns = min_i32(width, p->columns - j);
-    struct walk w = {max_i32(0, end - first) * run, p->step * p->depth, width, p->offsets + skipped};
+    struct walk w = {max_i32(0, end - first) * run, p->step * p->depth, width, 0, p->offsets + skipped};
     struct target to = {out + j, p->columns, 1};
     struct strip strip = {p->out_width, columns, width, 0};
-    run_strip(&w, &strip, image + (stride)row * image_row, taps + (stride)skipped * width, to);
+    run_strips(&w, &strip, 1, image + (stride)row * image_row, taps + (stride)skipped * width, to);
     taps += (stride)inner_of(p) * width;
     j += columns;
   }

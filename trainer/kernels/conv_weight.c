@@ -44,7 +44,7 @@ static void add_image(const struct conv2d_backward_weight *o, const struct space
   const struct window *w = &o->window;
   i32 run = w->size * w->channels;
   float *sums = space->sums;
-  struct walk walk = {pixels_of(w), 1, o->filters, space->offsets};
+  struct walk walk = {pixels_of(w), 1, o->filters, 0, space->offsets};
   for (i32 f = 0; f < o->filters;) {
     i32 width = strip_width(o->filters - f);
     const float *b = gradient + f;
@@ -57,7 +57,7 @@ static void add_image(const struct conv2d_backward_weight *o, const struct space
       i32 u = row / run, end = min_i32(to, (u + 1) * run);
       const float *a = image + (stride)u * image_row + (row - u * run);
       struct strip strip = {end - row, width, width, 1};
-      run_strip(&walk, &strip, a, b, (struct target){sums + (stride)row * width, width, 1});
+      run_strips(&walk, &strip, 1, a, b, (struct target){sums + (stride)row * width, width, 1});
       row = end;
     }
     sums += (stride)inner_of(w) * width;

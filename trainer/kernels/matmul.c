@@ -13,6 +13,11 @@
 #define BLOCK_INNER 384
 // Rows whose panels are copied at a time: a multiple of every PAIR_ROWS.
 #define BLOCK_ROWS 96
+// Numbers of b that are copied to strips at a time: as many as stay in a cache of middle size, for rows of b and of the
+// result may be so far apart that to come to each again costs more than to go along it.
+#define BLOCK_NUMBERS (128 * BLOCK_INNER)
+// Columns that are copied together, of whole lines of a cache and their neighbours.
+#define GROUP 32
 
 // The product as tiles see it, of either orientation: out[i, j] = Σ_k a[i, k] * b[k, j].
 struct product {
@@ -25,7 +30,7 @@ struct product {
 static struct product oriented(const struct matmul *o, const struct context *c) {
   const float *left = at(c, o->left), *right = at(c, o->right);
   float *out = at(c, o->out);
-  i32 is_straight = o->right_column == 1 || (o->left_row != 1 && o->columns < o->rows);
+  i32 is_straight = o->right_column == 1 || (o->left_row != 1 && o->columns <= o->rows);
   if (is_straight) {
     struct target to = {out, o->columns, 1};
     return (struct product){o->rows,      o->columns,     o->inner,     left,            right,
@@ -66,9 +71,9 @@ static i32 is_a_packed(const struct product *p, struct part part) {
 
 // A block of k, of the rows [row, row + rows), as tiles read it.
 struct block {
-  i32 k, inner, row, rows;
+  i32 k, inner, row, rows, columns;
   i32 *offsets;
-  float *strip, *panels; // panels: PAIR_ROWS rows each, [inner, PAIR_ROWS]
+  float *strips, *panels; // panels: PAIR_ROWS rows each, [inner, PAIR_ROWS]
   i32 is_a_packed;
 };
 
@@ -82,17 +87,38 @@ static void pack_panels(const struct product *p, const struct block *b) {
   }
 }
 
-static void multiply_strip(const struct product *p, const struct block *b, const struct strip *s, const float *right,
-                           i32 right_row, float *out) {
-  struct target to = {out, p->to.row, p->to.column};
-  struct walk w = {b->inner, p->a_row, right_row, b->offsets};
-  if (!b->is_a_packed) {
-    run_strip(&w, s, p->a + (stride)b->row * p->a_row, right, to);
-    return;
+// Copies strips that are whole and whose lanes lie together, so many at a time that lines of a cache are read whole.
+static void pack_whole_strips(const struct product *p, const struct block *b, const float *from, i32 columns) {
+  for (i32 j = 0; j < columns; j += GROUP) {
+    const float *row = from + j;
+    float *to = b->strips + (stride)j * b->inner;
+    i32 width = min_i32(GROUP, columns - j);
+    for (i32 k = 0; k < b->inner; k++, row += p->b_inner, to += PAIR_LANES) {
+      for (i32 i = 0; i < width; i += PAIR_LANES) copy_strip_row(to + (stride)i * b->inner, row + i, PAIR_LANES);
+    }
   }
-  for (i32 r = 0; r < b->rows; r += PAIR_ROWS) {
-    struct strip tile = {min_i32(PAIR_ROWS, b->rows - r), s->columns, s->width, s->is_continued};
-    run_strip(&w, &tile, b->panels + (stride)r * b->inner, right, (struct target){out + (stride)r * p->to.row, to.row, to.column});
+}
+
+// Computes `count` strips of s->columns from `column` on.
+static void multiply_strips(const struct product *p, const struct block *b, struct strip s, i32 column, i32 count) {
+  struct walk w = {b->inner, p->a_row, p->b_inner, s.width, b->offsets};
+  const float *right = p->b + (stride)b->k * p->b_inner + (stride)column * p->b_column;
+  if (is_b_packed(p, b->rows, s.columns == s.width)) {
+    if (p->b_column == 1 && s.columns == PAIR_LANES) pack_whole_strips(p, b, right, count * PAIR_LANES);
+    else
+      for (i32 i = 0; i < count; i++)
+        pack_strip(b->inner, s.columns, s.width, right + (stride)i * s.width * p->b_column, p->b_inner, p->b_column,
+                   b->strips + (stride)i * s.width * b->inner);
+    right = b->strips;
+    w.b_row = s.width;
+    w.b_strip = s.width * b->inner;
+  }
+  i32 most = b->is_a_packed ? PAIR_ROWS : b->rows;
+  for (i32 row = 0; row < b->rows; row += most) {
+    const float *a = b->is_a_packed ? b->panels + (stride)row * b->inner : p->a + (stride)b->row * p->a_row;
+    float *out = p->to.out + (stride)(b->row + row) * p->to.row + (stride)column * p->to.column;
+    s.rows = min_i32(most, b->rows - row);
+    run_strips(&w, &s, count, a, right, (struct target){out, p->to.row, p->to.column});
   }
 }
 
@@ -101,25 +127,24 @@ static void add_block(const struct product *p, const struct block *b, struct par
   for (i32 k = 0; k < b->inner; k++) b->offsets[k] = BYTES * (b->is_a_packed ? k * PAIR_ROWS : (b->k + k) * p->a_inner);
   if (b->is_a_packed) pack_panels(p, b);
   for (i32 j = part.column_from; j < part.column_to;) {
-    i32 width = strip_width(part.column_to - j), columns = min_i32(width, part.column_to - j), right_row = p->b_inner;
-    const float *right = p->b + (stride)b->k * p->b_inner + (stride)j * p->b_column;
-    if (is_b_packed(p, b->rows, columns == width)) {
-      pack_strip(b->inner, columns, width, right, p->b_inner, p->b_column, b->strip);
-      right = b->strip;
-      right_row = width;
-    }
-    struct strip s = {b->rows, columns, width, b->k > 0};
-    multiply_strip(p, b, &s, right, right_row, p->to.out + (stride)b->row * p->to.row + (stride)j * p->to.column);
-    j += columns;
+    i32 left = part.column_to - j, width = strip_width(left), columns = min_i32(width, left);
+    i32 count = columns == PAIR_LANES ? min_i32(left, b->columns) / PAIR_LANES : 1;
+    multiply_strips(p, b, (struct strip){b->rows, columns, width, b->k > 0}, j, count);
+    j += count * columns;
   }
+}
+
+// Columns whose strips are copied at a time.
+static i32 block_columns(i32 inner, i32 columns) {
+  return min_i32(BLOCK_NUMBERS / max_i32(inner, 1) / PAIR_LANES * PAIR_LANES, round_up(columns, PAIR_LANES));
 }
 
 static void multiply(const struct product *p, struct part part, float *scratch) {
   i32 blocks = max_i32(1, (p->inner + BLOCK_INNER - 1) / BLOCK_INNER);
   i32 length = (p->inner + blocks - 1) / blocks;
-  struct block b = {.offsets = (i32 *)scratch, .is_a_packed = is_a_packed(p, part)};
-  b.strip = scratch + round_up(length, LANES);
-  b.panels = b.strip + length * PAIR_LANES;
+  struct block b = {.offsets = (i32 *)scratch, .columns = block_columns(length, p->columns), .is_a_packed = is_a_packed(p, part)};
+  b.strips = scratch + round_up(length, LANES);
+  b.panels = b.strips + length * b.columns;
   i32 most = b.is_a_packed ? BLOCK_ROWS : part.row_to - part.row_from;
   for (b.k = 0; b.k < p->inner; b.k += length) {
     b.inner = min_i32(length, p->inner - b.k);
@@ -151,10 +176,12 @@ static void finish_row(const struct matmul *o, const struct context *c, i32 i, i
   }
 }
 
-// Elements of scratch: offsets along k, a strip, and panels.
+// Elements of scratch: offsets along k, strips, and panels.
 i32 matmul_scratch(const void *operation) {
-  i32 inner = min_i32(((const struct matmul *)operation)->inner, BLOCK_INNER);
-  return round_up(inner, LANES) + inner * (PAIR_LANES + BLOCK_ROWS);
+  const struct matmul *o = operation;
+  i32 inner = min_i32(o->inner, BLOCK_INNER);
+  i32 numbers = min_i32(BLOCK_NUMBERS, inner * min_i32(BLOCK_NUMBERS, round_up(max_i32(o->rows, o->columns), PAIR_LANES)));
+  return round_up(inner, LANES) + numbers + inner * BLOCK_ROWS;
 }
 
 i32 run_matmul(const void *operation, const struct context *c) {

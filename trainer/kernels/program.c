@@ -47,6 +47,7 @@ struct machine {
   i32 scratch_stride, threads, may_first_sleep;
   i32 worth_sharing; // an operation that costs less is one thread's: sharing it would cost more than it saves
   i32 first, last;
+  i32 partners; // threads that take part in this run
   struct step step;
   u32 first_spins;
   struct signal start;   // counts runs; STOP ends the threads
@@ -56,6 +57,9 @@ struct machine {
   _Alignas(CACHE_LINE) u32 is_lost; // a thread did not come to a barrier
 };
 
+// So many times worth_sharing must a run's shared operations cost for the other threads to be woken: a sleeper takes some
+// 40 microseconds to come.
+#define WORTH_WAKING 160
 #define STOP 0xffffffffu
 #define NO_FAILURE 0x7fffffffu
 // What a run returns besides an operation's index.
@@ -169,19 +173,28 @@ static void compute(struct machine *m, i32 index, const struct context *c) {
 
 // One thread's way through a run. Returns whether all came to every barrier.
 static i32 take_part(struct machine *m, i32 thread, u32 *spins) {
-  struct context shared = {m->arena, &m->step, m->streams, m->scratch + (long)thread * m->scratch_stride, thread, m->threads};
+  struct context shared = {m->arena, &m->step, m->streams, m->scratch + (long)thread * m->scratch_stride, thread, m->partners};
   struct context alone = shared;
   alone.threads = 1;
   i32 was_alone = 0;
   for (i32 i = m->first; i < m->last; i++) {
-    i32 is_alone = m->threads == 1 || cost_of(operation_at(m->operations, i)) < m->worth_sharing;
+    i32 is_alone = m->partners == 1 || cost_of(operation_at(m->operations, i)) < m->worth_sharing;
     if (i > m->first && !(is_alone && was_alone) && !meet(m, &shared, spins)) return 0;
     // An operation before that failed is known to all that passed the same barrier, or to the only one that computes. The
     // one that fails is computed to its end.
     if (read_word(&m->failed) >= (u32)i && (!is_alone || thread == 0)) compute(m, i, is_alone ? &alone : &shared);
     was_alone = is_alone;
   }
-  return m->threads == 1 || meet(m, &shared, spins);
+  return m->partners == 1 || meet(m, &shared, spins);
+}
+
+static i32 partners_of(const struct machine *m) {
+  long long shared = 0;
+  for (i32 i = m->first; i < m->last && m->threads > 1; i++) {
+    long long cost = cost_of(operation_at(m->operations, i));
+    if (cost >= m->worth_sharing) shared += cost;
+  }
+  return shared >= (long long)WORTH_WAKING * m->worth_sharing ? m->threads : 1;
 }
 
 // Runs operations [first, last) together with the other threads. Returns the index of the first operation that wrote a loss
@@ -192,7 +205,8 @@ ENTRY(run) i32 run(struct machine *m, i32 first, i32 last, i32 number, i32 is_tr
   m->last = last;
   m->step = (struct step){number, is_training, rate, first_correction, second_correction};
   write_word(&m->failed, NO_FAILURE);
-  if (m->threads > 1) change(&m->start, (read_word(&m->start.value) + 1) & 0x7fffffff);
+  m->partners = partners_of(m);
+  if (m->partners > 1) change(&m->start, (read_word(&m->start.value) + 1) & 0x7fffffff);
   if (!take_part(m, 0, &m->first_spins)) return THREAD_LOST;
   u32 failed = read_word(&m->failed);
   return failed == NO_FAILURE ? ALL_FINITE : (i32)failed;

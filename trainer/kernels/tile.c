@@ -106,13 +106,30 @@ static inline i32 next_rows(i32 rows, i32 width) {
   return (rows + tiles - 1) / tiles;
 }
 
+// to[c * to_row + r] = from[r * from_row + c] for r < rows and c < columns.
+static void transpose(const float *from, i32 from_row, i32 rows, i32 columns, float *to, i32 to_row) {
+  i32 r = 0;
+  for (; r + 4 <= rows; r += 4) {
+    i32 c = 0;
+    for (; c + 4 <= columns; c += 4) {
+      vec4 v[4];
+      for (i32 i = 0; i < 4; i++) v[i] = *(const vec4 *)(from + (stride)(r + i) * from_row + c);
+      transpose4(v);
+      for (i32 i = 0; i < 4; i++) *(vec4 *)(to + (stride)(c + i) * to_row + r) = v[i];
+    }
+    for (; c < columns; c++)
+      for (i32 i = 0; i < 4; i++) to[(stride)c * to_row + r + i] = from[(stride)(r + i) * from_row + c];
+  }
+  for (; r < rows; r++)
+    for (i32 c = 0; c < columns; c++) to[(stride)c * to_row + r] = from[(stride)r * from_row + c];
+}
+
 // Copies the part that counts of a tile that was computed beside its place. Where rows of the target follow each other
 // without a gap, whole vectors are stored: what is too much of one row the next row overwrites.
 static void place(const float *sums, i32 rows, const struct strip *s, struct target to) {
   i32 columns = s->columns, width = s->width;
   if (to.column != 1) {
-    for (i32 j = 0; j < columns; j++)
-      for (i32 r = 0; r < rows; r++) to.out[(stride)j * to.column + r] = sums[r * width + j];
+    transpose(sums, width, rows, columns, to.out, to.column);
     return;
   }
   for (i32 r = 0; r < rows; r++) {
@@ -124,27 +141,33 @@ static void place(const float *sums, i32 rows, const struct strip *s, struct tar
   }
 }
 
-// The other way round, for sums to be continued.
+// The other way round, for sums to be continued. What lies in lanes beyond the last column does not count.
 static void fetch(float *sums, i32 rows, const struct strip *s, struct target from) {
+  if (from.column != 1) {
+    transpose(from.out, from.column, s->columns, rows, sums, s->width);
+    return;
+  }
   for (i32 r = 0; r < rows; r++)
-    for (i32 j = 0; j < s->width; j++)
-      sums[r * s->width + j] = j < s->columns ? from.out[(stride)r * from.row + (stride)j * from.column] : 0.0f;
+    for (i32 j = 0; j < s->columns; j++) sums[r * s->width + j] = from.out[(stride)r * from.row + j];
 }
 
-void run_strip(const struct walk *w, const struct strip *s, const float *a, const float *b, struct target to) {
-  float sums[SINGLE_ROWS * PAIR_LANES];
+void run_strips(const struct walk *w, const struct strip *s, i32 count, const float *a, const float *b, struct target to) {
+  float sums[SINGLE_ROWS * PAIR_LANES] = {0};
+  i32 is_in_place = s->columns == s->width && to.column == 1;
   for (i32 r = 0; r < s->rows;) {
-    i32 count = next_rows(s->rows - r, s->width);
-    tile *compute = find_tile(w, count, s->width);
-    const float *left = a + (stride)r * w->a_row;
+    i32 rows = next_rows(s->rows - r, s->width);
+    tile *compute = find_tile(w, rows, s->width);
+    const float *left = a + (stride)r * w->a_row, *right = b;
     struct target here = {to.out + (stride)r * to.row, to.row, to.column};
-    if (s->columns == s->width && to.column == 1) {
-      compute(w, left, b, here.out, to.row, s->is_continued);
-    } else {
-      if (s->is_continued) fetch(sums, count, s, here);
-      compute(w, left, b, sums, s->width, s->is_continued);
-      place(sums, count, s, here);
+    for (i32 i = 0; i < count; i++, right += w->b_strip, here.out += (stride)s->columns * to.column) {
+      if (is_in_place) {
+        compute(w, left, right, here.out, to.row, s->is_continued);
+      } else {
+        if (s->is_continued) fetch(sums, rows, s, here);
+        compute(w, left, right, sums, s->width, s->is_continued);
+        place(sums, rows, s, here);
+      }
     }
-    r += count;
+    r += rows;
   }
 }

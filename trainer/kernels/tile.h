@@ -12,10 +12,11 @@ typedef __PTRDIFF_TYPE__ stride;
 typedef float half __attribute__((vector_size(2 * LANES), aligned(4)));
 
 // How tiles walk through their operands. a[r, k] lies at r * a_row elements and a_offsets[k] bytes, so that one loop runs
-// over all of k, whatever an image's rows are; b[k, j] at k * b_row + j elements.
+// over all of k, whatever an image's rows are; b[k, j] at k * b_row + j elements, or j + b_strip
+// elements in the next strip.
 #define BYTES ((i32)sizeof(float))
 struct walk {
-  i32 inner, a_row, b_row;
+  i32 inner, a_row, b_row, b_strip;
   const i32 *a_offsets;
 };
 
@@ -50,5 +51,6 @@ struct strip {
   i32 rows, columns, width, is_continued;
 };
 
-// Computes rows x columns sums. `b` is readable over the whole width.
-void run_strip(const struct walk *w, const struct strip *s, const float *a, const float *b, struct target to);
+// Computes rows x columns sums of each of `count` strips side by side, which are whole where they are more than one. `b` is
+// readable over the whole width. Rows are finished one tile after another, so that lines of a cache are written whole.
+void run_strips(const struct walk *w, const struct strip *s, i32 count, const float *a, const float *b, struct target to);

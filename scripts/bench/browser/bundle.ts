@@ -1,4 +1,4 @@
-/** Bundles the engine for a browser with esbuild, which other development tools of this project bring along. */
+/** Bundles the engine for a browser with esbuild. */
 import { gzipSync } from "node:zlib";
 
 export interface Bundle {

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { torchEnvironment } from "../torch/environment.ts";
 import type { WorkerCommand } from "./workerProcess.ts";
 
 export const ENGINE_KINDS = ["torch", "native", "wasm", "reference", "tfjs"] as const;
@@ -70,14 +71,13 @@ function narrow(lanes: number): Subject {
 }
 
 function torch(python: string, threads: number): Subject {
-  const count = `${threads}`;
   return {
     name: `torch${threads}`,
     ...{ kind: "torch", threads, isCanonical: false },
     command: (folder) => ({
       file: python,
-      args: [join(BENCH, "torch/worker.py"), folder, count],
-      env: { OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, PYTHONDONTWRITEBYTECODE: "1" },
+      args: [join(BENCH, "torch/worker.py"), folder, `${threads}`],
+      env: torchEnvironment(threads),
     }),
   };
 }

@@ -12,6 +12,7 @@ import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
 import { auditorsStake } from "../../../trainer/src/chain/nodes.ts";
 import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
+import { createBestExecutor } from "../../../trainer/src/compute/createExecutor.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { createGlyphs } from "../../../trainer/src/data/glyphs.ts";
 import type { ContentStore } from "../../../trainer/src/network/contentStore.ts";
@@ -51,6 +52,7 @@ export interface LocalNetwork {
 export interface NodeSettings {
   readonly taskIds: readonly bigint[];
   readonly onEvent?: (event: NodeEvent) => void;
+  readonly createExecutor?: typeof createBestExecutor;
 }
 
 export async function openLocalNetwork(): Promise<LocalNetwork> {
@@ -112,9 +114,10 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
       await ensureStake(participant.chain, neededWei, { signal });
       await ensureEnrolled(participant.chain, taskId, { signal });
     },
-    start({ chain, store, dataDir }, roles, { taskIds, onEvent = () => {} }) {
+    start({ chain, store, dataDir }, roles, { taskIds, onEvent = () => {}, createExecutor = createBestExecutor }) {
+      const openDataset = async () => dataset;
       const starting = openNodeKeys(dataDir).then((keys) =>
-        startNode({ chain, store, keys, roles, taskIds, dataDir, openDataset: async () => dataset, onEvent }),
+        startNode({ chain, store, keys, roles, taskIds, dataDir, openDataset, createExecutor, onEvent }),
       );
       const node: RunningNode = {
         done: starting.then(({ done }) => done),

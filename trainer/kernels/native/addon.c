@@ -1,6 +1,6 @@
 // The native engine as a module of Node. One module a vector width; trainer/src/compute/nativeAddon.ts describes its exports.
 //
-// open(operations, arenaLength, streamCount, threads, worthSharing) -> { handle, arena, threads }
+// open(operations, arenaLength, streamCount, threads, worthSharing) -> { handle, arena, threads }; throws NATIVE_NO_MEMORY
 // run(handle, first, last, step, isTraining, rate, firstCorrection, secondCorrection, streams) -> index, -1 or -2
 // close(handle); supportedLanes() -> vector widths.
 #define NAPI_VERSION 8
@@ -14,6 +14,9 @@
 
 static const napi_type_tag ENGINE_TAG = {0x43616972456e6769ULL, 0x6e652d6b65726e65ULL};
 
+// Whole numbers that a double holds exactly.
+#define MOST_ELEMENTS 9007199254740992.0
+
 // An engine and the arena it computes in, which scripts may hold on to for longer.
 struct opened {
   struct engine *engine;
@@ -24,6 +27,13 @@ static napi_value fail(napi_env env) {
   bool is_pending = false;
   napi_is_exception_pending(env, &is_pending);
   if (!is_pending) napi_throw_type_error(env, "NATIVE_BAD_CALL", "the native engine was called with something else");
+  return 0;
+}
+
+static napi_value no_memory(napi_env env) {
+  bool is_pending = false;
+  napi_is_exception_pending(env, &is_pending);
+  if (!is_pending) napi_throw_range_error(env, "NATIVE_NO_MEMORY", "there is less memory than the program needs");
   return 0;
 }
 
@@ -67,13 +77,15 @@ static napi_value open_engine(napi_env env, napi_callback_info info) {
   EVERY(napi_get_value_int32(env, arguments[2], &plan.stream_count));
   EVERY(napi_get_value_int32(env, arguments[3], &plan.threads));
   EVERY(napi_get_value_int32(env, arguments[4], &plan.worth_sharing));
-  if (type != napi_int32_array || words % OPERATION_WORDS != 0 || arena_length < 0) return fail(env);
-  EVERY(create_arena(env, sizeof(float) * ((size_t)arena_length + ENGINE_SLACK), &memory, &arena));
+  if (type != napi_int32_array || words % OPERATION_WORDS != 0) return fail(env);
+  if (!(arena_length >= 0 && arena_length <= MOST_ELEMENTS)) return fail(env);
+  size_t bytes = sizeof(float) * ((size_t)arena_length + ENGINE_SLACK);
+  if (create_arena(env, bytes, &memory, &arena) != napi_ok) return no_memory(env);
   plan.operations = operations;
   plan.operation_count = (i32)(words / OPERATION_WORDS);
   plan.arena = memory;
   struct opened *opened = calloc(1, sizeof *opened);
-  if (!opened) return fail(env);
+  if (!opened) return no_memory(env);
   if (napi_create_external(env, opened, finalize_opened, 0, &handle) != napi_ok) {
     free(opened);
     return fail(env);
@@ -81,7 +93,10 @@ static napi_value open_engine(napi_env env, napi_callback_info info) {
   EVERY(napi_type_tag_object(env, handle, &ENGINE_TAG));
   EVERY(napi_create_reference(env, arena, 1, &opened->arena));
   opened->engine = engine_open(&plan);
-  if (!opened->engine) return fail(env);
+  if (!opened->engine) {
+    close_opened(env, opened);
+    return no_memory(env);
+  }
   EVERY(napi_create_int32(env, engine_threads(opened->engine), &threads));
   EVERY(napi_create_object(env, &result));
   EVERY(napi_set_named_property(env, result, "handle", handle));

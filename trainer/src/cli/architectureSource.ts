@@ -11,6 +11,7 @@ import type { Parameters } from "../engine/tensor.ts";
 import { architectureIn } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
 import { parseDocument, readDocumentFile } from "./documentFile.ts";
+import { readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 /** @returns path of the document that belongs to the weights at `path`: `mnist.safetensors` → `mnist.json`. */
 export function sidecarPath(path: string): string {
@@ -60,6 +61,12 @@ export async function architectureBeside(
     if (text !== undefined) return { architecture: architectureIn(await parseDocument(text, path)), path };
   }
   return undefined;
+}
+
+/** @returns the vocabulary that the model document at `path` records; `undefined` where there is none. */
+export async function recordedVocabulary(path: string): Promise<Vocabulary | undefined> {
+  const document = await readDocumentFile(path).catch(() => undefined);
+  return readVocabulary((document?.value as { readonly vocabulary?: unknown } | undefined)?.vocabulary);
 }
 
 /** Tensors `layers.N.weight` of shape `[units, inputs]` or `[inputs, units]`, in order, make a dense network. */

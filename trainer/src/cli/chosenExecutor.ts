@@ -19,7 +19,7 @@ export interface ChosenExecutor {
   readonly text: string;
 }
 
-/** @throws {ComputeError} `COMPUTE_NATIVE_UNAVAILABLE` */
+/** @throws as `createBestExecutor` */
 export async function createChosenExecutor(program: TrainingProgram, choice: EngineChoice): Promise<ChosenExecutor> {
   const { createBestExecutor, engineOf } = await import("../compute/createExecutor.ts");
   const { engine: kind, threads = "auto", signal } = choice;

@@ -12,6 +12,8 @@ export type CliDetail =
   | { readonly code: "CLI_FILE_EXISTS"; readonly path: string }
   | { readonly code: "CLI_LOCAL_CHAIN_ONLY"; readonly flag: string; readonly chainId: number }
   | { readonly code: "CLI_HASH_MISMATCH"; readonly actual: string; readonly expected: string }
+  /** Of a model of text and the text it is tried on, each described in a few words. */
+  | { readonly code: "CLI_VOCABULARY_DIFFERS"; readonly actual: string; readonly expected: string }
   | { readonly code: "CLI_ENGINE_DIFFERS"; readonly actual: string; readonly expected: string }
   | { readonly code: "CLI_MODEL_UNKNOWN"; readonly modelId: string }
   | { readonly code: "CLI_TASK_UNKNOWN"; readonly taskId: string }

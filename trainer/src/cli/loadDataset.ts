@@ -1,5 +1,7 @@
 /** Opens a data set for a command: in the user's cache, with a word on stderr while it takes. */
+
 import type { Dataset } from "../data/dataset.ts";
+import { counted } from "../protocol/counted.ts";
 import type { Context } from "./command.ts";
 
 /**
@@ -28,7 +30,7 @@ function tableSummary({ manifest }: Dataset): string | undefined {
   const more = inputs.length > MAX_NAMES ? ` and ${inputs.length - MAX_NAMES} more` : "";
   const predicted =
     target.type === "class"
-      ? `${target.column} (${manifest.classes} classes)`
+      ? `${target.column} (${counted(manifest.classes, "class")})`
       : target.columns.map(({ column }) => column).join(", ");
   return `table: ${predicted} from ${names.join(", ")}${more}`;
 }

@@ -1,15 +1,18 @@
 /** How good a model is on a data set: what `cairn eval` and `cairn model test` both do. */
+
 import { setImmediate } from "node:timers/promises";
 import type { ExecutorKind } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import type { Evaluation } from "../learning/evaluate.ts";
+import { counted } from "../protocol/counted.ts";
 import { oneOf } from "./arguments.ts";
 import type { Context, Outcome } from "./command.ts";
 import { confusionText } from "./confusionText.ts";
 import { loadDataset } from "./loadDataset.ts";
 import { type ModelSubject, openSubject, type SubjectOptions } from "./modelSubject.ts";
 import type { Paint } from "./output.ts";
+import { requireSameVocabulary, vocabularyOf } from "./vocabulary.ts";
 
 export interface EvaluationOptions extends SubjectOptions {
   readonly data: string;
@@ -41,7 +44,11 @@ export async function evaluateModel(context: Context, what: string, options: Eva
     data: { ...facts, accuracy, loss, perplexity, confusion },
     text: (paint) =>
       [
-        summary(evaluation, { records: `${count} ${split} records`, isText: isSequence(dataset, targetSize), paint }),
+        summary(evaluation, {
+          records: counted(count, `${split} record`),
+          isText: isSequence(dataset, targetSize),
+          paint,
+        }),
         paint("dim", `${label} · ${digest}${verified ? " · as on chain" : ""}`),
         ...(confusion === null || targetSize > 1
           ? []
@@ -82,6 +89,8 @@ async function measure(context: Context, { subject, dataset, split, options }: M
   ]);
   const program = await compileForEvaluation(await subject.architectureOf(dataset.manifest.inputShape));
   requireFit(program, dataset[split], Uint32Array.of(0));
+  const words = vocabularyOf(dataset);
+  if (subject.vocabulary !== undefined && words !== undefined) requireSameVocabulary(subject.vocabulary, words);
   const parameters = readParameters(subject.bytes, program);
   const { engine = "auto", threads } = options;
   const { executor } = await createChosenExecutor(program, { engine, threads, signal: context.signal });

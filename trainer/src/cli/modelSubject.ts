@@ -5,12 +5,15 @@ import { CliError } from "./cliError.ts";
 import type { Context } from "./command.ts";
 import { readInput } from "./inputFile.ts";
 import { fetchModel, findVersion } from "./modelVersion.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 export interface ModelSubject {
   readonly label: string;
   readonly bytes: Uint8Array;
   /** @param inputShape that of one record, for weights whose architecture is read off */
   readonly architectureOf: (inputShape: readonly number[]) => Promise<unknown>;
+  /** The vocabulary that the model was trained with, where it is recorded. */
+  readonly vocabulary: Vocabulary | undefined;
   /** Whether the bytes were held against the chain. */
   readonly verified: boolean;
   readonly digest: string;
@@ -41,6 +44,7 @@ async function fromChain(context: Context, modelId: bigint, { version: asked }: 
     label: `${version.name} v${version.version} (model ${modelId})`,
     bytes: weights,
     architectureOf: async () => architecture,
+    vocabulary: undefined, // a plan on chain does not say
     verified: true,
     digest: version.weights.digest,
   };
@@ -49,7 +53,7 @@ async function fromChain(context: Context, modelId: bigint, { version: asked }: 
 async function fromFile(context: Context, file: string, options: SubjectOptions): Promise<ModelSubject> {
   const path = resolve(context.host.cwd, file);
   const bytes = await readBytes(path);
-  const [{ sha256Hex }, { architectureFor }] = await Promise.all([
+  const [{ sha256Hex }, { architectureFor, recordedVocabulary, sidecarPath }] = await Promise.all([
     import("../engine/checkpoint.ts"),
     import("./architectureSource.ts"),
   ]);
@@ -60,6 +64,7 @@ async function fromFile(context: Context, file: string, options: SubjectOptions)
   return {
     label: file,
     bytes,
+    vocabulary: await recordedVocabulary(given ?? sidecarPath(path)),
     architectureOf: (shape) => architectureFor({ file: path, bytes, given }, shape),
     verified: options.onChain !== undefined,
     digest,

@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { createReferenceExecutor } from "../engine/reference/referenceExecutor.ts";
 import { CANONICAL_RESULTS } from "./canonicalResults.ts";
 import { createBestExecutor, describeEngine, EXECUTOR_KINDS, engineOf } from "./createExecutor.ts";
-import { loadNativeModules } from "./nativeAddon.ts";
+import { loadNativeModules, type NativeKernels, nativeOutOfMemory } from "./nativeAddon.ts";
 import { selfTestPrograms, selfTestResult } from "./selfTest.ts";
 
 const [program] = selfTestPrograms() as [ReturnType<typeof selfTestPrograms>[number]];
@@ -35,6 +35,30 @@ describe("createBestExecutor", () => {
     const args = ["--input-type=module", "-e", script];
     const { stdout, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8", timeout: 60_000 });
     assert.equal(stdout, "WebAssembly, 2 threads\nCOMPUTE_NATIVE_UNAVAILABLE\n", stderr);
+  });
+
+  describe("where the native engine gets no memory", () => {
+    const full: NativeKernels = {
+      ...{ lanes: 4, name: "SSE2" },
+      openBackend: () => {
+        throw nativeOutOfMemory(2 ** 30, new Error("none"));
+      },
+    };
+    const nativeModules = () => ({ kernels: [full] });
+
+    it("takes WebAssembly and says why", async () => {
+      const executor = await createBestExecutor(program, { threads: 1, nativeModules });
+      const { kind, text, notice } = engineOf(executor)!;
+      assert.equal(kind, "wasm");
+      assert.equal(notice, "the native engine cannot have the 1024 MiB that the program needs");
+      assert.equal(text, `WebAssembly, 1 thread (${notice})`);
+      assert.equal(selfTestResult(executor), CANONICAL_RESULTS[0]);
+    });
+
+    it("refuses where native was asked for", async () => {
+      const creating = createBestExecutor(program, { kind: "native", threads: 1, nativeModules });
+      await assert.rejects(creating, { code: "COMPUTE_NATIVE_OUT_OF_MEMORY" });
+    });
   });
 
   it("refuses a number of threads that makes no sense", async () => {

@@ -5,8 +5,9 @@
 import { availableParallelism } from "node:os";
 import { createExecutor, type Executor } from "../engine/executor.ts";
 import type { TrainingProgram } from "../engine/program.ts";
+import { counted } from "../protocol/counted.ts";
 import { ComputeError } from "./computeError.ts";
-import { loadNativeModules } from "./nativeAddon.ts";
+import { loadNativeModules, type NativeKernels, type NativeModules } from "./nativeAddon.ts";
 
 export const EXECUTOR_KINDS = ["auto", "native", "wasm", "reference"] as const;
 export type ExecutorKind = (typeof EXECUTOR_KINDS)[number];
@@ -18,6 +19,8 @@ export interface ExecutorOptions {
   readonly kind?: ExecutorKind;
   /** Gives up waiting for workers that do not start: one thread computes then. */
   readonly signal?: AbortSignal;
+  /** @default those that were built here */
+  readonly nativeModules?: () => NativeModules;
 }
 
 /** What an executor computes with. */
@@ -26,6 +29,8 @@ export interface EngineDescription {
   readonly threads: number;
   /** For people, for example `native AVX-512, 2 threads`. */
   readonly text: string;
+  /** Why it is not what would have been faster; absent when all is well. */
+  readonly notice?: string;
 }
 
 /** Unit: milliseconds. What workers may take to start on a busy machine. */
@@ -37,28 +42,49 @@ const descriptions = new WeakMap<Executor, EngineDescription>();
 
 /**
  * @returns an executor of the wanted kind, or the fastest.
- * @throws {ComputeError} `COMPUTE_NATIVE_UNAVAILABLE` when "native" is wanted and cannot be had
+ * @throws {ComputeError} `COMPUTE_NATIVE_UNAVAILABLE` when "native" is wanted and cannot be had |
+ *   `COMPUTE_NATIVE_OUT_OF_MEMORY`
+ * @throws {EngineError} `ENGINE_OUT_OF_MEMORY`
  */
 export async function createBestExecutor(program: TrainingProgram, options: ExecutorOptions = {}): Promise<Executor> {
-  const { kind = "auto" } = options;
+  const { kind = "auto", nativeModules = loadNativeModules } = options;
   const threads = threadsOf(options);
   if (kind === "reference") {
     const { createReferenceExecutor } = await import("../engine/reference/referenceExecutor.ts");
-    return described(createReferenceExecutor(program), "reference", "reference", 1);
+    return described(createReferenceExecutor(program), { kind, name: "reference", threads: 1 });
   }
-  if (kind !== "wasm") {
-    const { kernels, problem } = loadNativeModules();
-    const best = kernels[0];
-    if (best !== undefined) {
-      const backend = best.openBackend(program, { threads });
-      return described(createExecutor(program, backend), "native", `native ${best.name}`, backend.threads);
-    }
+  if (kind === "wasm") return createThreadedWasm(program, { ...options, threads });
+  const { kernels, problem } = nativeModules();
+  const best = kernels[0];
+  if (best === undefined) {
     if (kind === "native") throw nativeUnavailable(problem);
+    return createThreadedWasm(program, { ...options, threads });
   }
-  return createThreadedWasm(program, threads, options.signal);
+  try {
+    return createNative(program, best, threads);
+  } catch (error) {
+    if (kind === "native" || !isOutOfMemory(error)) throw error;
+    return createThreadedWasm(program, { ...options, threads, notice: error.message });
+  }
 }
 
-async function createThreadedWasm(program: TrainingProgram, threads: number, signal?: AbortSignal): Promise<Executor> {
+function isOutOfMemory(error: unknown): error is ComputeError {
+  return error instanceof ComputeError && error.code === "COMPUTE_NATIVE_OUT_OF_MEMORY";
+}
+
+function createNative(program: TrainingProgram, kernels: NativeKernels, wanted: number): Executor {
+  const backend = kernels.openBackend(program, { threads: wanted });
+  const { threads } = backend;
+  return described(createExecutor(program, backend), { kind: "native", name: `native ${kernels.name}`, threads });
+}
+
+interface WasmChoice extends ExecutorOptions {
+  readonly threads: number;
+  readonly notice?: string;
+}
+
+async function createThreadedWasm(program: TrainingProgram, options: WasmChoice): Promise<Executor> {
+  const { threads, signal, notice } = options;
   const [{ createWasmBackend }, { spawnNodeWorker }] = await Promise.all([
     import("../engine/wasm/wasmExecutor.ts"),
     import("./nodeWorkers.ts"),
@@ -69,7 +95,8 @@ async function createThreadedWasm(program: TrainingProgram, threads: number, sig
     spawn: threads > 1 ? spawnNodeWorker : undefined,
     signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
   });
-  return described(createExecutor(program, backend), "wasm", "WebAssembly", backend.threads);
+  const what = { kind: "wasm", name: "WebAssembly", threads: backend.threads } as const;
+  return described(createExecutor(program, backend), notice === undefined ? what : { ...what, notice });
 }
 
 /** @returns what `executor` computes with, when it came from {@link createBestExecutor}. */
@@ -99,8 +126,11 @@ function threadsOf({ threads = "auto" }: ExecutorOptions): number {
   throw new RangeError(`${threads} threads`);
 }
 
-function described(executor: Executor, kind: EngineDescription["kind"], name: string, threads: number): Executor {
-  descriptions.set(executor, { kind, threads, text: `${name}, ${threads} ${threads === 1 ? "thread" : "threads"}` });
+type What = Omit<EngineDescription, "text"> & { readonly name: string };
+
+function described(executor: Executor, { name, ...what }: What): Executor {
+  const text = `${name}, ${counted(what.threads, "thread")}`;
+  descriptions.set(executor, { ...what, text: what.notice === undefined ? text : `${text} (${what.notice})` });
   return executor;
 }
 

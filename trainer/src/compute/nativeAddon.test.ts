@@ -31,6 +31,17 @@ describe("native kernels", { skip }, () => {
     }
   }
 
+  it("tells no memory from a wrong call", () => {
+    const program = { operations: [], arenaLength: 2 ** 50, streams: [] };
+    assert.throws(() => kernels[0]!.openBackend(program, { threads: 1 }), {
+      code: "COMPUTE_NATIVE_OUT_OF_MEMORY",
+      message: "the native engine cannot have the 4294967296 MiB that the program needs",
+    });
+    assert.throws(() => kernels[0]!.openBackend({ ...program, arenaLength: -1 }, { threads: 1 }), {
+      code: "NATIVE_BAD_CALL",
+    });
+  });
+
   it("refuses to run after it was closed, and may be closed twice", () => {
     const backend = kernels[0]!.openBackend({ operations: [], arenaLength: 16, streams: [] }, { threads: 2 });
     backend.dispose?.();

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { encodeProgram } from "../engine/encodeProgram.ts";
 import type { Backend } from "../engine/executor.ts";
 import { type KernelProgram, THREAD_LOST, threadLost, WORTH_SHARING } from "../engine/kernelProgram.ts";
+import { ComputeError } from "./computeError.ts";
 import { readNativeRecord, sourcesDigest } from "./kernelSources.mjs";
 import { passesSelfTest } from "./selfTest.ts";
 
@@ -36,6 +37,7 @@ export interface NativeKernels {
   readonly lanes: number;
   /** For people, for example `AVX-512`. */
   readonly name: string;
+  /** @throws {ComputeError} `COMPUTE_NATIVE_OUT_OF_MEMORY` */
   openBackend(program: KernelProgram, options: NativeOptions): NativeBackend;
 }
 
@@ -101,11 +103,22 @@ function nativeKernels(lanes: number, addon: NativeAddon): NativeKernels {
   return { lanes, name, openBackend: (program, options) => openBackend(addon, program, options) };
 }
 
+/** @throws {ComputeError} `COMPUTE_NATIVE_OUT_OF_MEMORY` */
+function orOutOfMemory<T>(open: () => T, neededBytes: number): T {
+  try {
+    return open();
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== "NATIVE_NO_MEMORY") throw error;
+    throw nativeOutOfMemory(neededBytes, error);
+  }
+}
+
 function openBackend(addon: NativeAddon, program: KernelProgram, options: NativeOptions): NativeBackend {
   const { operations, arenaLength, streams } = program;
   const { threads: wanted, worthSharing = WORTH_SHARING } = options;
   const table = encodeProgram(operations);
-  const { handle, arena, threads } = addon.open(table, arenaLength, streams.length, wanted, worthSharing);
+  const open = () => addon.open(table, arenaLength, streams.length, wanted, worthSharing);
+  const { handle, arena, threads } = orOutOfMemory(open, 4 * arenaLength);
   const words = 4 * streams.length;
   let isOpen = true;
   return {
@@ -122,4 +135,14 @@ function openBackend(addon: NativeAddon, program: KernelProgram, options: Native
       isOpen = false;
     },
   };
+}
+
+/** @returns the failure to get `neededBytes`. */
+export function nativeOutOfMemory(neededBytes: number, cause: unknown): ComputeError {
+  const needed = `${Math.ceil(neededBytes / 2 ** 20)} MiB`;
+  return new ComputeError(
+    { code: "COMPUTE_NATIVE_OUT_OF_MEMORY", neededBytes },
+    `the native engine cannot have the ${needed} that the program needs`,
+    { cause },
+  );
 }

@@ -3,8 +3,10 @@
  *
  * Pure: it opens no file and knows no format.
  */
+
 import type { ClassLabels } from "../learning/partition.ts";
 import type { Records } from "../learning/records.ts";
+import { counted } from "../protocol/counted.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { DataError } from "./dataError.ts";
 import { buildManifest } from "./manifest.ts";
@@ -108,7 +110,7 @@ export function createDataset(description: DatasetDescription, images: LabelledI
   if (trainCount < 1 || trainCount >= count) {
     throw new DataError(
       { code: "DATA_TOO_FEW_RECORDS", actual: count, needed: 2 },
-      `${count} records cannot be split in two`,
+      `${counted(count, "record")} cannot be split in two`,
     );
   }
   refuseLabelsWithoutClass(labels, classes);
@@ -144,6 +146,6 @@ function refuseLabelsWithoutClass(labels: Uint8Array, classes: number): void {
   const label = labels[index]!;
   throw new DataError(
     { code: "DATA_LABEL_OUT_OF_RANGE", index, label, classes },
-    `record ${index} has label ${label}, but there are only ${classes} classes`,
+    `record ${index} has label ${label}, beyond the ${counted(classes, "class")}`,
   );
 }

@@ -118,6 +118,8 @@ export interface SourcedRecords {
   readonly inputSize: number;
   readonly targetSize: number;
   readonly classes: number;
+  /** How many tokens inputs name; 0 when they are values. */
+  readonly vocabulary: number;
 }
 
 /**
@@ -125,7 +127,7 @@ export interface SourcedRecords {
  *   short for what is asked.
  */
 export function createSourcedRecords(parts: SourcedRecords): Records {
-  const { source, decode, range, inputSize, targetSize, classes } = parts;
+  const { source, decode, range, inputSize, targetSize, classes, vocabulary } = parts;
   const count = range[1] - range[0];
   const record = new Uint8Array(source.recordBytes);
   return {
@@ -133,6 +135,7 @@ export function createSourcedRecords(parts: SourcedRecords): Records {
     inputSize,
     targetSize,
     classes,
+    vocabulary,
     read(indices, inputs, targets): void {
       if (inputs.length < indices.length * inputSize || targets.length < indices.length * targetSize) {
         throw new RangeError(`no room for ${indices.length} records of ${inputSize} inputs and ${targetSize} targets`);

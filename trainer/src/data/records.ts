@@ -31,6 +31,7 @@ export function createPackedRecords({ pixels, labels, inputSize, classes }: Pack
     inputSize,
     targetSize: 1,
     classes,
+    vocabulary: 0,
     read(indices: ArrayLike<number>, inputs: Float32Array, targets: Float32Array): void {
       if (inputs.length < indices.length * inputSize || targets.length < indices.length) {
         throw new RangeError(`no room for ${indices.length} records of ${inputSize} values`);

@@ -2,10 +2,12 @@
  * Binds records, wherever they lie, and their layout into a data set: reads every record once to hash it and to learn its
  * class. Node only, for its fast SHA-256; opens no file itself.
  */
+
 import { hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { ClassLabels } from "../learning/partition.ts";
 import type { Records } from "../learning/records.ts";
+import { counted } from "../protocol/counted.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { DataError } from "./dataError.ts";
 import type { Dataset, DatasetDescription, DatasetManifest } from "./dataset.ts";
@@ -55,8 +57,10 @@ async function bind(parts: SourcedParts): Promise<Dataset> {
   requireShort(manifest);
   const decode = createDecoder(layout, head.classes);
   const { inputSize, targetSize } = sizesOf(layout, head.classes, product(parts.inputShape));
+  const vocabulary = layout.kind === "tokens" ? head.classes : 0;
+  const sizes = { inputSize, targetSize, classes: head.classes, vocabulary };
   const records = (from: number, to: number): Records =>
-    createSourcedRecords({ source, decode, range: [from, to], inputSize, targetSize, classes: head.classes });
+    createSourcedRecords({ source, decode, range: [from, to], ...sizes });
   return {
     manifest,
     train: records(0, trainCount),
@@ -79,7 +83,7 @@ function headOf({ description, source, trainCount, inputShape, layout }: Sourced
   if (trainCount < 1 || trainCount >= count) {
     throw new DataError(
       { code: "DATA_TOO_FEW_RECORDS", actual: count, needed: 2 },
-      `${count} records cannot be split in two, one part to train and one to test`,
+      `${counted(count, "record")} cannot be split in two, one part to train and one to test`,
     );
   }
   const classes = classesOf(layout, classNames.length);
@@ -153,7 +157,7 @@ function joinNodes(left: Uint8Array, right: Uint8Array): Uint8Array {
 function labelOutOfRange(index: number, label: number, classes: number): DataError {
   return new DataError(
     { code: "DATA_LABEL_OUT_OF_RANGE", index, label, classes },
-    `record ${index} has label ${label}, but there are only ${classes} classes`,
+    `record ${index} has label ${label}, beyond the ${counted(classes, "class")}`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Checks of what a caller hands an executor: lengths, class numbers, token numbers. Changes nothing. */
+import { counted } from "../protocol/counted.ts";
 import { EngineError } from "./errors.ts";
 import { isInteger } from "./fields.ts";
 import type { TrainingProgram } from "./program.ts";
@@ -16,7 +17,7 @@ export function requireBatch(program: TrainingProgram, inputs: Float32Array, tar
     if (Number.isInteger(label) && label >= 0 && label < classes) continue;
     throw new EngineError(
       { code: "ENGINE_LABEL_OUT_OF_RANGE", label, classes },
-      `target ${label} is not one of the ${classes} classes`,
+      `target ${label} is not one of ${counted(classes, "class")}`,
     );
   }
 }

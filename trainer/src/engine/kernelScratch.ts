@@ -11,9 +11,10 @@ import type { Operation } from "./operations.ts";
 /** No vector holds more numbers, and no strip is wider than two vectors. */
 const LANES = 16;
 const STRIP = 2 * LANES;
-/** What of a product is copied at a time: so many rows of so many numbers. */
+/** What of a product is copied at a time: so many rows of so many numbers of one side, so many numbers of the other. */
 const PANEL_ROWS = 96;
 const BLOCK_INNER = 384;
+const BLOCK_NUMBERS = 128 * BLOCK_INNER;
 
 /** @returns the bound of the neediest operation, and which it is. Unit: binary32 elements. */
 export function scratchOf(operations: readonly Operation[]): { readonly length: number; readonly at: number } {
@@ -29,7 +30,8 @@ function scratchBound(operation: Operation): number {
   switch (operation.kind) {
     case "matmul": {
       const inner = Math.min(operation.inner, BLOCK_INNER);
-      return padded(inner) + inner * (STRIP + PANEL_ROWS);
+      const columns = Math.ceil(Math.max(operation.rows, operation.columns) / STRIP) * STRIP;
+      return padded(inner) + inner * PANEL_ROWS + Math.min(BLOCK_NUMBERS, inner * columns);
     }
     case "conv2d": {
       const { window, filters } = operation;

@@ -6,7 +6,7 @@ import { type LearningDetail, LearningError } from "./errors.ts";
 import type { Records } from "./records.ts";
 
 /** What of a program is looked at: five inputs, two targets of three classes. */
-const program = { inputSize: 5, targetSize: 2, classes: 3 } as TrainingProgram;
+const program = { inputSize: 5, targetSize: 2, classes: 3, vocabulary: 0 } as TrainingProgram;
 const records: Records = {
   count: 4,
   inputSize: 5,
@@ -58,6 +58,25 @@ describe("requireFit", () => {
       actual: 3,
       needed: 0,
     });
+  });
+
+  it("compares the tokens of text with those of the embedding", () => {
+    const speaker = { ...program, vocabulary: 7 };
+    requireFit(speaker, records, first); // nobody knows what these records' inputs are
+    requireFit(speaker, { ...records, vocabulary: 6 }, first);
+    for (const [actual, needed] of [
+      [8, 7],
+      [0, 7],
+      [8, 0],
+    ] as const) {
+      const act = () => requireFit({ ...program, vocabulary: needed }, { ...records, vocabulary: actual }, first);
+      refuses(act, { code: "LEARNING_DATA_MISMATCH", what: "vocabulary", actual, needed });
+    }
+  });
+
+  it("counts one in the singular", () => {
+    assert.throws(() => requireFit({ ...program, classes: 1 }, records, first), /have 3 classes, .* gives 1 logit$/);
+    assert.throws(() => requireFit(program, { ...records, inputSize: 1 }, first), /have 1 input a record/);
   });
 
   it("refuses no records, and records that are not there", () => {

@@ -4,7 +4,7 @@ import { TaggedError } from "../protocol/errors.ts";
 export type LearningDetail =
   | {
       readonly code: "LEARNING_DATA_MISMATCH";
-      readonly what: "inputSize" | "targetSize" | "classes";
+      readonly what: "inputSize" | "targetSize" | "classes" | "vocabulary";
       readonly actual: number;
       readonly needed: number;
     }

@@ -3,8 +3,10 @@
  *
  * Every record is in exactly one shard, and no shard is empty.
  */
+
 import { isInteger, readFields } from "../engine/fields.ts";
 import { createRandomStream, permutation, type RandomStream } from "../engine/philox.ts";
+import { counted } from "../protocol/counted.ts";
 import { LearningError } from "./errors.ts";
 import { dirichlet } from "./gamma.ts";
 
@@ -68,7 +70,7 @@ export function partition(rule: PartitionRule, labels: ClassLabels, shards: numb
   if (labels.length < needed) {
     throw new LearningError(
       { code: "LEARNING_TOO_FEW_RECORDS", actual: labels.length, needed },
-      `${labels.length} records cannot be dealt to ${shards} shards by this rule: it needs ${needed}`,
+      `${counted(labels.length, "record")} cannot be dealt to ${counted(shards, "shard")} by this rule: it needs ${needed}`,
     );
   }
   const stream = createRandomStream(seed, "partition");

@@ -9,6 +9,8 @@ export interface Records {
   readonly targetSize: number;
   /** How many classes a target may name; 0 when targets are values. */
   readonly classes: number;
+  /** How many tokens an input may name; 0 when inputs are values. @default unknown, and not compared with the program's */
+  readonly vocabulary?: number;
   /**
    * Writes the examples `indices`, in that order; synchronous.
    *

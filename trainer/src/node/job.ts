@@ -30,6 +30,8 @@ export interface Job {
   readonly dataset: Dataset;
   /** Record numbers of the training split by slot. */
   readonly shards: readonly Uint32Array[];
+  /** Gives the executor's memory and threads back. */
+  dispose(): void;
 }
 
 export interface JobSources {
@@ -38,10 +40,12 @@ export interface JobSources {
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
   /** Threads to train and replay on; no number changes a bit. @default one for each core */
   readonly threads?: number | undefined;
+  /** @default the fastest of this machine */
+  readonly createExecutor?: typeof createBestExecutor;
 }
 
 /**
- * Fetches the plan, checks that this machine has the data it names, and compiles its program.
+ * Fetches the plan, checks that this machine has the data it names, and compiles its program. The caller disposes the job.
  *
  * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH` |
  *   `NODE_PLAN_TOO_LARGE` | `NODE_PLAN_TOO_SLOW`, and whatever plan, engine, data or network find
@@ -82,8 +86,9 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
     data.shards,
     fromHex(data.partitionSeed, 32),
   );
-  const executor = await createBestExecutor(program, { threads });
-  return { taskId, task, plan, executor, dataset, shards };
+  const { createExecutor = createBestExecutor } = sources;
+  const executor = await createExecutor(program, { threads });
+  return { taskId, task, plan, executor, dataset, shards, dispose: () => executor.dispose() };
 }
 
 /** How long a training may keep the process from everything else: peers, other tasks, Ctrl-C. Unit: milliseconds. */

@@ -7,6 +7,7 @@
 import { type Chain, LOCAL_CHAIN_ID } from "../chain/connection.ts";
 import { pause } from "../chain/deadline.ts";
 import { listNodes } from "../chain/nodes.ts";
+import type { createBestExecutor } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import { isTagged } from "../protocol/errors.ts";
@@ -33,6 +34,8 @@ export interface NodeOptions {
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
   /** Threads to train and replay on. @default one for each core */
   readonly threads?: number | undefined;
+  /** @default the fastest of this machine */
+  readonly createExecutor?: typeof createBestExecutor;
   /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei`, once it is entered */
   readonly stakeWei?: bigint | undefined;
   /** Lie: submit updates that were not computed. Local chain only. @default false */
@@ -108,32 +111,46 @@ async function runTasks(options: NodeOptions, stops: Stops): Promise<void> {
   const { taskIds, onEvent } = options;
   const jobs: Job[] = [];
   const failures: unknown[] = [];
-  for (const taskId of taskIds) {
-    try {
-      jobs.push(await enter(options, taskId, stops.signal));
-    } catch (error) {
-      if (!isTagged(error) || stops.signal.aborted) throw error; // a bug, or a wish to stop
-      failures.push(error);
-      onEvent({ event: "error", code: error.code, message: `task ${taskId}: ${error.message}` });
+  const enterAll = async (): Promise<void> => {
+    for (const taskId of taskIds) {
+      try {
+        jobs.push(await enter(options, taskId, stops.signal));
+      } catch (error) {
+        if (!isTagged(error) || stops.signal.aborted) throw error; // a bug, or a wish to stop
+        failures.push(error);
+        onEvent({ event: "error", code: error.code, message: `task ${taskId}: ${error.message}` });
+      }
     }
-  }
+  };
+  await orDispose(jobs, enterAll);
   if (failures.length > 0 && jobs.length === 0) throw failures[0];
-  await Promise.all(jobs.map((job) => runOne(options, job, stops)));
+  await Promise.all(jobs.map((job) => runOne(options, job, stops).finally(() => job.dispose())));
+}
+
+/** Does `work`; where it fails nobody will run these jobs. */
+async function orDispose(jobs: readonly Job[], work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    for (const job of jobs) job.dispose();
+    throw error;
+  }
 }
 
 /** Nothing is staked for a task before its plan, its data and its program are seen to be in order here. */
 async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal): Promise<Job> {
   const { chain, roles, onEvent } = options;
   const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
-  const { minStakeWei } = job.task.parameters;
-  const trains = roles.includes("trainer");
-  const neededWei = trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : minStakeWei;
-  const askedWei = options.stakeWei ?? 0n;
-  await ensureStake(chain, askedWei > neededWei ? askedWei : neededWei, { signal });
-  if (trains) {
+  await orDispose([job], async () => {
+    const { minStakeWei } = job.task.parameters;
+    const trains = roles.includes("trainer");
+    const neededWei = trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : minStakeWei;
+    const askedWei = options.stakeWei ?? 0n;
+    await ensureStake(chain, askedWei > neededWei ? askedWei : neededWei, { signal });
+    if (!trains) return;
     const slot = await ensureEnrolled(chain, taskId, { signal });
     onEvent({ event: "joined", task: taskId.toString(), slot });
-  }
+  });
   return job;
 }
 

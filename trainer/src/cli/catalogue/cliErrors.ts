@@ -38,6 +38,11 @@ export const cliErrors = {
     "The bytes are not those that the chain names.",
     "do not use this file; fetch it again: cairn model pull ID",
   ),
+  CLI_VOCABULARY_DIFFERS: entry(
+    "mismatch",
+    "The data's tokens are not those that the model was trained with.",
+    "evaluate on text read with the model's own vocabulary: vocabulary=bytes, or the same file of characters",
+  ),
   CLI_ENGINE_DIFFERS: entry(
     "mismatch",
     "This machine's training gives other bits than everybody else's, so its work would be refused.",

@@ -67,9 +67,10 @@ export const engineErrors = {
   ENGINE_BYTES_TOO_LARGE: entry("data", "The file is longer than these weights can be.", "do not use this file"),
   ENGINE_SAFETENSORS_MALFORMED: entry(
     "data",
-    "The file is not a well-formed safetensors file.",
-    "fetch it again: cairn model pull ID",
-    "a file from a stranger that fails here was made to fail: do not use it",
+    "The file is not a canonical safetensors file.",
+    "a file that another program wrote: cairn model import FILE --architecture WHAT writes it anew",
+    "a file that was cut short: copy it again",
+    "a file from a stranger that cannot be imported either: do not use it",
   ),
   ENGINE_CHECKPOINT_MALFORMED: entry(
     "data",
@@ -80,6 +81,11 @@ export const engineErrors = {
 
 /** Of choosing what computes; the second is a notice that comes as data, and no failure. */
 export const computeErrors = {
+  COMPUTE_NATIVE_OUT_OF_MEMORY: entry(
+    "config",
+    "The native engine was asked for and gets less memory than the program needs.",
+    "use a smaller batch, fewer threads, or a machine with more memory",
+  ),
   COMPUTE_NATIVE_UNAVAILABLE: entry(
     "config",
     "The native engine was asked for and cannot be used.",

@@ -71,6 +71,24 @@ describe("cairn generate", () => {
   });
 });
 
+describe("cairn eval of a model of text", () => {
+  it("refuses text with as many other characters, and with more, naming both vocabularies", async () => {
+    writeFileSync(path("other.txt"), "abxd ".repeat(60));
+    writeFileSync(path("more.txt"), "abcdef ".repeat(60));
+    const evaluate = (file: string): Promise<Ran> => {
+      const data = `text:${path(file)},vocabulary=characters,length=8`;
+      return run("eval", "--model", "run/model.safetensors", "--engine", "reference", "--data", data);
+    };
+    const same = await evaluate("text.txt");
+    assert.equal(same.code, 0, same.stderr);
+    const other = await evaluate("other.txt");
+    assert.match(other.stderr, /error\[CLI_VOCABULARY_DIFFERS\]/);
+    assert.match(other.stderr, /5 characters \(token 3 is "c"\).*5 characters \(token 3 is "d"\)/s);
+    const more = await evaluate("more.txt");
+    assert.match(more.stderr, /error\[(LEARNING_DATA_MISMATCH|CLI_VOCABULARY_DIFFERS)\]/);
+  });
+});
+
 function dataReference(): string {
   return `text:${path("text.txt")},vocabulary=characters,length=8`;
 }

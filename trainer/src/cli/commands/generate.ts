@@ -10,7 +10,7 @@ import { CliError } from "../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../command.ts";
 import { withExamples } from "../help.ts";
 import { loadDataset } from "../loadDataset.ts";
-import { decodeTokens, encodeText, readVocabulary, type Vocabulary } from "../vocabulary.ts";
+import { decodeTokens, encodeText, type Vocabulary, vocabularyOf } from "../vocabulary.ts";
 
 interface Options {
   readonly model: string;
@@ -93,25 +93,22 @@ async function openModel(context: Context, options: Options) {
   const architecture = await architectureFor({ file: path, bytes, given }, undefined);
   const program = compile(architecture, { batchSize: 1, optimiser: { type: "sgd", learningRate: 1, momentum: 0 } });
   const parameters = readParameters(bytes, program);
-  const vocabulary = await vocabularyOf(context, path, options.data);
+  const vocabulary = await chosenVocabulary(context, path, options.data);
   requireText(program, vocabulary);
   return { program, parameters, vocabulary };
 }
 
 /** That of the data set named, else of the model's document. */
-async function vocabularyOf(context: Context, path: string, data: string | undefined): Promise<Vocabulary> {
+async function chosenVocabulary(context: Context, path: string, data: string | undefined): Promise<Vocabulary> {
   if (data !== undefined) {
     const dataset = await loadDataset(context, data);
     dataset.close();
-    const { manifest } = dataset;
-    const found = "layout" in manifest && manifest.layout.kind === "tokens" ? manifest.layout.vocabulary : undefined;
+    const found = vocabularyOf(dataset);
     if (found !== undefined) return found;
     throw new CliError({ code: "CLI_USAGE" }, `${data} is no text`);
   }
-  const { readDocumentFile } = await import("../documentFile.ts");
-  const document = await readDocumentFile(sidecarPath(path)).catch(() => undefined);
-  const { vocabulary } = (document?.value ?? {}) as { readonly vocabulary?: unknown };
-  const found = readVocabulary(vocabulary);
+  const { recordedVocabulary } = await import("../architectureSource.ts");
+  const found = await recordedVocabulary(sidecarPath(path));
   if (found !== undefined) return found;
   throw new CliError(
     { code: "CLI_USAGE" },

@@ -180,11 +180,12 @@ describe("cairn train", () => {
     assert.match(stderr, /the checkpoint of step \d+ is intact, in /);
   });
 
-  it("refuses a file in the place of the run's folder, with the reason", async () => {
-    for (const folder of ["table.csv", "table.csv/run"]) {
-      const { code, stderr } = await train(`--plan plan.yaml -o ${folder}`);
+  it("refuses a file in a folder's place, with the reason and no word of checkpoints", async () => {
+    for (const flags of ["-o table.csv", "-o table.csv/run", "-o curveless --tensorboard table.csv/tb"]) {
+      const { code, stderr } = await train(`--plan plan.yaml ${flags}`);
       assert.equal(code, 3);
       assert.match(stderr, /error\[CLI_FILE_UNWRITABLE\] cannot .*: a part of the path is a file, not a folder\n/);
+      assert.doesNotMatch(stderr, /checkpoint/);
     }
   });
 

@@ -106,15 +106,17 @@ async function trainOn(context: Context, job: Job): Promise<Outcome> {
   const { createChosenExecutor } = await import("../chosenExecutor.ts");
   const { runSolo } = await import("../training/soloRun.ts");
   const run = await openRun(resolve(context.host.cwd, folder), { identity, program, resume, force });
+  let hasBegun = false;
   try {
     const scalars = await openScalars(context, tensorboard);
     const { executor, text } = await createChosenExecutor(program, { engine, threads, signal: context.signal });
     const names = { data: dataName, engine: text };
+    hasBegun = true;
     const solo = runSolo(context, { prepared, executor, run, scalars, targetAccuracy, names });
     const outcome = await solo.finally(() => executor.dispose());
     return conclude(context, { ...outcome, ...job });
   } catch (error) {
-    sayWhatIsKept(context, error, run);
+    if (hasBegun) sayWhatIsKept(context, error, run);
     throw error;
   } finally {
     await run.close();

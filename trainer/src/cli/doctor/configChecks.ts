@@ -1,8 +1,10 @@
 /** Configuration, folders, keystore and data: what can be checked without a chain. */
+
 import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { counted } from "../../protocol/counted.ts";
 import type { Context } from "../command.ts";
 import { ConfigError } from "../config.ts";
 import { readKeystore } from "../keystore/keystoreFolder.ts";
@@ -54,7 +56,9 @@ export function configChecks(context: Context, data: string | undefined): Check[
         const dataset = await loadDataset(context, data);
         dataset.close();
         const { manifest } = dataset;
-        return ok(`${manifest.name}, ${manifest.recordCount} records in ${manifest.classes} classes`);
+        return ok(
+          `${manifest.name}, ${counted(manifest.recordCount, "record")} in ${counted(manifest.classes, "class")}`,
+        );
       },
     },
   ];

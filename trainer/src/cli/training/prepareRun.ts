@@ -14,7 +14,7 @@ import { CliError } from "../cliError.ts";
 import type { DocumentFile } from "../documentFile.ts";
 import { placed } from "../placed.ts";
 import { bytesText } from "../table.ts";
-import type { Vocabulary } from "../vocabulary.ts";
+import { type Vocabulary, vocabularyOf } from "../vocabulary.ts";
 import type { RunIdentity } from "./runRecord.ts";
 import type { RunLength, SoloPlan } from "./soloPlan.ts";
 
@@ -97,10 +97,6 @@ type ProgramSizes = Pick<TrainingProgram, "arenaLength" | "scratchLength" | "par
 function memoryOf({ arenaLength, scratchLength, parameters, optimiserState }: ProgramSizes, threads: number): number {
   const state = [...parameters, ...optimiserState].reduce((sum, { value }) => sum + value.length, 0);
   return 4 * (arenaLength + threads * scratchLength + 2 * state);
-}
-
-function vocabularyOf({ manifest }: Dataset): Vocabulary | undefined {
-  return "layout" in manifest && manifest.layout.kind === "tokens" ? manifest.layout.vocabulary : undefined;
 }
 
 /** @returns the steps of a run; `epoch` is how many batches one pass over the data has, a fraction included. */

@@ -3,6 +3,7 @@ import { appendFile, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createEventFile, eventFileName } from "../../interchange/tensorboard.ts";
 import { CliError } from "../cliError.ts";
+import { reasonOf } from "../inputFile.ts";
 import type { ScalarSink } from "./reporter.ts";
 
 /**
@@ -20,7 +21,9 @@ export async function openTensorboard(folder: string, nowMs: number): Promise<Sc
       await mkdir(folder, { recursive: true });
       await appendFile(path, bytes);
     } catch (cause) {
-      throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, `cannot write ${path}`, { cause });
+      const why = reasonOf(cause);
+      const problem = `cannot write ${path}${why === "" ? "" : `: ${why}`}`;
+      throw new CliError({ code: "CLI_FILE_UNWRITABLE", path }, problem, { cause });
     }
   };
   await write(); // a folder that cannot be written is told of before the first step

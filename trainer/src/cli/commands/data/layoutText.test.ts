@@ -51,6 +51,15 @@ describe("layoutFacts", () => {
       ["target", "t, 2 classes"],
     ]);
   });
+
+  it("counts one in the singular", () => {
+    const layout = { kind: "table", inputs: inputs.slice(0, 1), target: { type: "class", column: "t" } } as const;
+    const table = layoutFacts(manifestOf(layout, { inputShape: [1], classes: 1 }));
+    assert.deepEqual(table.slice(0, 2), [
+      ["inputs", "1 column, 1 number"],
+      ["target", "t, 1 class"],
+    ]);
+  });
 });
 
 describe("columnsText", () => {

@@ -1,6 +1,8 @@
 /** What a data set's records hold, for people: columns of a table, vocabulary of a text, counts of classes. Pure. */
+
 import type { Dataset, DatasetManifest } from "../../../data/dataset.ts";
 import type { NumberColumn, RecordLayout, TableLayout, TokenLayout } from "../../../data/recordLayout.ts";
+import { counted } from "../../../protocol/counted.ts";
 import type { Paint } from "../../output.ts";
 import { bar, bytesText, table } from "../../table.ts";
 
@@ -35,12 +37,12 @@ export function layoutFacts(manifest: DatasetManifest): Facts {
     case "tokens":
       return [
         ["tokens", layout.vocabulary === "bytes" ? "bytes" : `characters, ${classes} different ones`],
-        ["window", `${layout.length} tokens and the one after each; a new window every ${layout.stride}`],
+        ["window", `${counted(layout.length, "token")} and the one after each; a new window every ${layout.stride}`],
         ...(layout.vocabulary === "bytes" ? [] : [["vocabulary", vocabularyText(layout.vocabulary)] as const]),
       ];
     case "table":
       return [
-        ["inputs", `${layout.inputs.length} columns, ${inputShape[0]} numbers`],
+        ["inputs", `${counted(layout.inputs.length, "column")}, ${counted(inputShape[0]!, "number")}`],
         ["target", targetText(layout, classes)],
         size,
       ];
@@ -50,7 +52,7 @@ export function layoutFacts(manifest: DatasetManifest): Facts {
 }
 
 function targetText({ target }: TableLayout, classes: number): string {
-  if (target.type === "class") return `${target.column}, ${classes} classes`;
+  if (target.type === "class") return `${target.column}, ${counted(classes, "class")}`;
   return target.columns.map(({ column }) => column).join(", ");
 }
 

@@ -1,8 +1,10 @@
 /** `cairn model inspect <file>`: what is in a safetensors file, whoever wrote it. Needs no chain. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Architecture } from "../../../engine/architecture.ts";
 import type { SafetensorsContents } from "../../../interchange/safetensors.ts";
+import { counted } from "../../../protocol/counted.ts";
 import { isTagged } from "../../../protocol/errors.ts";
 import { architectureBeside } from "../../architectureSource.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
@@ -160,7 +162,10 @@ function describe(facts: Facts, paint: Paint): string {
   const rows = fields(
     [
       ["file", facts.file],
-      ["size", `${bytesText(facts.byteLength)}, ${countText(facts.parameters)} numbers in ${tensors.length} tensors`],
+      [
+        "size",
+        `${bytesText(facts.byteLength)}, ${countText(facts.parameters)} numbers in ${counted(tensors.length, "tensor")}`,
+      ],
       ["sha256", facts.digest],
       ["kind", kind],
       [
@@ -187,5 +192,5 @@ function describe(facts: Facts, paint: Paint): string {
 function architectureText(fit: Fit | null): string {
   if (fit === null) return "none beside it: give --architecture FILE";
   const { path, fits, problem, layers } = fit;
-  return fits ? `${path}: fits, ${layers} layers` : `${path}: does not fit: ${problem}`;
+  return fits ? `${path}: fits, ${counted(layers, "layer")}` : `${path}: does not fit: ${problem}`;
 }

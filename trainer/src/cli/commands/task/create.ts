@@ -1,9 +1,11 @@
 /** `cairn task create`: opens a training task, from flags or from a file, and keeps serving it if asked. */
+
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Chain } from "../../../chain/connection.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import type { ContentStore } from "../../../network/contentStore.ts";
+import { counted } from "../../../protocol/counted.ts";
 import { amount, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
@@ -164,10 +166,10 @@ function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): read
   return [
     [
       "data",
-      `${dataset.manifest.name}, ${dataset.train.count} training records in ${plan.data.shards} ${plan.data.shards === 1 ? "shard" : "shards"}`,
+      `${dataset.manifest.name}, ${counted(dataset.train.count, "training record")} in ${counted(plan.data.shards, "shard")}`,
     ],
-    ["model", `${parameterCount} parameters, ${prepared.weightsBytes.length} bytes an update`],
-    ["training", `${plan.localSteps} steps of ${plan.batchSize} a round, trace every ${plan.traceStride}`],
+    ["model", `${counted(parameterCount, "parameter")}, ${prepared.weightsBytes.length} bytes an update`],
+    ["training", `${counted(plan.localSteps, "step")} of ${plan.batchSize} a round, trace every ${plan.traceStride}`],
     ["rounds", `${p.rounds}, each with ${rangeText(p.minTrainers, p.maxTrainers)} trainers`],
     ["committee", `${p.committeeSize} drawn by stake, ${p.quorum} must agree`],
     [
