@@ -9,6 +9,13 @@ import { defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
 
+/** More or fewer random tests than CI's: 10 in `npm run test:nightly`, a fraction where a quick answer is wanted. */
+const factor = Number(process.env.CAIRN_TEST_FACTOR ?? 1);
+const scaled = (runs: number): number => Math.max(1, Math.ceil(runs * factor));
+
+/** Campaigns of 128 calls; those of FLContract cost more than all fuzzing, so CI plays a quarter of its share. */
+const campaigns = factor === 1 ? 64 : scaled(256);
+
 export default defineConfig({
   plugins: [hardhatEthers, hardhatEthersChaiMatchers, hardhatIgnitionEthers, hardhatMocha, hardhatNetworkHelpers],
   solidity: {
@@ -26,13 +33,15 @@ export default defineConfig({
       allowBlocksWithSameTimestamp: true,
       mining: { auto: true, interval: 250 },
     },
+    // A client that somebody else started: `hardhat --network external test mocha`, see scripts/contracts/anvil.ts.
+    external: { type: "http", chainType: "l1", url: process.env.CAIRN_TEST_RPC_URL ?? "http://127.0.0.1:8545" },
   },
   paths: { tests: { solidity: "test/contracts", mocha: "test/contracts" } },
   test: {
     mocha: { timeout: 60_000 },
     solidity: {
-      fuzz: { runs: 256, seed: "0x01" },
-      invariant: { runs: 32, depth: 32, failOnRevert: true },
+      fuzz: { runs: scaled(10_000), seed: "0x01" },
+      invariant: { runs: campaigns, depth: 128, failOnRevert: true },
     },
   },
 });

@@ -10,17 +10,15 @@ import {IDataRegistry} from "./interfaces/IDataRegistry.sol";
 import {IFLContract} from "./interfaces/IFLContract.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
-import {Bitmap} from "./libraries/Bitmap.sol";
-import {RoundMachine} from "./libraries/RoundMachine.sol";
-import {DutyView, Phase, RoundView} from "./types/Round.sol";
+import {Enrolments} from "./libraries/Enrolments.sol";
+import {RoundViews} from "./libraries/RoundViews.sol";
+import {DutyView, RoundView} from "./types/Round.sol";
 import {ProtocolLimits, TaskView} from "./types/Task.sol";
-import {Duty, Enrolment, Round, Task} from "./types/TaskStorage.sol";
+import {Enrolment, Task} from "./types/TaskStorage.sol";
 
 /// @title  FLContract
 /// @notice The parts in base/ put together, and the views. Every rule is in them or in libraries/.
 contract FLContract is FLTraining, FLAudit, FLAggregation {
-    using Bitmap for uint256;
-
     constructor(
         CairnToken token_,
         INodeRegistry nodeRegistry_,
@@ -48,31 +46,13 @@ contract FLContract is FLTraining, FLAudit, FLAggregation {
     }
 
     /// @inheritdoc IFLContract
-    function roundOf(uint256 taskId, uint32 round) external view returns (RoundView memory result) {
-        Task storage task = _tasks[taskId];
-        if (round == 0 || round > task.state.round) return result;
-        _describeState(result, task, task.stateOf(round));
-        _describeRound(result, task.rounds[round]);
+    function roundOf(uint256 taskId, uint32 round) external view returns (RoundView memory) {
+        return RoundViews.describe(_tasks[taskId], round);
     }
 
     /// @inheritdoc IFLContract
-    function dutyOf(uint256 taskId, uint32 round, address node) external view returns (DutyView memory result) {
-        Task storage task = _tasks[taskId];
-        Enrolment memory enrolment = task.enrolments[node];
-        RoundMachine.State storage state = task.stateOf(round);
-        result.enrolled = enrolment.fromRound != 0;
-        if (result.enrolled) result.slot = enrolment.slot;
-        if (round == 0 || round > task.state.round) return result;
-        if (enrolment.commitRound == round) {
-            result.committed = true;
-            result.updateIndex = enrolment.slot;
-            result.revealed = !task.rounds[round].unrevealed.has(enrolment.slot);
-        } else {
-            result.mayCommit = state.phase == Phase.Commit && result.enrolled && enrolment.fromRound <= round;
-        }
-        Duty storage duty = task.rounds[round].duties[state.attempt][node];
-        (result.seated, result.verdictCommitted) = (duty.seated, duty.committed);
-        (result.verdictRevealed, result.attested) = (duty.revealed, duty.attested);
+    function dutyOf(uint256 taskId, uint32 round, address node) external view returns (DutyView memory) {
+        return RoundViews.dutyOf(_tasks[taskId], round, node);
     }
 
     /// @inheritdoc IFLContract
@@ -90,25 +70,8 @@ contract FLContract is FLTraining, FLAudit, FLAggregation {
         slot = enrolled ? enrolment.slot : 0;
     }
 
-    function _describeState(RoundView memory result, Task storage task, RoundMachine.State storage state) private view {
-        (result.phase, result.failure, result.deadline) = (state.phase, state.failure, state.deadline);
-        (result.expected, result.committed, result.revealed) = (state.expected, state.committed, state.revealed);
-        (result.attempt, result.seats, result.attestations) = (state.attempt, state.seats, state.attestations);
-        result.verdictsCommitted = state.verdictsCommitted;
-        result.verdictsRevealed = uint16(uint256(state.revealedSeats).count()); // at most 64
-        if (state.seats == 0) return;
-        // A quorum is at most the seats.
-        result.quorum =
-            uint16(RoundMachine.quorumOf(state.seats, task.parameters.quorum, task.parameters.committeeSize));
-    }
-
-    function _describeRound(RoundView memory result, Round storage round) private view {
-        (result.openedAtBlock, result.baseVersion) = (round.openedAtBlock, round.baseVersion);
-        (result.seed, result.committeeSeed) = (round.seed, round.committeeSeed);
-        (result.seedTargetBlock, result.snapshotEpoch) = (round.seedTargetBlock, round.snapshotEpoch);
-        (result.revealedBitmap, result.acceptedBitmap) = (~round.unrevealed, round.accepted);
-        (result.aggregateDigest, result.aggregateByteLength) = (round.aggregateDigest, round.aggregateByteLength);
-        result.aggregateProposer = round.proposals[_key(round.aggregateDigest, round.aggregateByteLength)].proposer;
-        result.publishedVersion = round.publishedVersion;
+    /// @inheritdoc IFLContract
+    function isIdle(uint256 taskId, address trainer) external view returns (bool) {
+        return Enrolments.isIdle(_tasks[taskId], trainer);
     }
 }

@@ -10,6 +10,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {CairnToken} from "./CairnToken.sol";
 import {INodeRegistry} from "./interfaces/INodeRegistry.sol";
 import {Identities} from "./libraries/Identities.sol";
+import {Reputation} from "./libraries/Reputation.sol";
 import {SumTree} from "./libraries/SumTree.sol";
 import {UnbondingQueue} from "./libraries/UnbondingQueue.sol";
 import {CAPABILITY_AUDITOR, NodeIdentity, NodeView} from "./types/Node.sol";
@@ -24,8 +25,17 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
     /// @dev May slash: contracts that hold proof of a fault.
     bytes32 public constant SLASHER_ROLE = keccak256("SLASHER_ROLE");
 
+    /// @dev May lock stake and credit outcomes: contracts that run tasks.
+    bytes32 public constant TASK_ROLE = keccak256("TASK_ROLE");
+
+    /// @dev Draws weigh stake in whole gwei, so that three weights fit one slot. Unit: wei.
+    uint256 private constant WEIGHT_UNIT_WEI = 1 gwei;
+
+    /// @dev INVARIANT: `lockedWei` is at most `activeWei`, unless a slash took some of it since.
     struct Stake {
         uint112 activeWei;
+        uint112 lockedWei;
+        uint32 reputationNano;
         UnbondingQueue.Queue queue;
     }
 
@@ -66,7 +76,7 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
         Identities.store(identity, registration);
         _reweigh(node);
 
-        _emitAnnounced(identity);
+        Identities.announced(identity);
     }
 
     /// @inheritdoc INodeRegistry
@@ -86,6 +96,8 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
         uint256 stakeWei = staked.activeWei;
         require(amountWei > 0, NodeRegistryZeroAmount(msg.sender));
         require(stakeWei >= amountWei, NodeRegistryInsufficientStake(msg.sender, stakeWei, amountWei));
+        uint256 freeWei = _free(staked);
+        require(freeWei >= amountWei, NodeRegistryStakeLocked(msg.sender, freeWei, amountWei));
         uint40 availableAt = (block.timestamp + unbondingSeconds).toUint40();
 
         staked.activeWei = (stakeWei - amountWei).toUint112();
@@ -121,12 +133,44 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
         takenWei = uint256(fromActiveWei) + staked.queue.take(amountWei - fromActiveWei);
         uint256 bountyWei = prover == address(0) || prover == node ? 0 : takenWei / 2;
         if (bountyWei > 0) _bounties[prover] += bountyWei;
+        if (prover != address(0)) staked.reputationNano = Reputation.afterFault(staked.reputationNano);
         _reweigh(node);
 
         uint256 burnedWei = takenWei - bountyWei;
         emit StakeSlashed(node, prover, reason, bountyWei, burnedWei, staked.activeWei, staked.queue.totalWei);
 
         token.burn(burnedWei);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function lock(address node, uint256 amountWei) external onlyRole(TASK_ROLE) {
+        Stake storage staked = _stakes[node];
+        uint256 freeWei = _free(staked);
+        require(freeWei >= amountWei, NodeRegistryStakeLocked(node, freeWei, amountWei));
+        uint112 newLockedWei = staked.lockedWei + amountWei.toUint112();
+
+        staked.lockedWei = newLockedWei;
+
+        emit StakeLocked(node, msg.sender, amountWei, newLockedWei);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function unlock(address node, uint256 amountWei) external onlyRole(TASK_ROLE) {
+        uint112 newLockedWei = _stakes[node].lockedWei - amountWei.toUint112();
+
+        _stakes[node].lockedWei = newLockedWei;
+
+        emit StakeUnlocked(node, msg.sender, amountWei, newLockedWei);
+    }
+
+    /// @inheritdoc INodeRegistry
+    function credit(address node, uint256 outcomes) external onlyRole(TASK_ROLE) {
+        Stake storage staked = _stakes[node];
+        uint32 reputationNano = Reputation.afterSuccesses(staked.reputationNano, outcomes);
+
+        staked.reputationNano = reputationNano;
+
+        emit ReputationCredited(node, outcomes, reputationNano);
     }
 
     /// @inheritdoc INodeRegistry
@@ -167,7 +211,9 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
             capabilities: registration.capabilities,
             nonce: registration.nonce,
             stakeWei: staked.activeWei,
-            unbondingWei: staked.queue.totalWei
+            unbondingWei: staked.queue.totalWei,
+            lockedWei: staked.lockedWei,
+            reputationNano: staked.reputationNano
         });
     }
 
@@ -177,13 +223,19 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
     }
 
     /// @inheritdoc INodeRegistry
+    function coverOf(address node) external view returns (uint256 stakeWei, uint256 lockedWei) {
+        Stake storage staked = _stakes[node];
+        return (staked.activeWei, staked.lockedWei);
+    }
+
+    /// @inheritdoc INodeRegistry
     function slashableOf(address node) external view returns (uint256) {
         return uint256(_stakes[node].activeWei) + _stakes[node].queue.totalWei;
     }
 
     /// @inheritdoc INodeRegistry
     function totalWeight(uint256 snapshotEpoch) external view returns (uint256) {
-        return _weights.total(_epochAfter(snapshotEpoch));
+        return _weights.total(_epochAfter(snapshotEpoch)) * WEIGHT_UNIT_WEI;
     }
 
     /// @inheritdoc INodeRegistry
@@ -193,8 +245,8 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
         returns (address node, uint256 before, uint256 weight)
     {
         uint256 index;
-        (index, before, weight) = _weights.locate(point, _epochAfter(snapshotEpoch));
-        node = _nodes[index];
+        (index, before, weight) = _weights.locate(point / WEIGHT_UNIT_WEI, _epochAfter(snapshotEpoch));
+        (node, before, weight) = (_nodes[index], before * WEIGHT_UNIT_WEI, weight * WEIGHT_UNIT_WEI);
     }
 
     /// @inheritdoc INodeRegistry
@@ -217,7 +269,10 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
 
         emit StakeAdded(msg.sender, amountWei, newStakeWei);
 
+        uint256 heldWei = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), amountWei);
+        uint256 receivedWei = token.balanceOf(address(this)) - heldWei;
+        require(receivedWei == amountWei, NodeRegistryStakeNotReceived(msg.sender, receivedWei, amountWei));
     }
 
     /// @dev Brings a node's leaf in step with its stake and capabilities. Who never registered has no leaf.
@@ -225,24 +280,21 @@ contract NodeRegistry is INodeRegistry, AccessControl, EIP712 {
         Identities.Registration storage registration = _registrations[node];
         if (!registration.registered) return;
         bool isAuditor = registration.capabilities & CAPABILITY_AUDITOR != 0;
-        _weights.set(registration.index, isAuditor ? _stakes[node].activeWei : 0, currentEpoch());
+        uint256 weight = isAuditor ? _stakes[node].activeWei / WEIGHT_UNIT_WEI : 0;
+        _weights.set(registration.index, weight, currentEpoch());
     }
 
-    /// @return epoch The one after `snapshotEpoch`, which is the current one.
-    function _epochAfter(uint256 snapshotEpoch) private view returns (uint256 epoch) {
-        epoch = currentEpoch();
-        require(snapshotEpoch == epoch - 1, NodeRegistrySnapshotUnreadable(snapshotEpoch, epoch));
+    /// @dev What no task holds; nothing when a slash took more than that.
+    function _free(Stake storage staked) private view returns (uint256) {
+        (uint256 activeWei, uint256 lockedWei) = (staked.activeWei, staked.lockedWei);
+        return activeWei > lockedWei ? activeWei - lockedWei : 0;
     }
 
-    function _emitAnnounced(NodeIdentity calldata identity) private {
-        emit NodeAnnounced(
-            identity.node,
-            identity.peerId,
-            identity.sealingKey,
-            identity.sealingKeyVersion,
-            identity.peerProof,
-            identity.multiaddrs,
-            identity.capabilities
-        );
+    /// @return The epoch after `snapshotEpoch`: the current one or the one before.
+    function _epochAfter(uint256 snapshotEpoch) private view returns (uint256) {
+        uint256 epoch = currentEpoch();
+        bool isReadable = snapshotEpoch < epoch && snapshotEpoch + SumTree.READABLE_EPOCHS >= epoch;
+        require(isReadable, NodeRegistrySnapshotUnreadable(snapshotEpoch, epoch));
+        return snapshotEpoch + 1;
     }
 }

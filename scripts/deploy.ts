@@ -26,6 +26,10 @@ export interface DeploymentParameters {
   readonly minSeedDelayBlocks: number;
   readonly maxSeedDelayBlocks: number;
   readonly maxCommitteeSize: number;
+  /** Usual time between two blocks, rounded up. Unit: seconds. */
+  readonly blockSeconds: number;
+  /** How long an auditor's silence can be reported. Unit: seconds. */
+  readonly reportSeconds: number;
 }
 
 const DAY_SECONDS = 86_400;
@@ -41,16 +45,20 @@ export const PRODUCTION_PARAMETERS: DeploymentParameters = {
   minSeedDelayBlocks: 128, // four epochs of the beacon chain: nobody knows its RANDAO value by then
   maxSeedDelayBlocks: 4_096, // half of what EIP-2935 keeps
   maxCommitteeSize: 32,
+  blockSeconds: 12, // a slot of the beacon chain
+  reportSeconds: DAY_SECONDS,
 };
 
 /** A chain of one's own, where a round takes seconds. */
 export const LOCAL_PARAMETERS: DeploymentParameters = {
   ...PRODUCTION_PARAMETERS,
   epochSeconds: 6,
-  unbondingSeconds: 300,
+  unbondingSeconds: 3_600, // the contract asks for two epochs, all phases of a round and the time for reports
   minPhaseSeconds: 1,
   minChallengeSeconds: 1,
   minSeedDelayBlocks: 2,
+  blockSeconds: 1,
+  reportSeconds: 60,
 };
 
 export interface DeployOptions {

@@ -57,8 +57,9 @@ abstract contract FLState is IFLContract {
         emit RoundFailed(taskId, task.state.round, reason);
     }
 
-    function _requireStake(address node, uint256 neededWei) internal view {
-        uint256 stakeWei = nodeRegistry.stakeOf(node);
-        require(stakeWei >= neededWei, FLContractStakeTooLow(node, stakeWei, neededWei));
+    /// @dev Who has a place in the task locked its stake, so that all of it is there unless a slash took some.
+    function _requireCover(address node) internal view {
+        (uint256 stakeWei, uint256 lockedWei) = nodeRegistry.coverOf(node);
+        require(stakeWei >= lockedWei, FLContractStakeTooLow(node, stakeWei, lockedWei));
     }
 }

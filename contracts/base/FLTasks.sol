@@ -5,24 +5,19 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {CairnToken} from "../CairnToken.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
-import {Bitmap} from "../libraries/Bitmap.sol";
 import {Earnings} from "../libraries/Earnings.sol";
+import {Enrolments} from "../libraries/Enrolments.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
-import {SlotCounters} from "../libraries/SlotCounters.sol";
 import {TaskRules} from "../libraries/TaskRules.sol";
-import {CAPABILITY_TRAINER, NodeView} from "../types/Node.sol";
-import {Phase} from "../types/Round.sol";
 import {TaskParameters} from "../types/Task.sol";
-import {Account, Enrolment, Task} from "../types/TaskStorage.sol";
+import {Account, Task} from "../types/TaskStorage.sol";
 import {FLTransitions} from "./FLTransitions.sol";
 
 /// @title  FLTasks
 /// @notice Creating and closing tasks, joining and leaving them, and being paid. Knows nothing of what a round does.
 abstract contract FLTasks is FLTransitions {
-    using Bitmap for uint256;
     using RoundMachine for RoundMachine.State;
     using SafeERC20 for CairnToken;
-    using SlotCounters for SlotCounters.Counters;
 
     /// @inheritdoc IFLContract
     function createTask(TaskParameters calldata parameters) external returns (uint256 taskId) {
@@ -42,13 +37,13 @@ abstract contract FLTasks is FLTransitions {
     /// @inheritdoc IFLContract
     function closeTask(uint256 taskId) external returns (uint256 refundWei) {
         Task storage task = _taskAt(taskId);
+        bool isActive = task.state.isActive();
         require(task.owner == msg.sender, FLContractNotTaskOwner(taskId, msg.sender));
-        require(!task.closed, FLContractTaskClosed(taskId));
-        require(!task.state.isActive(), FLContractRoundActive(taskId, task.state.round));
-        refundWei = task.escrowWei;
+        require(!task.closed || (!isActive && task.escrowWei > 0), FLContractTaskClosed(taskId));
+        refundWei = isActive ? 0 : task.escrowWei;
 
         task.closed = true;
-        task.escrowWei = 0;
+        task.escrowWei -= refundWei;
 
         emit TaskClosed(taskId, refundWei);
 
@@ -57,35 +52,19 @@ abstract contract FLTasks is FLTransitions {
 
     /// @inheritdoc IFLContract
     function join(uint256 taskId) external returns (uint16 slot) {
-        Task storage task = _taskAt(taskId);
-        Enrolment storage enrolment = task.enrolments[msg.sender];
-        (uint16 enrolled, uint16 maxTrainers) = (task.enrolled, task.parameters.maxTrainers);
-        require(!task.closed, FLContractTaskClosed(taskId));
-        require(enrolment.fromRound == 0, FLContractAlreadyEnrolled(taskId, msg.sender));
-        require(enrolled < maxTrainers, FLContractTaskFull(taskId, maxTrainers));
-        _requireTrainer(msg.sender, task.parameters.minStakeWei);
-        uint8 place = task.places.lowestFree();
-
-        task.places = task.places.add(place);
-        task.enrolled = enrolled + 1;
-        task.acceptedUpdates.open(place);
-        task.accounts[msg.sender].paidCounter = task.acceptedUpdates.get(place);
-        (enrolment.fromRound, enrolment.slot) = (task.state.round + 1, place);
-
-        emit TrainerJoined(taskId, msg.sender, place);
-        return place;
+        return Enrolments.join(_taskAt(taskId), taskId, nodeRegistry);
     }
 
     /// @inheritdoc IFLContract
     function leave(uint256 taskId) external {
-        _leave(taskId, msg.sender);
+        Task storage task = _taskAt(taskId);
+        if (Enrolments.leave(task, taskId, msg.sender, nodeRegistry)) _endCommit(taskId, task);
     }
 
     /// @inheritdoc IFLContract
     function evict(uint256 taskId, address trainer) external {
-        uint256 neededWei = _taskAt(taskId).parameters.minStakeWei;
-        require(nodeRegistry.stakeOf(trainer) < neededWei, FLContractStakeSuffices(taskId, trainer));
-        _leave(taskId, trainer);
+        Task storage task = _taskAt(taskId);
+        if (Enrolments.evict(task, taskId, trainer, nodeRegistry)) _endCommit(taskId, task);
     }
 
     /// @inheritdoc IFLContract
@@ -103,6 +82,17 @@ abstract contract FLTasks is FLTransitions {
     }
 
     /// @inheritdoc IFLContract
+    function creditReputation(uint256 taskId, address node) external returns (uint32 outcomes) {
+        Account storage account = _tasks[taskId].accounts[node];
+        outcomes = account.uncredited;
+        require(outcomes > 0, FLContractNothingToCredit(taskId, node));
+
+        account.uncredited = 0;
+
+        nodeRegistry.credit(node, outcomes);
+    }
+
+    /// @inheritdoc IFLContract
     function claimable(uint256 taskId, address node) external view returns (uint256 amountWei) {
         (amountWei,) = Earnings.settle(_tasks[taskId], node);
     }
@@ -115,44 +105,16 @@ abstract contract FLTasks is FLTransitions {
     function _createTask(TaskParameters calldata parameters) private returns (uint256 taskId) {
         uint256 modelId = parameters.modelId;
         require(modelRegistry.ownerOf(modelId) == msg.sender, FLContractNotModelOwner(modelId, msg.sender));
-        _requirePublisher(modelId);
+        bool isPublisher = modelRegistry.mayPublish(modelId, address(this));
+        require(isPublisher, FLContractNotPublisher(modelId));
 
         taskId = ++taskCount;
-        uint256 escrowWei = TaskRules.create(_tasks[taskId], taskId, parameters, _limits);
+        uint256 escrowWei = TaskRules.create(_tasks[taskId], taskId, parameters, _limits, nodeRegistry);
 
         dataRegistry.recordUsage(parameters.datasetId, taskId, msg.sender);
+        uint256 heldWei = token.balanceOf(address(this));
         token.safeTransferFrom(msg.sender, address(this), escrowWei);
-    }
-
-    function _leave(uint256 taskId, address trainer) private {
-        Task storage task = _taskAt(taskId);
-        Enrolment storage enrolment = task.enrolments[trainer];
-        (uint16 fromRound, uint8 slot, uint16 round) = (enrolment.fromRound, enrolment.slot, task.state.round);
-        require(fromRound != 0, FLContractNotEnrolled(taskId, trainer));
-        bool hasCommitted = round != 0 && enrolment.commitRound == round;
-        require(!(hasCommitted && task.state.isActive()), FLContractUpdatePending(taskId, trainer));
-
-        Earnings.leaveSlot(task, task.accounts[trainer], slot);
-        enrolment.fromRound = 0;
-        task.places = task.places.remove(slot);
-        task.enrolled--;
-
-        emit TrainerLeft(taskId, trainer, slot);
-        if (task.state.phase == Phase.Commit && fromRound <= round) {
-            task.state.expected--;
-            uint16 committed = task.state.committed;
-            // With no commitment at all, whoever joins and leaves would burn round after round in one transaction.
-            if (committed > 0 && committed == task.state.expected) _endCommit(taskId, task);
-        }
-    }
-
-    function _requireTrainer(address node, uint256 neededWei) private view {
-        NodeView memory announced = nodeRegistry.nodeOf(node);
-        require(announced.capabilities & CAPABILITY_TRAINER != 0, FLContractNotATrainer(node));
-        require(announced.stakeWei >= neededWei, FLContractStakeTooLow(node, announced.stakeWei, neededWei));
-    }
-
-    function _requirePublisher(uint256 modelId) internal view {
-        require(modelRegistry.mayPublish(modelId, address(this)), FLContractNotPublisher(modelId));
+        uint256 receivedWei = token.balanceOf(address(this)) - heldWei;
+        require(receivedWei == escrowWei, FLContractEscrowNotReceived(taskId, receivedWei, escrowWei));
     }
 }

@@ -46,20 +46,29 @@ abstract contract FLTransitions is FLState {
             _enter(taskId, task, Phase.AuditReveal, task.parameters.auditRevealSeconds);
         } else {
             task.state.unopenedAttempts |= uint8(1 << task.state.attempt); // attempts are 0 and 1
-            _redrawOrFail(taskId, task);
+            _redrawOrFail(taskId, task, FailureReason.NoQuorum);
         }
     }
 
     function _endAuditReveal(uint256 taskId, Task storage task) internal {
         uint256 quorum = _quorum(task);
         if (_verdictsRevealed(task) < quorum) {
-            _redrawOrFail(taskId, task);
+            _redrawOrFail(taskId, task, FailureReason.NoQuorum);
         } else if (RoundClosing.tally(task, taskId, quorum) == 0) {
             RoundClosing.bookVerdicts(task);
             _fail(taskId, task, FailureReason.NothingAccepted);
         } else {
             _enter(taskId, task, Phase.Aggregate, task.parameters.aggregateSeconds);
         }
+    }
+
+    /// @dev The first committee's time is up: whoever kept its attestation back loses its pay and can be reported, and a
+    ///      committee twice the size takes over. So a veto costs, and must be had twice.
+    function _endAggregate(uint256 taskId, Task storage task) internal {
+        task.state.vetoedAttempts |= uint8(1 << task.state.attempt); // attempts are 0 and 1
+        Round storage round = task.lastRound();
+        if (task.state.attempt == 0) (round.aggregateDigest, round.aggregateByteLength) = (0, 0);
+        _redrawOrFail(taskId, task, FailureReason.NoAggregate);
     }
 
     function _endChallenge(uint256 taskId, Task storage task) internal {
@@ -75,9 +84,9 @@ abstract contract FLTransitions is FLState {
         return RoundMachine.quorumOf(task.state.seats, task.parameters.quorum, task.parameters.committeeSize);
     }
 
-    function _redrawOrFail(uint256 taskId, Task storage task) private {
+    function _redrawOrFail(uint256 taskId, Task storage task, FailureReason reason) private {
         if (task.state.attempt > 0) {
-            _fail(taskId, task, FailureReason.NoQuorum);
+            _fail(taskId, task, reason);
         } else {
             task.state.redraw();
             _startDraw(taskId, task);

@@ -2,16 +2,15 @@
 pragma solidity 0.8.37;
 
 import {ProtocolLimits, TaskParameters, TaskView} from "../types/Task.sol";
-import {DutyView, FailureReason, Phase, RoundView, UpdateReveal} from "../types/Round.sol";
+import {DutyView, FailureReason, Phase, RoundView, UpdateReveal, VerdictReveal} from "../types/Round.sol";
 
 /// @title  IFLContract
 /// @notice Tasks with their escrow, and the rounds that turn accepted updates into model versions and rewards.
 /// @dev    Longer than other files, because one contract's whole surface stands together.
-///         Assumes: token and registries are Cairn's own; this contract may slash and record usage; the unbonding time
-///         is longer than a round with its redraw, so that every fault finds its stake.
+///         Assumes: token and registries are Cairn's own; this contract may slash, lock stake and record usage.
 ///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
-///         place is `Phase.Challenge`; more than one seat for a large stake: split over many nodes of the task's
-///         minimum it gets more of them.
+///         place is `Phase.Challenge`; a quorum of different nodes: seats follow stake, so a node with most of it can be
+///         drawn for a quorum, as it could be under many names; commitments sent by anybody but the trainer.
 ///         A function for a phase reverts with RoundMachineWrongPhase outside it and, unless it is {advance}, with
 ///         RoundMachineDeadlinePassed at or after its deadline. Whoever acts last opens the next phase at once.
 interface IFLContract {
@@ -20,13 +19,13 @@ interface IFLContract {
         uint256 indexed taskId, address indexed owner, uint256 indexed modelId, TaskParameters parameters, uint256 escrowWei
     );
 
-    /// @notice A task was closed and what it can no longer owe was returned to its owner.
+    /// @notice A task was closed. Unless a round is going on, what it can no longer owe was returned to its owner.
     event TaskClosed(uint256 indexed taskId, uint256 refundWei);
 
     /// @notice A trainer enrolled; it may commit from the next round on.
     event TrainerJoined(uint256 indexed taskId, address indexed trainer, uint16 slot);
 
-    /// @notice A trainer left, or was evicted for want of stake.
+    /// @notice A trainer left, or was evicted for want of stake or for idleness.
     event TrainerLeft(uint256 indexed taskId, address indexed trainer, uint16 slot);
 
     /// @notice A round opened in phase `Commit`.
@@ -59,7 +58,7 @@ interface IFLContract {
         uint256 indexed taskId, uint32 indexed round, uint8 attempt, uint64 targetBlock, uint64 snapshotEpoch
     );
 
-    /// @notice A committee was drawn. `members` are in order of their seats.
+    /// @notice A committee was drawn. `members` are in order of their seats: a node stands there once for each of its own.
     event CommitteeDrawn(
         uint256 indexed taskId, uint32 indexed round, uint8 attempt, bytes32 seed, address[] members
     );
@@ -71,6 +70,14 @@ interface IFLContract {
     event VerdictRevealed(
         uint256 indexed taskId, uint32 indexed round, address indexed auditor, uint256 acceptedBitmap, bytes32 evidence
     );
+
+    /// @notice An auditor marked updates that nearly repeat earlier ones.
+    event DuplicatesMarked(
+        uint256 indexed taskId, uint32 indexed round, address indexed auditor, uint256 duplicateBitmap
+    );
+
+    /// @notice A quorum marked updates as duplicates. None of them is accepted.
+    event DuplicatesFound(uint256 indexed taskId, uint32 indexed round, uint256 duplicateBitmap);
 
     /// @notice The verdicts were counted. A set bit is an accepted update.
     event VerdictsTallied(uint256 indexed taskId, uint32 indexed round, uint256 acceptedBitmap);
@@ -104,7 +111,7 @@ interface IFLContract {
         uint256 indexed taskId, uint32 indexed round, address indexed trainer, address reporter, uint256 takenWei
     );
 
-    /// @notice An auditor was slashed for holding a seat and revealing no verdict.
+    /// @notice An auditor was slashed for holding a seat and revealing no verdict, or no attestation that was needed.
     event SilentAuditorReported(
         uint256 indexed taskId,
         uint32 indexed round,
@@ -112,6 +119,11 @@ interface IFLContract {
         uint8 attempt,
         address reporter,
         uint256 takenWei
+    );
+
+    /// @notice An auditor was slashed for accepting an update that `trainer` had planted wrong.
+    event MissedPlantReported(
+        uint256 indexed taskId, uint32 indexed round, address indexed auditor, address trainer, uint256 takenWei
     );
 
     /// @notice A node was paid what it had earned in a task.
@@ -147,11 +159,14 @@ interface IFLContract {
     /// @notice `node` has not announced that it trains.
     error FLContractNotATrainer(address node);
 
-    /// @notice `node` has `stakeWei` active stake and needs `neededWei`.
+    /// @notice `node` has `stakeWei` active stake, or so much that backs no other task, and needs `neededWei`.
     error FLContractStakeTooLow(address node, uint256 stakeWei, uint256 neededWei);
 
     /// @notice `trainer` is enrolled already.
     error FLContractAlreadyEnrolled(uint256 taskId, address trainer);
+
+    /// @notice The token delivered `actualWei` of the escrow's `neededWei`: it takes a fee, or lies.
+    error FLContractEscrowNotReceived(uint256 taskId, uint256 actualWei, uint256 neededWei);
 
     /// @notice `trainer` is not enrolled, or enrolled after the round opened.
     error FLContractNotEnrolled(uint256 taskId, address trainer);
@@ -159,8 +174,14 @@ interface IFLContract {
     /// @notice `trainer` has committed in the round that is going on, and so cannot leave before its end.
     error FLContractUpdatePending(uint256 taskId, address trainer);
 
-    /// @notice `trainer` has the stake that the task asks for.
-    error FLContractStakeSuffices(uint256 taskId, address trainer);
+    /// @notice `trainer` has the stake that its tasks hold, and is not idle.
+    error FLContractNotEvictable(uint256 taskId, address trainer);
+
+    /// @notice `trainer` was evicted for idleness, and may join again once round `rejoinRound` has opened.
+    error FLContractEvicted(uint256 taskId, address trainer, uint32 rejoinRound);
+
+    /// @notice `trainer` has the reputation `actualNano`; the task asks for `neededNano`.
+    error FLContractReputationTooLow(uint256 taskId, address trainer, uint32 actualNano, uint32 neededNano);
 
     /// @notice The commitment is zero.
     error FLContractEmptyCommitment();
@@ -201,13 +222,25 @@ interface IFLContract {
     /// @notice `auditor` was not silent in that committee, or it was reported before.
     error FLContractNotSilent(uint256 taskId, uint32 round, uint8 attempt, address auditor);
 
+    /// @notice `trainer` did not reveal this in the last round, or its trace root is not a planted one.
+    error FLContractNoPlant(uint256 taskId, uint32 round, address trainer);
+
+    /// @notice `auditor` did not accept the planted error, or was reported for one in this round.
+    error FLContractPlantNotMissed(uint256 taskId, uint32 round, address auditor);
+
+    /// @notice All outcomes of `node` in the task that were paid are in its reputation.
+    error FLContractNothingToCredit(uint256 taskId, address node);
+
+    /// @notice The fault could be reported before `deadline`.
+    error FLContractReportTooLate(uint256 taskId, uint32 round, uint256 deadline);
+
     /// @notice `node` has nothing to claim.
     error FLContractNothingToClaim(uint256 taskId, address node);
 
     /// @notice Creates a task, owned by the caller, and pulls its escrow, {budgetOf}. Emits {TaskCreated}.
     /// @dev    The caller owns the model, has made this contract its publisher and has access to the dataset.
-    ///         Reverts with TaskRulesOutOfRange, {FLContractNotModelOwner}, {FLContractNotPublisher} or
-    ///         DataRegistryNoAccess.
+    ///         Reverts with TaskRulesOutOfRange, {FLContractNotModelOwner}, {FLContractNotPublisher},
+    ///         {FLContractEscrowNotReceived} or DataRegistryNoAccess.
     /// @return taskId Counts from 1.
     function createTask(TaskParameters calldata parameters) external returns (uint256 taskId);
 
@@ -218,20 +251,25 @@ interface IFLContract {
         returns (uint256 taskId);
 
     /// @notice Closes a task for good and returns its escrow to its owner. Emits {TaskClosed}.
-    /// @dev    Owner only, and not while a round is going on. What was earned stays claimable.
+    /// @dev    Owner only. While a round is going on it returns nothing yet: that round ends as it would have, no other
+    ///         opens, and a second call then returns what is left. What was earned stays claimable.
+    ///         Reverts with {FLContractNotTaskOwner} or {FLContractTaskClosed}.
     function closeTask(uint256 taskId) external returns (uint256 refundWei);
 
     /// @notice Takes the lowest free place in a task; counts from the next round on. Emits {TrainerJoined}.
-    /// @dev    Reverts with {FLContractTaskClosed}, {FLContractAlreadyEnrolled}, {FLContractTaskFull},
-    ///         {FLContractNotATrainer} or {FLContractStakeTooLow}.
+    /// @dev    Locks the task's `minStakeWei` of the caller's stake until it leaves: no two tasks share a stake. A reveal
+    ///         still owed from an earlier place is slashed.
+    ///         Reverts with {FLContractTaskClosed}, {FLContractAlreadyEnrolled}, {FLContractTaskFull},
+    ///         {FLContractEvicted}, {FLContractNotATrainer}, {FLContractStakeTooLow} or {FLContractReputationTooLow}.
     function join(uint256 taskId) external returns (uint16 slot);
 
     /// @notice Gives the caller's place up; what it earned stays claimable. Emits {TrainerLeft}.
     /// @dev    Reverts with {FLContractNotEnrolled} or {FLContractUpdatePending}.
     function leave(uint256 taskId) external;
 
-    /// @notice Takes the place of a trainer whose active stake fell below the task's minimum. Emits {TrainerLeft}.
-    /// @dev    Anyone. Reverts as {leave} does, or with {FLContractStakeSuffices}.
+    /// @notice Takes the place of a trainer that has less stake than its tasks hold, or is idle. Emits {TrainerLeft}.
+    /// @dev    Anyone. Who is idle has to wait for some rounds before it may join again.
+    ///         Reverts as {leave} does, or with {FLContractNotEvictable}.
     function evict(uint256 taskId, address trainer) external;
 
     /// @notice Opens the next round. Emits {RoundOpened}.
@@ -258,13 +296,13 @@ interface IFLContract {
     function drawCommittee(uint256 taskId, bytes calldata header) external;
 
     /// @notice Moves the seed to a later block and the stakes to a later epoch. Emits {SeedTargeted}.
-    /// @dev    Anyone, in phase `Draw`, when the block is out of reach or the epoch unreadable; else reverts with
+    /// @dev    Anyone, in phase `Draw`, when the block is out of reach or the epochs unreadable; else reverts with
     ///         CommitteeSeedStillProvable. The new block lies a whole number of seed delays after the old one, and at
     ///         least one delay ahead. The phase's deadline stays.
     function retargetSeed(uint256 taskId) external;
 
     /// @notice Binds the caller to a verdict. Emits {VerdictCommitted}.
-    /// @dev    Phase `AuditCommit`. Reverts with {FLContractEmptyCommitment}, {FLContractNotSeated} or
+    /// @dev    Phase `AuditCommit`. It counts for all seats of the caller. Reverts with {FLContractEmptyCommitment}, {FLContractNotSeated} or
     ///         {FLContractAlreadyCommitted}.
     /// @param  commitment See Commitments.hashVerdict.
     function commitVerdict(uint256 taskId, bytes32 commitment) external;
@@ -276,9 +314,14 @@ interface IFLContract {
     /// @param  evidence       Hash over trace leaves bound to the auditor; checked off chain.
     function revealVerdict(uint256 taskId, uint256 acceptedBitmap, bytes32 evidence, bytes32 salt) external;
 
+    /// @notice As {revealVerdict}, for a verdict that marks duplicates. Emits {VerdictRevealed} and {DuplicatesMarked}.
+    /// @dev    An update that a quorum marks is not accepted: it is neither aggregated nor paid.
+    ///         Its commitment is Commitments.hashMarking when it marks any.
+    function revealVerdictMarking(uint256 taskId, VerdictReveal calldata opened) external;
+
     /// @notice Proposes the new weights; a committee member attests them by it. Emits {AggregateProposed}.
-    /// @dev    Phase `Aggregate`; the caller's active stake, at least the task's minimum, is its bond. A member's
-    ///         proposal of what was proposed before only attests.
+    /// @dev    Phase `Aggregate`; the caller's active stake, at least the task's minimum, is its bond, or its seat is. A
+    ///         member's proposal of what was proposed before only attests.
     ///         Reverts with {FLContractEmptyAggregate}, {FLContractStakeTooLow}, {FLContractAlreadyAttested} or
     ///         {FLContractAlreadyProposed}.
     function proposeAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external;
@@ -290,20 +333,43 @@ interface IFLContract {
     function attestAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external;
 
     /// @notice Moves a round whose deadline passed. Emits {PhaseAdvanced}, {RoundFinalized} or {RoundFailed}.
-    /// @dev    Anyone. Reverts with RoundMachineNotDue before the deadline, RoundMachineOver when nothing goes on.
+    /// @dev    Anyone. A first committee without a quorum of verdicts or attestations is replaced by one twice its size.
+    ///         Reverts with RoundMachineNotDue before the deadline, RoundMachineOver when nothing goes on.
     function advance(uint256 taskId) external;
 
     /// @notice Has a trainer slashed that committed and did not reveal. Emits {MissedRevealReported}.
     /// @dev    Anyone, once, after the round's `Reveal`, until the trainer commits again. Half goes to the caller.
     function reportMissedReveal(uint256 taskId, uint32 round, address trainer) external returns (uint256 takenWei);
 
-    /// @notice Has an auditor slashed that sat and did not reveal. Emits {SilentAuditorReported}.
-    /// @dev    Anyone, once, after the committee's last phase. It costs 0.5 % of the task's `minStakeWei`, or of what
-    ///         the auditor has where that is less, and all of it is burned. Who committed a verdict that could not be
-    ///         opened, because the committee had no quorum, was not silent.
+    /// @notice Has an auditor slashed that sat and did not reveal, or kept an attestation back where the committee came
+    ///         to no agreement. Emits {SilentAuditorReported}.
+    /// @dev    Anyone, once, after the committee's last phase and for `reportSeconds` after the time it had. It costs
+    ///         0.5 % of the task's `minStakeWei` for each seat, or of what the auditor has where that is less, and all of
+    ///         it is burned. Who committed a verdict that could not be opened, because the committee had no quorum, was
+    ///         not silent. Reverts with {FLContractNotSilent} or {FLContractReportTooLate}.
     function reportSilentAuditor(uint256 taskId, uint32 round, uint8 attempt, address auditor)
         external
         returns (uint256 takenWei);
+
+    /// @notice Has an auditor slashed that accepted an update which `trainer` had planted wrong. Emits
+    ///         {MissedPlantReported}.
+    /// @dev    Anyone, once for an auditor and round, from the end of the committee's verdicts until the next round opens.
+    ///         It costs 5 % of the task's `minStakeWei` for each seat; half goes to the trainer. Only in `Replayable`
+    ///         tasks. Reverts with {FLContractNoPlant} or {FLContractPlantNotMissed}.
+    /// @param  opened    What the trainer revealed.
+    /// @param  plantSalt Opens the planted trace root: keccak256(abi.encode(keccak256("cairn.plant.v1"), block.chainid,
+    ///                   this, taskId, round, trainer, plantSalt)). No training has a trace with that root.
+    function reportMissedPlant(
+        uint256 taskId,
+        address trainer,
+        UpdateReveal calldata opened,
+        bytes32 plantSalt,
+        address auditor
+    ) external returns (uint256 takenWei);
+
+    /// @notice Tells the registry of a node's paid outcomes, for its reputation.
+    /// @dev    Anyone; NodeRegistry emits ReputationCredited. Reverts with {FLContractNothingToCredit}.
+    function creditReputation(uint256 taskId, address node) external returns (uint32 outcomes);
 
     /// @notice Pays the caller all it has earned in a task, whatever the number of rounds. Emits {RewardClaimed}.
     /// @dev    Reverts with {FLContractNothingToClaim}.
@@ -327,12 +393,17 @@ interface IFLContract {
     /// @return A round that was never opened is all zeros.
     function roundOf(uint256 taskId, uint32 round) external view returns (RoundView memory);
 
-    /// @return `committed`, `updateIndex` and `revealed` are known for the last round that the node committed in.
+    /// @return `committed`, `updateIndex` and `revealed` are known for the last round that the node committed in from the
+    ///         place it has now.
     function dutyOf(uint256 taskId, uint32 round, address node) external view returns (DutyView memory);
 
     /// @return members The committee in order of seats. Empty before the draw, and for any round but the last opened;
     ///         {CommitteeDrawn} tells those.
     function committeeOf(uint256 taskId, uint32 round) external view returns (address[] memory members);
+
+    /// @return Whether {evict} may take the trainer's place for idleness: in none of the last three rounds an update of its
+    ///         was accepted, and each was final or lacked nothing but trainers' work.
+    function isIdle(uint256 taskId, address trainer) external view returns (bool);
 
     /// @return enrolled Whether `trainer` is enrolled now.
     /// @return slot     Its place; 0 when it is not.

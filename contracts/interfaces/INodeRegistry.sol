@@ -6,7 +6,8 @@ import {NodeIdentity, NodeView} from "../types/Node.sol";
 /// @title  INodeRegistry
 /// @notice Who takes part: identity, keys, addresses and stake of every node, and the stake's weight in draws.
 /// @dev    Assumes: the token is CairnToken (no hooks, no fee on transfer, burnable); holders of SLASHER_ROLE slash only
-///         for proven faults; fewer than 2^32 nodes.
+///         for proven faults, and those of TASK_ROLE release what they locked; fewer than 2^32 nodes; less than
+///         4.7 * 10^30 wei of the token.
 ///         Does not support: forgetting a node; stake in other tokens; tokens sent here without a call, which stay.
 interface INodeRegistry {
     /// @notice A node registered, or changed what it says about itself.
@@ -40,6 +41,15 @@ interface INodeRegistry {
         uint256 newUnbondingWei
     );
 
+    /// @notice A task holds `amountWei` of a node's active stake: it cannot leave, nor back another task.
+    event StakeLocked(address indexed node, address indexed holder, uint256 amountWei, uint256 newLockedWei);
+
+    /// @notice A task let `amountWei` of a node's stake go.
+    event StakeUnlocked(address indexed node, address indexed holder, uint256 amountWei, uint256 newLockedWei);
+
+    /// @notice A node's accepted work was counted. A slash with a prover halves the score, without this event.
+    event ReputationCredited(address indexed node, uint256 outcomes, uint32 newReputationNano);
+
     /// @notice A prover was paid what it was owed.
     event BountyClaimed(address indexed prover, uint256 amountWei);
 
@@ -70,13 +80,19 @@ interface INodeRegistry {
     /// @notice `node` has `stakeWei` active, and asked for `neededWei`.
     error NodeRegistryInsufficientStake(address node, uint256 stakeWei, uint256 neededWei);
 
+    /// @notice Of `node`'s stake `freeWei` backs no task, and `neededWei` was asked for.
+    error NodeRegistryStakeLocked(address node, uint256 freeWei, uint256 neededWei);
+
+    /// @notice The token delivered `actualWei` of the `neededWei` that `node` staked: it takes a fee, or lies.
+    error NodeRegistryStakeNotReceived(address node, uint256 actualWei, uint256 neededWei);
+
     /// @notice Nothing of `node`'s stake has waited long enough.
     error NodeRegistryNothingMatured(address node);
 
     /// @notice `prover` is owed nothing.
     error NodeRegistryNoBounty(address prover);
 
-    /// @notice Weights are readable only as of the end of the epoch before `currentEpoch`.
+    /// @notice Weights are readable only as of the end of each of the two epochs before `currentEpoch`.
     error NodeRegistrySnapshotUnreadable(uint256 snapshotEpoch, uint256 currentEpoch);
 
     /// @notice Registers `identity.node`, or replaces what it announced. Emits {NodeAnnounced}.
@@ -87,7 +103,7 @@ interface INodeRegistry {
     function announce(NodeIdentity calldata identity, bytes calldata signature) external;
 
     /// @notice Adds to the caller's stake by `transferFrom`. Emits {StakeAdded}.
-    /// @dev    Reverts with {NodeRegistryNotRegistered} or {NodeRegistryZeroAmount}.
+    /// @dev    Reverts with {NodeRegistryNotRegistered}, {NodeRegistryZeroAmount} or {NodeRegistryStakeNotReceived}.
     function stake(uint256 amountWei) external;
 
     /// @notice As {stake}, after trying an ERC-2612 permit. Emits {StakeAdded}.
@@ -96,7 +112,8 @@ interface INodeRegistry {
 
     /// @notice Starts `amountWei` of the caller's stake on its way out. Emits {UnstakeRequested}.
     /// @dev    It stays slashable until {withdraw} pays it.
-    ///         Reverts with {NodeRegistryZeroAmount}, {NodeRegistryInsufficientStake} or UnbondingQueueFull.
+    ///         Reverts with {NodeRegistryZeroAmount}, {NodeRegistryInsufficientStake}, {NodeRegistryStakeLocked} or
+    ///         UnbondingQueueFull.
     function requestUnstake(uint256 amountWei) external;
 
     /// @notice Pays the caller all stake that has waited long enough. Emits {StakeWithdrawn}.
@@ -105,9 +122,22 @@ interface INodeRegistry {
 
     /// @notice Takes up to `amountWei` from `node`, active stake first, then the queue. Emits {StakeSlashed}.
     /// @dev    Only SLASHER_ROLE. Never reverts for lack of stake. Half, rounded down, is owed to `prover` and the
-    ///         rest burned; all is burned when `prover` is zero or the node itself.
+    ///         rest burned; all is burned when `prover` is zero or the node itself. Halves the node's reputation,
+    ///         unless `prover` is zero: then nobody proved what it did, only that it did nothing.
     /// @param  reason The fault, as the slasher names it.
     function slash(address node, uint256 amountWei, address prover, bytes32 reason) external returns (uint256 takenWei);
+
+    /// @notice Holds `amountWei` of `node`'s active stake for one more task. Emits {StakeLocked}.
+    /// @dev    Only TASK_ROLE. So one stake never backs two tasks. Reverts with {NodeRegistryStakeLocked}.
+    function lock(address node, uint256 amountWei) external;
+
+    /// @notice Lets go what {lock} held. Emits {StakeUnlocked}.
+    /// @dev    Only TASK_ROLE, which never lets go more than it locked.
+    function unlock(address node, uint256 amountWei) external;
+
+    /// @notice Counts `outcomes` pieces of accepted work for `node`'s reputation. Emits {ReputationCredited}.
+    /// @dev    Only TASK_ROLE.
+    function credit(address node, uint256 outcomes) external;
 
     /// @notice Pays the caller its bounties. Emits {BountyClaimed}.
     /// @dev    Reverts with {NodeRegistryNoBounty}.
@@ -128,6 +158,10 @@ interface INodeRegistry {
     /// @return Active stake. Unit: wei.
     function stakeOf(address node) external view returns (uint256);
 
+    /// @return stakeWei  Active stake. Unit: wei.
+    /// @return lockedWei What tasks hold of it; more than there is after a slash, until the node adds stake or is evicted.
+    function coverOf(address node) external view returns (uint256 stakeWei, uint256 lockedWei);
+
     /// @return Active stake and the queue. Unit: wei.
     function slashableOf(address node) external view returns (uint256);
 
@@ -144,8 +178,8 @@ interface INodeRegistry {
     function currentEpoch() external view returns (uint256);
 
     /// @notice The auditors' stake as of the end of `snapshotEpoch`, which nobody can change any more.
-    /// @dev    Reverts with {NodeRegistrySnapshotUnreadable} unless `snapshotEpoch` is the epoch before the current.
-    /// @return Unit: wei.
+    /// @dev    Reverts with {NodeRegistrySnapshotUnreadable} unless `snapshotEpoch` is one of the two before the current.
+    /// @return Every stake rounded down to whole gwei. Unit: wei.
     function totalWeight(uint256 snapshotEpoch) external view returns (uint256);
 
     /// @notice The auditor on whose stake `point` falls, laying stakes end to end in order of registration.
@@ -153,7 +187,7 @@ interface INodeRegistry {
     /// @param  point Below `totalWeight(snapshotEpoch)`. Unit: wei.
     /// @return node   The auditor.
     /// @return before Sum of the stakes laid before its own. Unit: wei.
-    /// @return weight Its own stake. Unit: wei.
+    /// @return weight Its own stake, rounded down to whole gwei. Unit: wei.
     function locate(uint256 snapshotEpoch, uint256 point)
         external
         view

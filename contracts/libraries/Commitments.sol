@@ -10,6 +10,8 @@ import {UpdateReveal} from "../types/Round.sol";
 library Commitments {
     bytes32 internal constant UPDATE_DOMAIN = keccak256("cairn.update.v1");
     bytes32 internal constant VERDICT_DOMAIN = keccak256("cairn.verdict.v1");
+    bytes32 internal constant MARKING_DOMAIN = keccak256("cairn.marking.v1");
+    bytes32 internal constant PLANT_DOMAIN = keccak256("cairn.plant.v1");
 
     /// @notice What a trainer commits to.
     /// @dev    Concatenating two encodings of static types is the encoding of all of them.
@@ -43,9 +45,20 @@ library Commitments {
         );
     }
 
+    /// @notice What an auditor commits to that marks duplicates.
+    /// @param  verdict Of {hashVerdict}.
+    function hashMarking(bytes32 verdict, uint256 duplicateBitmap) internal pure returns (bytes32) {
+        return keccak256(abi.encode(MARKING_DOMAIN, verdict, duplicateBitmap));
+    }
+
+    /// @notice The trace root of a planted error. It is the root of no trace: whoever finds one has broken the hash.
+    function hashPlant(uint256 taskId, uint32 round, address trainer, bytes32 salt) internal view returns (bytes32) {
+        return keccak256(abi.encode(PLANT_DOMAIN, block.chainid, address(this), taskId, round, trainer, salt));
+    }
+
     /// @notice What seeds a round's training.
-    function hashRoundSeed(bytes32 randao, uint256 taskId, uint32 round) internal view returns (bytes32) {
-        return keccak256(abi.encode(randao, block.chainid, address(this), taskId, round));
+    function hashRoundSeed(bytes32 entropy, uint256 taskId, uint32 round) internal view returns (bytes32) {
+        return keccak256(abi.encode(entropy, block.chainid, address(this), taskId, round));
     }
 
     /// @notice What seeds the draw of a committee.

@@ -11,18 +11,22 @@ import {Sortition} from "./Sortition.sol";
 
 /// @title  Committee
 /// @notice Draws a round's auditors and gives them their seats. Linked into FLContract, to keep that within the size limit.
-/// @dev    Assumes: the round is in `Draw`; the caller moves it on.
+/// @dev    What is drawn without replacement is not nodes but units of stake, each of the task's minimum: so a stake gets
+///         the same seats in expectation, whole or split over many nodes.
+///         Assumes: the round is in `Draw`; the caller moves it on.
 library Committee {
     using Sortition for Sortition.Urn;
 
-    /// @dev How many nodes with too little stake a draw passes over. Unit: draws. Bounds the draw's gas.
-    uint256 internal constant SPARE_DRAWS = 64;
+    /// @dev Most draws for one committee, those included that fall on a trainer of the round or on less stake than a unit.
+    ///      Bounds the draw's gas, far below what a transaction may use. A full redraw of 64 seats comes short of seats
+    ///      only where over half of all stake is passed over. Unit: draws.
+    uint256 internal constant MAX_DRAWS = 160;
 
     /// @notice Proves the seed, draws the members and, if they can make a quorum, seats them. Emits CommitteeDrawn.
     /// @dev    Reverts with CommitteeSeedNotReady, CommitteeSeedOutOfReach, CommitteeSeedHeaderMismatch or
     ///         NodeRegistrySnapshotUnreadable.
     /// @param  header RLP of the header of the seed's block.
-    /// @return seats How many members there are.
+    /// @return seats How many seats are taken.
     function draw(Task storage task, uint256 taskId, INodeRegistry nodeRegistry, bytes calldata header)
         external
         returns (uint8 seats)
@@ -35,55 +39,73 @@ library Committee {
         seats = uint8(members.length); // at most 64
 
         round.committeeSeed = seed;
-        if (seats >= task.parameters.quorum) {
-            for (uint8 seat = 0; seat < seats; seat++) {
-                _seat(task, members[seat], seat, attempt);
-            }
-        }
+        if (seats >= task.parameters.quorum) _seatAll(task, members);
 
         emit IFLContract.CommitteeDrawn(taskId, number, attempt, seed, members);
     }
 
-    /// @dev Up to k auditors, 2k in the redraw, in proportion to stake. Passed over are who trains in this round and who
-    ///      has less stake than the task's minimum: a seat is a vote, and must not be had for dust. When the spare draws
-    ///      are used up, those seated so far are the committee.
+    /// @dev Up to k seats, 2k in the redraw. Passed over are who trains in this round and what is less than a unit: a seat
+    ///      is a vote, and must not be had for dust. When the draws are used up, those seated so far are the committee.
+    /// @return Who holds each seat; the seats of one node adjoin.
     function _members(Task storage task, INodeRegistry nodeRegistry, bytes32 seed, uint256 snapshotEpoch)
         private
         view
-        returns (address[] memory members)
+        returns (address[] memory)
     {
-        uint256 wanted = uint256(task.parameters.committeeSize) << task.state.attempt;
-        (uint16 round, uint256 minWeight) = (task.state.round, task.parameters.minStakeWei);
-        uint256 capacity = wanted + task.state.committed + SPARE_DRAWS;
-        Sortition.Urn memory urn = Sortition.open(nodeRegistry.totalWeight(snapshotEpoch), capacity);
-        members = new address[](wanted);
+        address[] memory drawn = new address[](uint256(task.parameters.committeeSize) << task.state.attempt);
+        (uint16 round, uint256 unit) = (task.state.round, task.parameters.minStakeWei);
+        Sortition.Urn memory urn = Sortition.open(nodeRegistry.totalWeight(snapshotEpoch), MAX_DRAWS);
         uint256 seated;
-        while (seated < wanted && urn.count < capacity && !urn.isEmpty()) {
-            uint256 random = uint256(keccak256(abi.encode(seed, urn.count)));
-            (address node, uint256 offset, uint256 weight) = nodeRegistry.locate(snapshotEpoch, urn.aim(random));
-            urn.take(offset, weight);
-            if (weight >= minWeight && task.enrolments[node].commitRound != round) members[seated++] = node;
+        while (seated < drawn.length && urn.count < MAX_DRAWS && !urn.isEmpty()) {
+            uint256 point = urn.aim(uint256(keccak256(abi.encode(seed, urn.count))));
+            (address node, uint256 offset, uint256 weight) = nodeRegistry.locate(snapshotEpoch, point);
+            if (task.enrolments[node].commitRound == round) {
+                urn.take(offset, weight);
+                continue;
+            }
+            uint256 from = (point - offset) / unit * unit;
+            uint256 size = weight - from < unit ? weight - from : unit;
+            urn.take(offset + from, size);
+            if (size == unit) drawn[seated++] = node;
         }
-        return _shorten(members, seated);
+        return _grouped(drawn, seated);
     }
 
-    /// @dev Gives `node` its seat, and looks at the last one it had before that is forgotten.
-    function _seat(Task storage task, address node, uint8 seat, uint8 attempt) private {
-        uint16 round = task.state.round;
+    /// @return grouped The first `count` of `drawn`, each node where it comes first, with all its seats.
+    function _grouped(address[] memory drawn, uint256 count) private pure returns (address[] memory grouped) {
+        grouped = new address[](count);
+        uint256 placed;
+        for (uint256 i = 0; placed < count; i++) {
+            address node = drawn[i];
+            if (node == address(0)) continue; // placed with its first seat
+            for (uint256 j = i; j < count; j++) {
+                if (drawn[j] != node) continue;
+                grouped[placed++] = node;
+                drawn[j] = address(0);
+            }
+        }
+    }
+
+    function _seatAll(Task storage task, address[] memory members) private {
+        uint256 seats;
+        for (uint256 seat = 0; seat < members.length; seat += seats) {
+            seats = 0;
+            while (seat + seats < members.length && members[seat + seats] == members[seat]) {
+                task.committee[seat + seats] = members[seat];
+                seats++;
+            }
+            _seat(task, members[seat], uint8(seat), uint8(seats)); // at most 64
+        }
+    }
+
+    /// @dev Gives `node` its seats, and looks at the last ones it had before those are forgotten.
+    function _seat(Task storage task, address node, uint8 seat, uint8 seats) private {
+        (uint16 round, uint8 attempt) = (task.state.round, task.state.attempt);
         Account memory account = task.accounts[node];
         Earnings.settleSeat(task, account, node);
         (account.seatedRound, account.seatedAttempt) = (round, attempt);
         task.accounts[node] = account;
-        task.committee[seat] = node;
         Duty storage duty = task.rounds[round].duties[attempt][node];
-        (duty.seated, duty.seat) = (true, seat);
-    }
-
-    function _shorten(address[] memory members, uint256 length) private pure returns (address[] memory shortened) {
-        if (members.length == length) return members;
-        shortened = new address[](length);
-        for (uint256 i = 0; i < length; i++) {
-            shortened[i] = members[i];
-        }
+        (duty.seats, duty.seat, duty.seatedAt) = (seats, seat, uint40(block.timestamp)); // 40 bits last 34,000 years
     }
 }

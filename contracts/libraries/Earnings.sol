@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Phase} from "../types/Round.sol";
-import {Account, Enrolment, Task} from "../types/TaskStorage.sol";
+import {Account, Duty, Enrolment, Task} from "../types/TaskStorage.sol";
 import {RoundMachine} from "./RoundMachine.sol";
 import {SlotCounters} from "./SlotCounters.sol";
 
@@ -18,8 +18,9 @@ library Earnings {
     function settle(Task storage task, address node) internal view returns (uint256 amountWei, Account memory account) {
         account = task.accounts[node];
         Enrolment storage enrolment = task.enrolments[node];
+        // Who never had a place has no counter: counters start at 1.
         uint256 updates = account.unpaidUpdates;
-        if (enrolment.fromRound != 0) {
+        if (account.paidCounter != 0 && enrolment.fromRound != 0) {
             uint16 counter = task.acceptedUpdates.get(enrolment.slot);
             updates += counter - account.paidCounter;
             account.paidCounter = counter;
@@ -27,6 +28,7 @@ library Earnings {
         settleSeat(task, account, node);
         uint256 verdicts = account.unpaidVerdicts;
         (account.unpaidUpdates, account.unpaidVerdicts) = (0, 0);
+        account.uncredited += uint32(updates + verdicts); // far below 2^32: 65,534 rounds of at most 64 seats
         if (updates > 0) amountWei = updates * task.parameters.rewardPerUpdateWei;
         if (verdicts > 0) amountWei += verdicts * task.parameters.rewardPerVerdictWei;
     }
@@ -40,7 +42,9 @@ library Earnings {
         if (!isOver && state.attempt == attempt) return;
         account.seatedRound = 0;
         bool isDeciding = isOver && state.attempt == attempt && state.isDecided();
-        if (isDeciding && task.rounds[round].duties[attempt][node].revealed) account.unpaidVerdicts++;
+        if (!isDeciding) return;
+        Duty storage duty = task.rounds[round].duties[attempt][node];
+        if (duty.revealed) account.unpaidVerdicts += duty.seats;
     }
 
     /// @notice Moves what the trainer in `slot` has earned there to its account, before it gives the slot up.

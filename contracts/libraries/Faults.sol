@@ -3,8 +3,11 @@ pragma solidity 0.8.37;
 
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
-import {Phase} from "../types/Round.sol";
+import {Phase, UpdateReveal} from "../types/Round.sol";
+import {TaskMode, TaskParameters} from "../types/Task.sol";
 import {Duty, Enrolment, Task} from "../types/TaskStorage.sol";
+import {Bitmap} from "./Bitmap.sol";
+import {Commitments} from "./Commitments.sol";
 import {RoundMachine} from "./RoundMachine.sol";
 
 /// @title  Faults
@@ -12,13 +15,21 @@ import {RoundMachine} from "./RoundMachine.sol";
 ///         size limit.
 /// @dev    Each is slashed once. A score is never a fault.
 library Faults {
+    using Bitmap for uint256;
+
     /// @dev Why NodeRegistry slashes a trainer that does not open its commitment.
     bytes32 internal constant MISSED_REVEAL = "cairn.missed-reveal";
 
     /// @dev Why NodeRegistry slashes an auditor that sat and said nothing.
     bytes32 internal constant SILENT_AUDITOR = "cairn.silent-auditor";
 
-    /// @dev What silence costs, of the stake that the task asks for: 0.5 %. Unit: one in that many. Source: protocol.md.
+    /// @dev Why NodeRegistry slashes an auditor that accepted a planted error.
+    bytes32 internal constant MISSED_PLANT = "cairn.missed-plant";
+
+    /// @dev What that costs, of the stake that a seat stands for: 5 %. Unit: one in that many. Source: protocol.md.
+    uint256 internal constant MISSED_PLANT_DIVISOR = 20;
+
+    /// @dev What silence costs, of the stake that a seat stands for: 0.5 %. Unit: one in that many. Source: protocol.md.
     uint256 internal constant SILENCE_DIVISOR = 200;
 
     /// @notice Slashes `trainer` for the reveal it owes from a round that is past `Reveal`. Emits MissedRevealReported.
@@ -33,45 +44,112 @@ library Faults {
         INodeRegistry nodeRegistry
     ) external returns (uint256 takenWei) {
         Enrolment storage enrolment = task.enrolments[trainer];
-        bool owesReveal = round != 0 && enrolment.commitRound == round && enrolment.commitment != 0;
+        bool owesReveal = round != 0 && enrolment.commitRound == round && enrolment.owesReveal;
         bool isMissed = owesReveal && task.stateOf(round).phase > Phase.Reveal;
         require(isMissed, IFLContract.FLContractNoMissedReveal(taskId, round, trainer));
 
-        enrolment.commitment = 0;
+        enrolment.owesReveal = false;
 
-        takenWei = nodeRegistry.slash(trainer, task.parameters.missedRevealSlashWei, reporter, MISSED_REVEAL);
+        address prover = reporter == address(0) ? trainer : reporter; // its next commitment proves it
+        takenWei = nodeRegistry.slash(trainer, task.parameters.missedRevealSlashWei, prover, MISSED_REVEAL);
         emit IFLContract.MissedRevealReported(taskId, round, trainer, reporter, takenWei);
     }
 
     /// @notice Slashes `auditor` for its silence in a committee that is done. Emits SilentAuditorReported.
-    /// @dev    Any task can seat any auditor, so a task's silence costs 0.5 % of its own minimum and no more of what the
-    ///         auditor has, and nobody gains by it: all is burned. Reverts with FLContractNotSilent.
+    /// @dev    Any task can seat any auditor, so a seat's silence costs 0.5 % of the task's own minimum and no more of what
+    ///         the auditor has, and nobody gains by it: all is burned. It leaves the auditor's reputation alone: else a
+    ///         task of dust, or one whose data nobody can have, would halve anybody's for nothing. Only while a stake
+    ///         that left when the committee was drawn is still waiting.
+    ///         Reverts with FLContractNotSilent or FLContractReportTooLate.
+    /// @param  reportSeconds How long after its last phase.
     function slashSilentAuditor(
         Task storage task,
         uint256 taskId,
         uint32 round,
         uint8 attempt,
         address auditor,
-        INodeRegistry nodeRegistry
+        INodeRegistry nodeRegistry,
+        uint40 reportSeconds
     ) external returns (uint256 takenWei) {
         Duty storage duty = task.rounds[round].duties[attempt][auditor];
         require(
             _isSilent(duty, task.stateOf(round), attempt),
             IFLContract.FLContractNotSilent(taskId, round, attempt, auditor)
         );
+        uint256 deadline = _committeeEnd(task, duty) + reportSeconds;
+        require(block.timestamp < deadline, IFLContract.FLContractReportTooLate(taskId, round, deadline));
 
         duty.reported = true;
 
-        (uint256 stakeWei, uint256 askedWei) = (nodeRegistry.slashableOf(auditor), task.parameters.minStakeWei);
+        (uint256 stakeWei, uint256 askedWei) = (nodeRegistry.slashableOf(auditor), _seatsStake(task, duty));
         uint256 slashWei = (stakeWei < askedWei ? stakeWei : askedWei) / SILENCE_DIVISOR;
         takenWei = nodeRegistry.slash(auditor, slashWei, address(0), SILENT_AUDITOR);
         emit IFLContract.SilentAuditorReported(taskId, round, auditor, attempt, msg.sender, takenWei);
     }
 
-    /// @dev Who committed a verdict that could not be opened, for want of a quorum, was not silent.
+    /// @notice Slashes `auditor`, which accepted an update that `trainer` had planted wrong. Emits MissedPlantReported.
+    /// @dev    An update claims the root of its training's trace. A plant claims a hash that is the root of no trace, so it
+    ///         is wrong for certain, whatever the data and the weights; who replays it sees that at once, who does not
+    ///         can't tell it from others. Half of the slash is the trainer's: it planted, and whoever copies the report
+    ///         gets nothing. Reverts with FLContractNoPlant or FLContractPlantNotMissed.
+    /// @param  opened    What the trainer revealed in the last round.
+    /// @param  plantSalt Opens its trace root: Commitments.hashPlant.
+    function slashMissedPlant(
+        Task storage task,
+        uint256 taskId,
+        address trainer,
+        UpdateReveal calldata opened,
+        bytes32 plantSalt,
+        address auditor,
+        INodeRegistry nodeRegistry
+    ) external returns (uint256 takenWei) {
+        uint16 round = task.state.round;
+        bool isPlant = _isRevealed(task, taskId, trainer, opened)
+            && opened.traceRoot == Commitments.hashPlant(taskId, round, trainer, plantSalt);
+        require(isPlant, IFLContract.FLContractNoPlant(taskId, round, trainer));
+        Duty storage duty = task.rounds[round].duties[task.state.attempt][auditor];
+        bool isMissed = duty.revealed && !duty.missedPlant && auditor != trainer
+            && uint256(task.verdicts[duty.seat]).has(task.enrolments[trainer].slot);
+        require(isMissed, IFLContract.FLContractPlantNotMissed(taskId, round, auditor));
+
+        duty.missedPlant = true;
+
+        uint256 slashWei = _seatsStake(task, duty) / MISSED_PLANT_DIVISOR;
+        takenWei = nodeRegistry.slash(auditor, slashWei, trainer, MISSED_PLANT);
+        emit IFLContract.MissedPlantReported(taskId, round, auditor, trainer, takenWei);
+    }
+
+    /// @dev Only where updates can be replayed: elsewhere a wrong trace root is no fault that an auditor could see.
+    function _isRevealed(Task storage task, uint256 taskId, address trainer, UpdateReveal calldata opened)
+        private
+        view
+        returns (bool)
+    {
+        Enrolment storage enrolment = task.enrolments[trainer];
+        uint16 round = task.state.round;
+        bool hasRevealed = enrolment.commitRound == round && !enrolment.owesReveal;
+        bytes25 actual = bytes25(Commitments.hashUpdate(taskId, round, trainer, opened));
+        return hasRevealed && task.parameters.mode == TaskMode.Replayable && actual == enrolment.commitment;
+    }
+
+    /// @dev Who committed a verdict that could not be opened, for want of a quorum, was not silent. Who kept its
+    ///      attestation back, where that kept the others from agreeing, was.
     function _isSilent(Duty storage duty, RoundMachine.State storage state, uint8 attempt) private view returns (bool) {
+        if (duty.seats == 0 || duty.reported) return false;
+        if (duty.revealed) return !duty.attested && (state.vetoedAttempts >> attempt) & 1 == 1;
         bool isOver = state.attempt > attempt || state.phase > Phase.AuditReveal;
         bool couldNotReveal = duty.committed && (state.unopenedAttempts >> attempt) & 1 == 1;
-        return duty.seated && isOver && !duty.revealed && !couldNotReveal && !duty.reported;
+        return isOver && !couldNotReveal;
+    }
+
+    /// @return The latest moment at which the committee could act. Unit: unix seconds.
+    function _committeeEnd(Task storage task, Duty storage duty) private view returns (uint256) {
+        TaskParameters storage p = task.parameters;
+        return uint256(duty.seatedAt) + p.auditCommitSeconds + p.auditRevealSeconds + p.aggregateSeconds;
+    }
+
+    /// @return What the member's seats stand for. Unit: wei.
+    function _seatsStake(Task storage task, Duty storage duty) private view returns (uint256) {
+        return duty.seats * task.parameters.minStakeWei;
     }
 }

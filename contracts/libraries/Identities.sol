@@ -59,6 +59,19 @@ library Identities {
         registration.sealingKey = identity.sealingKey;
     }
 
+    /// @notice Tells all of an identity. Emits NodeAnnounced.
+    function announced(NodeIdentity calldata identity) internal {
+        emit INodeRegistry.NodeAnnounced(
+            identity.node,
+            identity.peerId,
+            identity.sealingKey,
+            identity.sealingKeyVersion,
+            identity.peerProof,
+            identity.multiaddrs,
+            identity.capabilities
+        );
+    }
+
     /// @return The EIP-712 struct hash.
     function structHash(NodeIdentity calldata identity) internal pure returns (bytes32) {
         bytes32[] memory multiaddrHashes = new bytes32[](identity.multiaddrs.length);

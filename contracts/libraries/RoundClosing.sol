@@ -19,14 +19,18 @@ library RoundClosing {
     using SlotCounters for SlotCounters.Counters;
 
     /// @notice Counts the revealed verdicts, at least `quorum` of them. Emits VerdictsTallied.
-    /// @dev    O(seats), whatever the number of trainers. Updates that were not revealed are never accepted.
+    /// @dev    O(seats), whatever the number of trainers. Updates that were not revealed are never accepted, nor those
+    ///         that a quorum marks as duplicates: so they are neither aggregated nor paid. Emits DuplicatesFound if any.
     function tally(Task storage task, uint256 taskId, uint256 quorum) external returns (uint256 accepted) {
         Round storage round = task.lastRound();
-        accepted = VerdictTally.tally(_revealedVerdicts(task), quorum) & ~round.unrevealed;
+        accepted = VerdictTally.tally(_revealedVerdicts(task, false), quorum) & ~round.unrevealed;
+        uint256 duplicates = task.state.marksDuplicates ? VerdictTally.tally(_revealedVerdicts(task, true), quorum) : 0;
+        accepted &= ~duplicates;
 
         round.accepted = accepted;
 
         emit IFLContract.VerdictsTallied(taskId, task.state.round, accepted);
+        if (duplicates != 0) emit IFLContract.DuplicatesFound(taskId, task.state.round, duplicates);
     }
 
     /// @notice Books what the round's verdicts earned.
@@ -71,12 +75,14 @@ library RoundClosing {
         );
     }
 
-    function _revealedVerdicts(Task storage task) private view returns (uint256[] memory verdicts) {
-        uint256 seats = task.state.revealedSeats;
+    /// @return verdicts What each revealed seat accepts, or what it marks as duplicates.
+    function _revealedVerdicts(Task storage task, bool marks) private view returns (uint256[] memory verdicts) {
+        (uint256 seats, uint8 attempt) = (task.state.revealedSeats, task.state.attempt);
+        Round storage round = task.lastRound();
         verdicts = new uint256[](seats.count());
         for (uint256 i = 0; i < verdicts.length; i++) {
             uint8 seat = (~seats).lowestFree();
-            verdicts[i] = uint256(task.verdicts[seat]);
+            verdicts[i] = marks ? round.duplicates[attempt][seat] : uint256(task.verdicts[seat]);
             seats = seats.remove(seat);
         }
     }

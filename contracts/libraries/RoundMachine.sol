@@ -25,6 +25,10 @@ library RoundMachine {
         uint8 attestations;
         /// Bit a: committee a had no quorum of commitments, so nobody could reveal.
         uint8 unopenedAttempts;
+        /// Bit a: committee a did not agree on an aggregate in time.
+        uint8 vetoedAttempts;
+        /// A verdict of the committee marks duplicates.
+        bool marksDuplicates;
     }
 
     /// @notice The round is in phase `actual`; this needs `needed`.
@@ -84,6 +88,8 @@ library RoundMachine {
         self.seats = 0;
         self.verdictsCommitted = 0;
         self.revealedSeats = 0;
+        self.attestations = 0;
+        self.marksDuplicates = false;
     }
 
     /// @return Whether verdicts of the round's last committee are paid: they decided, for or against all updates.

@@ -2,8 +2,10 @@
 pragma solidity 0.8.37;
 
 import {IFLContract} from "../interfaces/IFLContract.sol";
+import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {ProtocolLimits, TaskMode, TaskParameters} from "../types/Task.sol";
 import {Task} from "../types/TaskStorage.sol";
+import {Reputation} from "./Reputation.sol";
 
 /// @title  TaskRules
 /// @notice What a task may ask for, and what it costs. Linked into FLContract, to keep that within the size limit.
@@ -20,11 +22,23 @@ library TaskRules {
     /// @dev With one update in ten audited, a lie must cost more than nine honest rewards earn: design, protocol.md.
     uint256 internal constant MIN_STAKE_PER_REWARD = 18;
 
+    /// @dev A phase `Draw` lasts at least so many seed delays: one to the seed's block, up to two more when it has to be
+    ///      moved once, and one to prove it in. With less, whoever opens a task could have updates revealed for nothing.
+    uint256 internal constant MIN_DRAW_DELAYS = 4;
+
+    /// @dev A seed delay is at most one in so many parts of an epoch: else no seed could be proven before the stakes of
+    ///      its draw are out of reach.
+    uint256 internal constant MIN_EPOCH_DELAYS = 2;
+
+    /// @dev Stake may begin to leave so long before the draw that still counts it. Unit: epochs.
+    uint256 internal constant STALE_EPOCHS = 2;
+
     /// @dev No amount is larger than the token's supply can be. Unit: wei.
     uint256 internal constant MAX_AMOUNT_WEI = type(uint112).max;
 
     /// @notice The parameter is `actual`; `min` to `max` are allowed.
-    /// @param  parameter Its name, as in TaskParameters or ProtocolLimits.
+    /// @param  parameter Its name, as in TaskParameters or ProtocolLimits; `roundSeconds` are two epochs, all phases with
+    ///         a second committee, and the time for reports, which together may last as long as stake waits to be paid.
     error TaskRulesOutOfRange(bytes32 parameter, uint256 actual, uint256 min, uint256 max);
 
     /// @notice The task has no mode.
@@ -36,19 +50,27 @@ library TaskRules {
         _within("minChallengeSeconds", limits.minChallengeSeconds, 1, limits.maxPhaseSeconds);
         _within("minSeedDelayBlocks", limits.minSeedDelayBlocks, 1, limits.maxSeedDelayBlocks);
         _within("maxCommitteeSize", limits.maxCommitteeSize, 1, MAX_COMMITTEE_SIZE);
+        _within("blockSeconds", limits.blockSeconds, 1, limits.maxPhaseSeconds);
+        _within("reportSeconds", limits.reportSeconds, 1, type(uint40).max);
     }
 
     /// @notice Checks a task and stores what it fixes. Emits TaskCreated.
     /// @dev    Reverts with {TaskRulesNoMode} or {TaskRulesOutOfRange}.
+    /// @param  nodeRegistry Whose epochs and waiting times bound the phases.
     /// @return escrowWei What the caller has to pull from the owner.
-    function create(Task storage task, uint256 taskId, TaskParameters calldata p, ProtocolLimits memory limits)
-        external
-        returns (uint256 escrowWei)
-    {
+    function create(
+        Task storage task,
+        uint256 taskId,
+        TaskParameters calldata p,
+        ProtocolLimits memory limits,
+        INodeRegistry nodeRegistry
+    ) external returns (uint256 escrowWei) {
         check(p, limits);
+        _checkClock(p, limits, nodeRegistry);
         escrowWei = budget(p);
 
         (task.owner, task.escrowWei, task.parameters) = (msg.sender, escrowWei, p);
+        task.rounds[0].seed = bytes32(block.prevrandao); // what the first round's seed comes from
 
         emit IFLContract.TaskCreated(taskId, msg.sender, p.modelId, p, escrowWei);
     }
@@ -67,6 +89,7 @@ library TaskRules {
         _within("rewardPerUpdateWei", p.rewardPerUpdateWei, 0, p.minStakeWei / MIN_STAKE_PER_REWARD);
         _within("rewardPerVerdictWei", p.rewardPerVerdictWei, 0, MAX_AMOUNT_WEI);
         _within("missedRevealSlashWei", p.missedRevealSlashWei, 0, p.minStakeWei);
+        _within("minReputationNano", p.minReputationNano, 0, Reputation.FLAWLESS_NANO);
         _within("seedDelayBlocks", p.seedDelayBlocks, limits.minSeedDelayBlocks, limits.maxSeedDelayBlocks);
         _checkPhases(p, limits);
     }
@@ -81,11 +104,26 @@ library TaskRules {
         (uint256 min, uint256 max) = (limits.minPhaseSeconds, limits.maxPhaseSeconds);
         _within("commitSeconds", p.commitSeconds, min, max);
         _within("revealSeconds", p.revealSeconds, min, max);
-        _within("drawSeconds", p.drawSeconds, min, max);
+        uint256 minDraw = MIN_DRAW_DELAYS * p.seedDelayBlocks * limits.blockSeconds;
+        _within("drawSeconds", p.drawSeconds, min > minDraw ? min : minDraw, max);
         _within("auditCommitSeconds", p.auditCommitSeconds, min, max);
         _within("auditRevealSeconds", p.auditRevealSeconds, min, max);
         _within("aggregateSeconds", p.aggregateSeconds, min, max);
         _within("challengeSeconds", p.challengeSeconds, limits.minChallengeSeconds, max);
+    }
+
+    /// @dev Whoever has a part in a round may begin to take its stake out at once, and an auditor two epochs before its
+    ///      draw. It must still be waiting when the last fault of that round can be reported.
+    function _checkClock(TaskParameters calldata p, ProtocolLimits memory limits, INodeRegistry nodeRegistry)
+        private
+        view
+    {
+        (uint256 epoch, uint256 unbonding) = (nodeRegistry.epochSeconds(), nodeRegistry.unbondingSeconds());
+        uint256 maxDelayBlocks = epoch / (MIN_EPOCH_DELAYS * limits.blockSeconds);
+        _within("seedDelayBlocks", p.seedDelayBlocks, limits.minSeedDelayBlocks, maxDelayBlocks);
+        uint256 committee = uint256(p.drawSeconds) + p.auditCommitSeconds + p.auditRevealSeconds + p.aggregateSeconds;
+        uint256 round = uint256(p.commitSeconds) + p.revealSeconds + 2 * committee + p.challengeSeconds;
+        _within("roundSeconds", STALE_EPOCHS * epoch + round + limits.reportSeconds, 0, unbonding);
     }
 
     function _within(bytes32 parameter, uint256 actual, uint256 min, uint256 max) private pure {

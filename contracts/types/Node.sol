@@ -42,4 +42,8 @@ struct NodeView {
     uint256 stakeWei;
     /// Stake on its way out, slashable until paid. Unit: wei.
     uint256 unbondingWei;
+    /// What the tasks that the node trains in hold of its active stake. Unit: wei.
+    uint256 lockedWei;
+    /// Exponentially weighted score of objective outcomes. Unit: 10^-9; 10^9 is flawless.
+    uint32 reputationNano;
 }

@@ -11,7 +11,8 @@ enum Phase {
     Commit,
     /// Entered with at least one commitment. Committed trainers reveal; ends when all have, or at the deadline.
     Reveal,
-    /// Entered with at least one reveal, or once more when a committee had no quorum. Anyone proves the seed's block.
+    /// Entered with at least one reveal, or once more when the first committee had no quorum of verdicts or did not
+    /// agree on an aggregate. Anyone proves the seed's block.
     Draw,
     /// Entered when the committee is drawn. Its members commit verdicts; ends when all have, or at the deadline.
     AuditCommit,
@@ -40,7 +41,7 @@ enum FailureReason {
     NoQuorum,
     /// The committee accepted no update. Its members are paid all the same.
     NothingAccepted,
-    /// No digest had a quorum of attestations in time.
+    /// No digest had a quorum of attestations in time, in the redrawn committee either.
     NoAggregate
 }
 
@@ -57,6 +58,17 @@ struct UpdateReveal {
     bytes32 salt;
 }
 
+/// @notice Opens a verdict's commitment.
+struct VerdictReveal {
+    /// Bit i is set when the update with index i is accepted.
+    uint256 acceptedBitmap;
+    /// Bit i is set when the update with index i nearly repeats one that was committed earlier.
+    uint256 duplicateBitmap;
+    /// Hash over trace leaves bound to the auditor; checked off chain.
+    bytes32 evidence;
+    bytes32 salt;
+}
+
 /// @notice A round now. Bit i of a bitmap speaks of the update whose trainer has slot i.
 struct RoundView {
     Phase phase;
@@ -65,7 +77,8 @@ struct RoundView {
     uint64 openedAtBlock;
     /// The model version that the round trains.
     uint64 baseVersion;
-    /// Seeds the training: the RANDAO value at the opening, bound to chain, contract, task and round.
+    /// Seeds the training: the round before's committee seed, or its own seed where none was drawn, bound to chain,
+    /// contract, task and round. The first round's comes from the RANDAO value at the task's creation.
     bytes32 seed;
     /// Trainers who may commit.
     uint16 expected;
@@ -105,11 +118,13 @@ struct DutyView {
     /// The round is in `Commit`, the node was enrolled when it opened, and has not committed.
     bool mayCommit;
     bool committed;
-    /// Its update's bit in the bitmaps: the slot it has in the task.
+    /// Its update's bit in the bitmaps: the slot it has in the task. Known while it keeps the place.
     uint8 updateIndex;
     bool revealed;
     /// Holds a seat in the round's current committee.
     bool seated;
+    /// How many: one for each `minStakeWei` of its stake that was drawn.
+    uint8 seats;
     bool verdictCommitted;
     bool verdictRevealed;
     bool attested;

@@ -28,6 +28,10 @@ struct ProtocolLimits {
     uint16 maxSeedDelayBlocks;
     /// At most 32, so that the 2k seats of a redraw fit one 64-bit word.
     uint16 maxCommitteeSize;
+    /// Usual time between two blocks, rounded up. Unit: seconds.
+    uint40 blockSeconds;
+    /// How long an auditor's silence can be reported. Unit: seconds.
+    uint40 reportSeconds;
 }
 
 /// @notice What the owner fixes when creating a task.
@@ -55,14 +59,18 @@ struct TaskParameters {
     uint256 rewardPerUpdateWei;
     /// Paid for each revealed verdict of the committee that decided. Unit: wei.
     uint256 rewardPerVerdictWei;
-    /// Active stake needed to join, commit or propose. At least 18 times `rewardPerUpdateWei`. Unit: wei.
+    /// Active stake that a place in the task locks, that a seat in a committee stands for, and that a proposer needs.
+    /// At least 18 times `rewardPerUpdateWei`. Unit: wei.
     uint256 minStakeWei;
     /// What a commitment that is never opened costs. At most `minStakeWei`. Unit: wei.
     uint256 missedRevealSlashWei;
+    /// Reputation needed to join; 0 when anybody may. Unit: 10^-9.
+    uint32 minReputationNano;
     /// From the start of `Draw` to the block whose RANDAO value seeds the draw. Unit: blocks.
     uint16 seedDelayBlocks;
     uint40 commitSeconds;
     uint40 revealSeconds;
+    /// At least four seed delays: the draw can move to a later block once and still be made.
     uint40 drawSeconds;
     uint40 auditCommitSeconds;
     uint40 auditRevealSeconds;
@@ -80,5 +88,6 @@ struct TaskView {
     uint32 round;
     /// What the task can still pay: deposits, less refunds and rewards already booked. Unit: wei.
     uint256 escrowWei;
+    /// No further round opens and nobody joins.
     bool closed;
 }

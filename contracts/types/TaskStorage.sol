@@ -12,15 +12,17 @@ import {TaskParameters} from "./Task.sol";
 ///
 ///      | bits   | field       | meaning                                                                      |
 ///      | 0-15   | fromRound   | first round it may commit in; 0 when it is not enrolled                      |
-///      | 16-31  | commitRound | the round it committed in last; 0 when none                                  |
+///      | 16-31  | commitRound | the round it committed in last from this place; 0 when none                  |
 ///      | 32-39  | slot        | its place, which is its update's bit in the bitmaps                          |
-///      | 40-255 | commitment  | the first 27 bytes of what it has still to open; 0 when it owes no reveal.   |
-///      |        |             | A second opening would take a collision of 216 bits                          |
+///      | 40-47  | owesReveal  | whether `commitment` is still to be opened                                   |
+///      | 48-247 | commitment  | the first 25 bytes of what it committed to in `commitRound`. A second        |
+///      |        |             | opening would take a collision of 200 bits                                   |
 struct Enrolment {
     uint16 fromRound;
     uint16 commitRound;
     uint8 slot;
-    bytes27 commitment;
+    bool owesReveal;
+    bytes25 commitment;
 }
 
 /// @dev What a node has earned in a task and not been paid: one slot for both of its roles.
@@ -35,16 +37,25 @@ struct Account {
     uint16 seatedRound;
     /// The committee of that round.
     uint8 seatedAttempt;
+    /// Paid outcomes that its reputation has not been told of.
+    uint32 uncredited;
+    /// It was evicted for idleness, and may join again once this round has opened; 0 when it was not.
+    uint32 rejoinRound;
 }
 
 /// @dev What a member of one committee has done.
 struct Duty {
-    bool seated;
+    /// How many seats it holds; 0 when it is no member.
+    uint8 seats;
+    /// The first of them; they adjoin.
     uint8 seat;
     bool committed;
     bool revealed;
     bool attested;
     bool reported;
+    bool missedPlant;
+    /// When the committee was drawn. Unit: unix seconds.
+    uint40 seatedAt;
 }
 
 /// @dev A digest and length proposed as the aggregate.
@@ -71,7 +82,9 @@ struct Round {
     /// Filed here when the next round opens.
     RoundMachine.State state;
     mapping(uint8 attempt => mapping(address auditor => Duty)) duties;
-    mapping(bytes32 digestAndLength => Proposal) proposals;
+    mapping(bytes32 key => Proposal) proposals;
+    /// What members marked as duplicates, where `marksDuplicates`.
+    mapping(uint8 attempt => mapping(uint256 seat => uint256)) duplicates;
 }
 
 using {lastRound, stateOf} for Task global;

@@ -3,6 +3,7 @@ import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { keccak256, toUtf8Bytes } from "ethers";
 
 const SLASHER_ROLE = keccak256(toUtf8Bytes("SLASHER_ROLE"));
+const TASK_ROLE = keccak256(toUtf8Bytes("TASK_ROLE"));
 const USAGE_ROLE = keccak256(toUtf8Bytes("USAGE_ROLE"));
 
 export default buildModule("Cairn", (m) => {
@@ -24,18 +25,27 @@ export default buildModule("Cairn", (m) => {
     minSeedDelayBlocks: m.getParameter("minSeedDelayBlocks"),
     maxSeedDelayBlocks: m.getParameter("maxSeedDelayBlocks"),
     maxCommitteeSize: m.getParameter("maxCommitteeSize"),
+    blockSeconds: m.getParameter("blockSeconds"),
+    reportSeconds: m.getParameter("reportSeconds"),
   };
+  const faults = m.library("Faults");
   const libraries = {
+    Aggregates: m.library("Aggregates"),
     Committee: m.library("Committee"),
-    Faults: m.library("Faults"),
+    Enrolments: m.library("Enrolments", { libraries: { Faults: faults } }),
+    Faults: faults,
     RoundClosing: m.library("RoundClosing"),
+    RoundOpening: m.library("RoundOpening"),
+    RoundViews: m.library("RoundViews"),
     TaskRules: m.library("TaskRules"),
+    Verdicts: m.library("Verdicts"),
   };
   const flContract = m.contract("FLContract", [cairnToken, nodeRegistry, modelRegistry, dataRegistry, limits], {
     libraries,
   });
 
-  m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, flContract]);
+  m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, flContract], { id: "grantSlasher" });
+  m.call(nodeRegistry, "grantRole", [TASK_ROLE, flContract], { id: "grantTask" });
   m.call(dataRegistry, "grantRole", [USAGE_ROLE, flContract]);
   return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract };
 });

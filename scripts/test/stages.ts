@@ -35,6 +35,8 @@ export const STAGES: readonly Stage[] = [
       ...checkIfPresent("ABI", "scripts/generate-abi.ts", "--check"),
       ...checkIfPresent("kernels", "scripts/build-kernels.ts", "--check"),
       ...checkIfPresent("test vectors", "scripts/generate-vectors.ts", "--check"),
+      ...checkIfPresent("contract documentation", "scripts/contracts/generate-docs.ts", "--check"),
+      ...checkIfPresent("gas table", "scripts/contracts/gas.ts", "--check"),
     ],
   },
   {

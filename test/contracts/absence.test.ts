@@ -91,6 +91,10 @@ describe("a round in which somebody is missing", () => {
     await audit(cairn, taskId, committee, 1n);
     await flContract.connect(committee[0]).proposeAggregate(taskId, DIGEST, BYTE_LENGTH);
     await passDeadline(cairn);
+    await flContract.advance(taskId);
+    expect((await lastRound(cairn, taskId)).attempt, "a second committee takes over").to.equal(1n);
+    await audit(cairn, taskId, await draw(cairn, taskId), 1n);
+    await passDeadline(cairn);
     await expect(flContract.advance(taskId))
       .to.emit(flContract, "RoundFailed")
       .withArgs(taskId, 3, Failure.NoAggregate);

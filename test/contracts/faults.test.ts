@@ -1,7 +1,7 @@
 /** What silence costs: missed reveals, silent auditors, and the redraw. */
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { EPOCH_SECONDS, STAKE_WEI, setUp } from "./support/cairn.ts";
+import { AUDITOR_STAKE_WEI, EPOCH_SECONDS, STAKE_WEI, setUp } from "./support/cairn.ts";
 import {
   audit,
   BYTE_LENGTH,
@@ -106,7 +106,7 @@ describe("silence after a commitment or in a seat", () => {
       flContract,
       "FLContractNotSilent",
     );
-    expect(await nodeRegistry.stakeOf(silent)).to.equal(STAKE_WEI - PARAMETERS.minStakeWei / 200n);
+    expect(await nodeRegistry.stakeOf(silent)).to.equal(AUDITOR_STAKE_WEI - PARAMETERS.minStakeWei / 200n);
     expect(await nodeRegistry.bountyOf(owner), "all burned").to.equal(0n);
 
     const second = await draw(cairn, taskId);
@@ -152,7 +152,8 @@ describe("silence after a commitment or in a seat", () => {
   it("fails at the draw when too few auditors are eligible, without seating or slashing them", async () => {
     const cairn = await setUp();
     const { flContract } = cairn;
-    for (const auditor of cairn.auditors.slice(1)) await cairn.nodeRegistry.connect(auditor).requestUnstake(STAKE_WEI);
+    for (const auditor of cairn.auditors.slice(1))
+      await cairn.nodeRegistry.connect(auditor).requestUnstake(AUDITOR_STAKE_WEI);
     await cairn.networkHelpers.time.increase(EPOCH_SECONDS);
     const trainers = cairn.trainers.slice(0, 1);
     const taskId = await openRound(cairn, trainers);

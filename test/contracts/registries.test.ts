@@ -39,11 +39,11 @@ describe("DataRegistry", () => {
       .to.emit(dataRegistry, "ManifestUpdated")
       .withArgs(1n, `0x${"77".repeat(32)}`, 12);
     for (const call of [
-      dataRegistry.connect(stranger).updateManifest(1, ZeroHash, 1),
-      dataRegistry.connect(stranger).grantAccess(1, stranger, 4_000_000_000),
-      dataRegistry.connect(stranger).revokeAccess(1, owner),
+      () => dataRegistry.connect(stranger).updateManifest(1, ZeroHash, 1),
+      () => dataRegistry.connect(stranger).grantAccess(1, stranger, 4_000_000_000),
+      () => dataRegistry.connect(stranger).revokeAccess(1, owner),
     ]) {
-      await expect(call).to.be.revertedWithCustomError(dataRegistry, "DataRegistryNotOwner").withArgs(1n, stranger);
+      await expect(call()).to.be.revertedWithCustomError(dataRegistry, "DataRegistryNotOwner").withArgs(1n, stranger);
     }
     await expect(dataRegistry.connect(stranger).recordUsage(1, 1, stranger)).to.be.revertedWithCustomError(
       dataRegistry,

@@ -61,10 +61,10 @@ describe("the seed of a draw", () => {
     const cairn = await setUp();
     const { flContract } = cairn;
     const trainers = cairn.trainers.slice(0, 1);
-    const taskId = await openRound(cairn, trainers, { seedDelayBlocks: 3, drawSeconds: 80_000 });
+    const taskId = await openRound(cairn, trainers, { seedDelayBlocks: 3, drawSeconds: 11_000 });
     await revealUpdates(cairn, taskId, await commitUpdates(cairn, taskId, trainers));
     const before = await lastRound(cairn, taskId);
-    await cairn.networkHelpers.time.increase(EPOCH_SECONDS);
+    await cairn.networkHelpers.time.increase(2 * EPOCH_SECONDS);
     await mineBlocks(cairn, 4);
     const header = await seedHeader(cairn, taskId);
     await expect(flContract.drawCommittee(taskId, header)).to.be.revertedWithCustomError(

@@ -25,7 +25,7 @@ contract SumTree_Model_Test is VmTest {
                 weightsBefore = weights;
             }
             uint256 index = (random >> 16) % LEAVES;
-            uint256 weight = (random >> 32) % 3 == 0 ? 0 : uint112(random >> 64) / (2 * LEAVES);
+            uint256 weight = (random >> 32) % 3 == 0 ? 0 : uint72(random >> 64) / (2 * LEAVES);
             tree.set(index, weight, epoch);
             weights[index] = weight;
         }

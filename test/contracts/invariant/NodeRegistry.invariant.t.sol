@@ -18,8 +18,8 @@ contract NodeRegistryHandler is CairnTest {
         _deploy();
         _enlistAll();
         registry.grantRole(registry.SLASHER_ROLE(), address(this));
-        for (uint256 i = 0; i < NODES; i++) ghostSlashableWei[_auditor(i)] = STAKE_WEI;
-        ghostStakedWei = (TRAINERS + AUDITORS) * STAKE_WEI;
+        for (uint256 i = 0; i < NODES; i++) ghostSlashableWei[_auditor(i)] = AUDITOR_STAKE_WEI;
+        ghostStakedWei = TRAINERS * STAKE_WEI + AUDITORS * AUDITOR_STAKE_WEI;
     }
 
     function stake(uint8 who, uint256 amountWei) external {

@@ -17,6 +17,7 @@ abstract contract CairnTest is VmTest {
     uint256 internal constant TRAINERS = 4;
     uint256 internal constant AUDITORS = 5;
     uint256 internal constant STAKE_WEI = 1_000 ether;
+    uint256 internal constant AUDITOR_STAKE_WEI = 500 ether; // what the tests' tasks ask for: one seat each
     uint40 internal constant EPOCH_SECONDS = 1_000;
     uint40 internal constant UNBONDING_SECONDS = 5_000;
     uint40 internal constant PHASE_SECONDS = 100;
@@ -41,6 +42,7 @@ abstract contract CairnTest is VmTest {
         datasets = new DataRegistry(address(this));
         fl = new FLContract(token, registry, models, datasets, _limits());
         registry.grantRole(registry.SLASHER_ROLE(), address(fl));
+        registry.grantRole(registry.TASK_ROLE(), address(fl));
         datasets.grantRole(datasets.USAGE_ROLE(), address(fl));
         vm.startPrank(OWNER);
         models.registerModel("walker", bytes32(0), 10, keccak256("weights"), 4_096, 0, 0);
@@ -53,7 +55,7 @@ abstract contract CairnTest is VmTest {
     /// @dev Registers and stakes everybody, and lets an epoch pass so that the stakes count.
     function _enlistAll() internal {
         for (uint256 i = 0; i < TRAINERS; i++) _enlist(_trainerKey(i), 1);
-        for (uint256 i = 0; i < AUDITORS; i++) _enlist(_auditorKey(i), 2);
+        for (uint256 i = 0; i < AUDITORS; i++) _enlist(_auditorKey(i), 2, AUDITOR_STAKE_WEI);
         vm.warp(block.timestamp + EPOCH_SECONDS);
     }
 
@@ -108,7 +110,9 @@ abstract contract CairnTest is VmTest {
             minChallengeSeconds: 1,
             minSeedDelayBlocks: 2,
             maxSeedDelayBlocks: 4_096,
-            maxCommitteeSize: 32
+            maxCommitteeSize: 32,
+            blockSeconds: 1,
+            reportSeconds: 500
         });
     }
 

@@ -8,6 +8,8 @@ interface Vm {
     function stopPrank() external;
     function warp(uint256 timestampSeconds) external;
     function roll(uint256 blockNumber) external;
+    function prevrandao(bytes32 value) external;
+    function deal(address account, uint256 balanceWei) external;
     function setBlockhash(uint256 blockNumber, bytes32 blockHash) external;
     function expectRevert(bytes calldata revertData) external;
     function expectEmit(address emitter) external;

@@ -1,4 +1,5 @@
 /** Deploys Cairn in process, with named actors who are registered and staked. Asserts nothing. */
+import { randomUUID } from "node:crypto";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { type BaseContract, ZeroHash } from "ethers";
 import { network } from "hardhat";
@@ -12,10 +13,14 @@ export type TestContract = BaseContract & Untyped;
 export type Signer = HardhatEthersSigner;
 
 export const CAIRN = 10n ** 18n;
-/** Every trainer's and auditor's stake. Unit: wei. */
+/** Every trainer's stake. Unit: wei. */
 export const STAKE_WEI = 1_000n * CAIRN;
+/** Every auditor's: what the tests' tasks ask for, so that each has one seat at most. Unit: wei. */
+export const AUDITOR_STAKE_WEI = STAKE_WEI / 2n;
 /** Longer than a test's round, so that stakes move on only where a test wants it. Unit: seconds. */
-export const EPOCH_SECONDS = 50_000;
+export const EPOCH_SECONDS = 5_000;
+/** Two epochs and all phases of the longest round fit. Unit: seconds. */
+export const UNBONDING_SECONDS = 50_000;
 const TRAINER = 1;
 const AUDITOR = 2;
 
@@ -26,7 +31,9 @@ export async function setUp() {
   const connection = await network.create();
   const { ethers, ignition, networkHelpers } = connection;
   const contracts = await ignition.deploy(CairnModule, {
-    parameters: { Cairn: { ...LOCAL_PARAMETERS, epochSeconds: EPOCH_SECONDS } },
+    // On a chain of another client, which outlives the test, contracts of its own; else Ignition would go on with the last.
+    ...(connection.networkConfig.type === "http" ? { deploymentId: `test-${randomUUID()}` } : {}),
+    parameters: { Cairn: { ...LOCAL_PARAMETERS, epochSeconds: EPOCH_SECONDS, unbondingSeconds: UNBONDING_SECONDS } },
   });
   const signers = await ethers.getSigners();
   const cairn = {
@@ -45,7 +52,7 @@ export async function setUp() {
     stranger: signers[15] as Signer,
   };
   for (const trainer of cairn.trainers) await enlist(cairn, trainer, TRAINER);
-  for (const auditor of cairn.auditors) await enlist(cairn, auditor, AUDITOR);
+  for (const auditor of cairn.auditors) await enlist(cairn, auditor, AUDITOR, AUDITOR_STAKE_WEI);
   await networkHelpers.time.increase(EPOCH_SECONDS);
   await registerWork(cairn);
   return cairn;

@@ -46,6 +46,7 @@ export const PARAMETERS = {
   rewardPerUpdateWei: REWARD_PER_UPDATE_WEI,
   rewardPerVerdictWei: REWARD_PER_VERDICT_WEI,
   minStakeWei: STAKE_WEI / 2n,
+  minReputationNano: 0,
   missedRevealSlashWei: 11n * CAIRN + 1n, // odd, so that halving it must round
   seedDelayBlocks: 2,
   commitSeconds: 100,
@@ -137,7 +138,7 @@ export async function draw(cairn: Cairn, taskId: bigint): Promise<Signer[]> {
   const { flContract, nodeRegistry, ethers } = cairn;
   const { round } = await flContract.taskOf(taskId);
   const { snapshotEpoch } = await flContract.roundOf(taskId, round);
-  if ((await nodeRegistry.currentEpoch()) !== snapshotEpoch + 1n) await flContract.retargetSeed(taskId);
+  if ((await nodeRegistry.currentEpoch()) > snapshotEpoch + 2n) await flContract.retargetSeed(taskId);
   await flContract.drawCommittee(taskId, await seedHeader(cairn, taskId));
   const members: string[] = await flContract.committeeOf(taskId, round);
   return Promise.all(members.map((member) => ethers.getSigner(member)));

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IFLContract} from "../../../contracts/interfaces/IFLContract.sol";
 import {Phase} from "../../../contracts/types/Round.sol";
 import {TaskParameters} from "../../../contracts/types/Task.sol";
 import {CairnTest} from "../support/CairnTest.sol";
 
 /// @dev Who gets a seat, and what it costs not to fill it.
 contract FLContract_Committee_Test is CairnTest {
-    /// @dev More than the draw has spare draws.
-    uint256 internal constant MANY = 70;
+    /// @dev Nodes that have a wei less than a seat stands for, together as much as all honest auditors.
+    uint256 internal constant MANY = 5;
 
     function setUp() public {
         _deploy();
@@ -19,7 +20,7 @@ contract FLContract_Committee_Test is CairnTest {
         _enlistDust(3);
         address[] memory members = _drawOf(8, 5);
         _assertEq(members.length, AUDITORS, "seats");
-        for (uint256 i = 0; i < members.length; i++) _assertTrue(registry.stakeOf(members[i]) == STAKE_WEI, "stake");
+        for (uint256 i = 0; i < members.length; i++) _assertTrue(registry.stakeOf(members[i]) == AUDITOR_STAKE_WEI, "stake");
     }
 
     function test_drawCommittee_aWeiBelowTheMinimum_isPassedOver() public {
@@ -29,8 +30,9 @@ contract FLContract_Committee_Test is CairnTest {
         _assertEq(_drawOf(8, 5).length, AUDITORS + 1, "the minimum is enough");
     }
 
-    function test_drawCommittee_moreDustThanSpareDraws_seatsWhoWasDrawn() public {
-        _enlistDust(MANY);
+    function test_drawCommittee_asMuchDustAsStake_isPassedOver() public {
+        for (uint256 i = 0; i < MANY; i++) _enlist(0xD000 + i, 2, 500 ether - 1);
+        vm.warp(block.timestamp + EPOCH_SECONDS);
         _assertEq(_drawOf(8, 5).length, AUDITORS, "seats");
     }
 
@@ -38,7 +40,7 @@ contract FLContract_Committee_Test is CairnTest {
     function test_drawCommittee_dustInTheRedraw_leavesTheQuorumInReach() public {
         for (uint256 i = 3; i < AUDITORS; i++) {
             vm.prank(_auditor(i));
-            registry.requestUnstake(STAKE_WEI);
+            registry.requestUnstake(AUDITOR_STAKE_WEI);
         }
         _enlistDust(3);
         uint256 taskId = _openRound(1);
@@ -55,23 +57,35 @@ contract FLContract_Committee_Test is CairnTest {
     function test_reportSilentAuditor_aTaskOfSmallStakes_burnsAShareOfThoseAndPaysNobody() public {
         TaskParameters memory p = _parameters();
         (p.rewardPerUpdateWei, p.missedRevealSlashWei, p.minStakeWei) = (0, 0, 1_000);
-        address silent = _silentIn(p);
+        address[] memory members = _drawOf(p);
+        address silent = members[0];
+        uint256 seats;
+        for (uint256 i = 0; i < members.length; i++) if (members[i] == silent) seats++;
+        vm.warp(block.timestamp + PHASE_SECONDS);
+        fl.advance(1);
         uint256 supplyWei = token.totalSupply();
         vm.prank(STRANGER);
-        _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 5, "0.5 % of what the task asks for");
+        _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 5 * seats, "0.5 % of what each seat stands for");
         _assertEq(registry.bountyOf(STRANGER), 0, "bounty");
-        _assertEq(token.totalSupply(), supplyWei - 5, "burned");
-        _assertEq(registry.slashableOf(silent), STAKE_WEI - 5, "left");
+        _assertEq(token.totalSupply(), supplyWei - 5 * seats, "burned");
+        _assertEq(registry.slashableOf(silent), AUDITOR_STAKE_WEI - 5 * seats, "left");
     }
 
-    function test_reportSilentAuditor_stakeGone_takesAShareOfWhatIsLeft() public {
+    function test_reportSilentAuditor_stakeTakenElsewhere_takesAShareOfWhatIsLeft() public {
         address silent = _silentIn(_parameters());
-        vm.prank(silent);
-        registry.requestUnstake(STAKE_WEI - 200);
-        vm.warp(block.timestamp + UNBONDING_SECONDS);
-        vm.prank(silent);
-        registry.withdraw();
+        registry.grantRole(registry.SLASHER_ROLE(), address(this));
+        registry.slash(silent, AUDITOR_STAKE_WEI - 200, address(0), "fault");
         _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 1, "0.5 % of 200 wei");
+    }
+
+    function test_reportSilentAuditor_aSecondTooLate_reverts() public {
+        address silent = _silentIn(_parameters());
+        uint256 deadline = START + EPOCH_SECONDS + 3 * PHASE_SECONDS + 500; // drawn at once; three phases, then reports
+        vm.warp(deadline);
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractReportTooLate.selector, 1, 1, deadline));
+        fl.reportSilentAuditor(1, 1, 0, silent);
+        vm.warp(deadline - 1);
+        _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 2.5 ether, "a second earlier");
     }
 
     function _enlistDust(uint256 nodes) private {

@@ -107,12 +107,24 @@ contract NodeRegistry_Stake_Test is CairnTest {
         registry.locate(epoch, 0);
     }
 
-    function test_totalWeight_twoEpochsAgo_reverts() public {
+    function test_totalWeight_twoEpochsAgo_isStillThere() public {
+        uint256 epoch = registry.currentEpoch();
+        vm.warp(block.timestamp + EPOCH_SECONDS);
+        vm.prank(node);
+        registry.requestUnstake(400 ether);
+        vm.warp(block.timestamp + EPOCH_SECONDS);
+        vm.prank(node);
+        registry.requestUnstake(100 ether);
+        _assertEq(registry.totalWeight(epoch), STAKE_WEI, "two epochs ago");
+        _assertEq(registry.totalWeight(epoch + 1), STAKE_WEI - 400 ether, "one epoch ago");
+    }
+
+    function test_totalWeight_threeEpochsAgo_reverts() public {
         uint256 epoch = registry.currentEpoch();
         vm.expectRevert(
-            abi.encodeWithSelector(INodeRegistry.NodeRegistrySnapshotUnreadable.selector, epoch - 2, epoch)
+            abi.encodeWithSelector(INodeRegistry.NodeRegistrySnapshotUnreadable.selector, epoch - 3, epoch)
         );
-        registry.totalWeight(epoch - 2);
+        registry.totalWeight(epoch - 3);
     }
 }
 
@@ -184,10 +196,10 @@ contract NodeRegistry_Slash_Test is CairnTest {
 
     function test_slash_weight_fallsFromTheNextEpoch() public {
         vm.warp(block.timestamp + EPOCH_SECONDS);
-        registry.slash(node, 10, STRANGER, REASON);
+        registry.slash(node, 10 gwei, STRANGER, REASON);
         _assertEq(registry.totalWeight(registry.currentEpoch() - 1), STAKE_WEI, "this epoch's snapshot stays");
         vm.warp(block.timestamp + EPOCH_SECONDS);
-        _assertEq(registry.totalWeight(registry.currentEpoch() - 1), STAKE_WEI - 10, "the next has fallen");
+        _assertEq(registry.totalWeight(registry.currentEpoch() - 1), STAKE_WEI - 10 gwei, "the next has fallen");
     }
 
     function test_slash_withoutTheRole_reverts() public {

@@ -35,6 +35,24 @@ contract SumTree_Test is VmTest {
         _assertEq(weight, 7, "weight");
     }
 
+    /// @dev What an epoch ended with can be read in the two after it, whatever is written meanwhile.
+    function test_set_inEachOfThreeEpochs_keepsTheLastTwo() public {
+        tree.set(0, 5, 10);
+        tree.set(0, 6, 11);
+        tree.set(0, 7, 12);
+        tree.set(0, 8, 12);
+        _assertEq(tree.total(11), 5, "as of the end of epoch 10");
+        _assertEq(tree.total(12), 6, "as of the end of epoch 11");
+        _assertEq(tree.total(13), 8, "as of the end of epoch 12");
+    }
+
+    function test_set_afterAPause_readsTheSameForBothEpochs() public {
+        tree.set(0, 5, 10);
+        tree.set(0, 6, 20);
+        _assertEq(tree.total(19), 5, "as of the end of epoch 18");
+        _assertEq(tree.total(20), 5, "as of the end of epoch 19");
+    }
+
     function test_set_toZero_leavesNoPoint() public {
         tree.set(0, 5, 10);
         tree.set(1, 6, 10);
@@ -45,9 +63,9 @@ contract SumTree_Test is VmTest {
     }
 
     function test_set_pastAllBits_reverts() public {
-        tree.set(0, type(uint112).max, 10);
+        tree.set(0, type(uint72).max, 10);
         vm.expectRevert(
-            abi.encodeWithSignature("SafeCastOverflowedUintDowncast(uint8,uint256)", 112, uint256(type(uint112).max) + 1)
+            abi.encodeWithSignature("SafeCastOverflowedUintDowncast(uint8,uint256)", 72, uint256(type(uint72).max) + 1)
         );
         this.set(1, 1, 10);
     }

@@ -18,7 +18,8 @@ contract FLContract_CreateTask_Test is CairnTest {
         (p.rounds, p.maxTrainers, p.committeeSize, p.quorum) = (65_534, 256, 32, 17);
         (p.rewardPerUpdateWei, p.rewardPerVerdictWei) = (1, 0);
         (p.minStakeWei, p.missedRevealSlashWei) = (18, 18);
-        (p.commitSeconds, p.challengeSeconds, p.seedDelayBlocks) = (1 days, 1, 4_096);
+        (p.challengeSeconds, p.seedDelayBlocks, p.drawSeconds) = (1, 25, 100); // four delays of blocks of a second
+        p.minReputationNano = 1e9;
         _assertEq(_createTask(p), 1, "first task");
         _assertEq(fl.taskOf(1).escrowWei, 65_534 * 256, "escrow");
     }
@@ -61,7 +62,7 @@ contract FLContract_CreateTask_Test is CairnTest {
         _createTask(p);
         p = _parameters();
         p.drawSeconds = 0;
-        vm.expectRevert(_outOfRange("drawSeconds", 0, 1, 1 days));
+        vm.expectRevert(_outOfRange("drawSeconds", 0, 8, 1 days));
         _createTask(p);
         p = _parameters();
         p.challengeSeconds = 1 days + 1;
@@ -204,18 +205,19 @@ contract FLContract_Enrolment_Test is CairnTest {
 
     function test_evict_belowTheMinimum_freesThePlace() public {
         _join(_trainer(0));
-        vm.prank(_trainer(0));
-        registry.requestUnstake(STAKE_WEI);
+        registry.grantRole(registry.SLASHER_ROLE(), address(this));
+        registry.slash(_trainer(0), STAKE_WEI - 500 ether + 1, address(0), "fault");
         vm.expectEmit(address(fl));
         emit IFLContract.TrainerLeft(taskId, _trainer(0), 0);
         vm.prank(STRANGER);
         fl.evict(taskId, _trainer(0));
         _assertEq(fl.taskOf(taskId).enrolled, 0, "enrolled");
+        _assertEq(registry.nodeOf(_trainer(0)).lockedWei, 0, "let go");
     }
 
     function test_evict_enoughStake_reverts() public {
         _join(_trainer(0));
-        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractStakeSuffices.selector, taskId, _trainer(0)));
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotEvictable.selector, taskId, _trainer(0)));
         fl.evict(taskId, _trainer(0));
     }
 
@@ -245,12 +247,15 @@ contract FLContract_Enrolment_Test is CairnTest {
         fl.closeTask(taskId);
     }
 
-    function test_closeTask_duringARound_reverts() public {
+    function test_closeTask_duringARound_returnsTheEscrowAfterIt() public {
+        uint256 escrowWei = fl.taskOf(taskId).escrowWei;
         _join(_trainer(0));
         fl.openRound(taskId);
-        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractRoundActive.selector, taskId, 1));
         vm.prank(OWNER);
-        fl.closeTask(taskId);
+        _assertEq(fl.closeTask(taskId), 0, "nothing while it goes on");
+        _finish(taskId);
+        vm.prank(OWNER);
+        _assertEq(fl.closeTask(taskId), escrowWei, "all of it afterwards");
     }
 
     function test_openRound_closedTask_reverts() public {

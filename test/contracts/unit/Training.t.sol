@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IFLContract} from "../../../contracts/interfaces/IFLContract.sol";
+import {INodeRegistry} from "../../../contracts/interfaces/INodeRegistry.sol";
 import {RoundMachine} from "../../../contracts/libraries/RoundMachine.sol";
 import {Phase, UpdateReveal} from "../../../contracts/types/Round.sol";
 import {CairnTest} from "../support/CairnTest.sol";
@@ -72,9 +73,19 @@ contract FLContract_Training_Test is CairnTest {
         fl.commitUpdate(taskId, bytes32(0));
     }
 
-    function test_commitUpdate_stakeLeaving_reverts() public {
+    function test_requestUnstake_whatATaskHolds_reverts() public {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                INodeRegistry.NodeRegistryStakeLocked.selector, _trainer(0), STAKE_WEI - 500 ether, STAKE_WEI
+            )
+        );
         vm.prank(_trainer(0));
         registry.requestUnstake(STAKE_WEI);
+    }
+
+    function test_commitUpdate_stakeTaken_reverts() public {
+        registry.grantRole(registry.SLASHER_ROLE(), address(this));
+        registry.slash(_trainer(0), STAKE_WEI, address(0), "fault");
         vm.expectRevert(
             abi.encodeWithSelector(IFLContract.FLContractStakeTooLow.selector, _trainer(0), 0, 500 ether)
         );

@@ -18,7 +18,7 @@ import { createGlyphs } from "../../../trainer/src/data/glyphs.ts";
 import type { ContentStore } from "../../../trainer/src/network/contentStore.ts";
 import { openContentStore } from "../../../trainer/src/network/openContentStore.ts";
 import { announceNode } from "../../../trainer/src/node/announcement.ts";
-import { ensureEnrolled, ensureStake } from "../../../trainer/src/node/membership.ts";
+import { ensureEnrolled, ensureStake, trainersStake } from "../../../trainer/src/node/membership.ts";
 import { type RunningNode, startNode } from "../../../trainer/src/node/node.ts";
 import type { NodeEvent, Role } from "../../../trainer/src/node/nodeEvent.ts";
 import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
@@ -110,7 +110,8 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
     async enrol(participant, taskId) {
       const { minStakeWei } = (await admin.chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
       await introduce(participant, ["trainer"]);
-      await ensureStake(participant.chain, minStakeWei, { signal });
+      const neededWei = await trainersStake(participant.chain, { taskId, minStakeWei }, { signal });
+      await ensureStake(participant.chain, neededWei, { signal });
       await ensureEnrolled(participant.chain, taskId, { signal });
     },
     start({ chain, store, dataDir }, roles, { taskIds, onEvent = () => {}, createExecutor = createBestExecutor }) {

@@ -93,6 +93,17 @@ export async function committedTrainers(
   return logs.map(({ args: { trainer, index } }) => ({ trainer, index }));
 }
 
+/** @returns who ever took a place in the task, once each. @throws {ChainError} */
+export async function joinedTrainers(chain: Chain, taskId: bigint, options: CallOptions): Promise<Address[]> {
+  const { contracts, deployedAtBlock } = chain.deployment;
+  const events = { address: contracts.flContract, abi: ABIS.flContract, args: { taskId }, strict: true } as const;
+  const read = (fromBlock: bigint, toBlock: bigint) =>
+    chain.client.getContractEvents({ ...events, eventName: "TrainerJoined", fromBlock, toBlock });
+  const query = { doing: "TrainerJoined logs", fromBlock: BigInt(deployedAtBlock), read };
+  const logs = await logsSince(chain, query, options);
+  return [...new Set(logs.map(({ args: { trainer } }) => trainer))];
+}
+
 function eventsOf(chain: Chain, { taskId, round }: RoundKey) {
   const { flContract: address } = chain.deployment.contracts;
   return { address, abi: ABIS.flContract, args: { taskId, round }, strict: true } as const;

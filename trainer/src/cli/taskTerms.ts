@@ -28,6 +28,8 @@ export interface ChainLimits {
   readonly minChallengeSeconds: number;
   readonly minSeedDelayBlocks: number;
   readonly maxCommitteeSize: number;
+  /** Usual time between two blocks. Unit: seconds. */
+  readonly blockSeconds: number;
 }
 
 /** What the money of one task is, for people and for `TaskParameters`. */
@@ -41,6 +43,8 @@ export interface TaskParametersTerms {
   readonly rewardPerVerdictWei: bigint;
   readonly minStakeWei: bigint;
   readonly missedRevealSlashWei: bigint;
+  /** Reputation that a trainer needs to join. Unit: 10^-9. */
+  readonly minReputationNano: number;
   readonly seedDelayBlocks: number;
   readonly commitSeconds: number;
   readonly revealSeconds: number;
@@ -65,6 +69,9 @@ export const DEFAULT_TERMS = {
 /** Of the reward of one update. The contract asks for 18, so that lying once in ten audits never pays. */
 const STAKE_PER_REWARD = 20n;
 
+/** Source: TaskRules.MIN_DRAW_DELAYS: the seed's block can move once, and the draw still be made. Unit: seed delays. */
+const DRAW_DELAYS = 4;
+
 /** @returns the contract's parameters; a phase length is brought into the deployment's bounds. */
 export function taskParameters(terms: TaskTerms, limits: ChainLimits): TaskParametersTerms {
   const phase = Math.min(Math.max(terms.phaseSeconds, limits.minPhaseSeconds), limits.maxPhaseSeconds);
@@ -81,10 +88,11 @@ export function taskParameters(terms: TaskTerms, limits: ChainLimits): TaskParam
     rewardPerVerdictWei: terms.rewardPerVerdictWei,
     minStakeWei,
     missedRevealSlashWei: terms.missedRevealSlashWei ?? minStakeWei / 20n,
+    minReputationNano: 0,
     seedDelayBlocks: limits.minSeedDelayBlocks,
     commitSeconds: phase,
     revealSeconds: phase,
-    drawSeconds: phase,
+    drawSeconds: Math.max(phase, DRAW_DELAYS * limits.minSeedDelayBlocks * limits.blockSeconds),
     auditCommitSeconds: phase,
     auditRevealSeconds: phase,
     aggregateSeconds: phase,

@@ -40,6 +40,9 @@ export type Duty = OwnDuty | KeeperDuty;
 /** EIP-2935 keeps this many block hashes; a target further back can't be proven any more. Unit: blocks. */
 const PROVABLE_BLOCKS = 8_191n;
 
+/** The registry tells stakes as of the end of so many epochs gone by. Unit: epochs. Source: SumTree.READABLE_EPOCHS. */
+const READABLE_EPOCHS = 2n;
+
 /** @returns the one thing to do next, `undefined` to wait. */
 export function dueDuty(situation: Situation): Duty | undefined {
   const { round, duty, roles, nowSeconds } = situation;
@@ -79,7 +82,7 @@ function drawDuty({ round, headBlock, epoch, nowSeconds }: Situation): Duty | un
   if (round === undefined) return undefined;
   if (nowSeconds >= round.deadline) return "advance";
   if (headBlock <= round.seedTargetBlock) return undefined;
-  const unreadable = epoch !== round.snapshotEpoch + 1n;
+  const unreadable = epoch > round.snapshotEpoch + READABLE_EPOCHS;
   const unprovable = headBlock - round.seedTargetBlock > PROVABLE_BLOCKS;
   return unreadable || unprovable ? "retargetSeed" : "drawCommittee";
 }

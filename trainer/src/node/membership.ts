@@ -31,6 +31,22 @@ export async function ensureStake(chain: Chain, neededWei: bigint, options: Call
 }
 
 /**
+ * @returns the stake with which the account can train in the task: no two tasks share a stake, so its minimum comes on
+ * top of what others hold. Unit: wei of CAIRN.
+ * @throws {ChainError}
+ */
+export async function trainersStake(
+  chain: Chain,
+  { taskId, minStakeWei }: { readonly taskId: bigint; readonly minStakeWei: bigint },
+  options: CallOptions,
+): Promise<bigint> {
+  const trainer = accountOf(chain);
+  const [, lockedWei] = await chain.read("nodeRegistry", "coverOf", [trainer], options);
+  const [enrolled] = await chain.read("flContract", "slotOf", [taskId, trainer], options);
+  return enrolled ? lockedWei : lockedWei + minStakeWei;
+}
+
+/**
  * Enrols the account as a trainer of the task.
  *
  * @returns its slot, which is its shard of the data.

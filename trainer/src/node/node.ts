@@ -16,7 +16,7 @@ import { announceNode } from "./announcement.ts";
 import { type Job, openJob } from "./job.ts";
 import { openJournal } from "./journal.ts";
 import { lockFolder } from "./lock.ts";
-import { ensureEnrolled, ensureStake } from "./membership.ts";
+import { ensureEnrolled, ensureStake, trainersStake } from "./membership.ts";
 import { NodeError } from "./nodeError.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import type { NodeKeys } from "./nodeKeys.ts";
@@ -142,8 +142,12 @@ async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal):
   const { chain, roles, onEvent } = options;
   const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
   await orDispose([job], async () => {
-    await ensureStake(chain, options.stakeWei ?? job.task.parameters.minStakeWei, { signal });
-    if (!roles.includes("trainer")) return;
+    const { minStakeWei } = job.task.parameters;
+    const trains = roles.includes("trainer");
+    const neededWei = trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : minStakeWei;
+    const askedWei = options.stakeWei ?? 0n;
+    await ensureStake(chain, askedWei > neededWei ? askedWei : neededWei, { signal });
+    if (!trains) return;
     const slot = await ensureEnrolled(chain, taskId, { signal });
     onEvent({ event: "joined", task: taskId.toString(), slot });
   });

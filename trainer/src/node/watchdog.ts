@@ -1,13 +1,13 @@
 /**
- * Reports the faults that a finished round left behind: commitments never opened, seats left empty.
+ * Reports the faults that a finished round left behind: commitments never opened, seats left empty, places left idle.
  *
  * The contract pays half of a missed reveal's slash to whoever reports first, so a node does it for its own good; a
- * silent auditor's slash is burned whole, and reporting it keeps the house.
+ * silent auditor's slash is burned whole, and reporting it keeps the house, as freeing an idle place does.
  */
 import type { Address } from "viem";
 import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
-import { committedTrainers, readDuty } from "../chain/task.ts";
+import { committedTrainers, joinedTrainers, readDuty, readTask } from "../chain/task.ts";
 import { keeperDelayMs } from "./keeper.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 
@@ -25,6 +25,27 @@ export async function reportFaults(context: RoundContext): Promise<void> {
       chain.send("flContract", "reportSilentAuditor", [taskId, round.round, round.attempt, auditor], { signal }),
     );
   }
+  if (!(await lacksPlace(context))) return;
+  for (const trainer of await idle(context)) {
+    await report(context, trainer, async () => {
+      if (await lacksPlace(context)) await chain.send("flContract", "evict", [taskId, trainer], { signal });
+    });
+  }
+}
+
+/** Whether newcomers find no place, and the rounds can do without one trainer or come to nothing as it is. */
+async function lacksPlace({ chain, job, round, signal }: RoundContext): Promise<boolean> {
+  const { enrolled, closed, parameters } = await readTask(chain, job.taskId, { signal });
+  const isSpare = enrolled > parameters.minTrainers || round.committed === 0 || round.revealed === 0;
+  return !closed && enrolled === parameters.maxTrainers && isSpare;
+}
+
+/** Who delivered nothing in the last rounds, as the contract counts. */
+async function idle({ chain, job, signal }: RoundContext): Promise<Address[]> {
+  const trainers = await joinedTrainers(chain, job.taskId, { signal });
+  const verdicts = trainers.map((it) => chain.read("flContract", "isIdle", [job.taskId, it], { signal }));
+  const isIdle = await Promise.all(verdicts);
+  return trainers.filter((_, i) => isIdle[i]);
 }
 
 async function unopened({ chain, job, round, signal }: RoundContext): Promise<Address[]> {
@@ -34,14 +55,22 @@ async function unopened({ chain, job, round, signal }: RoundContext): Promise<Ad
   return committed.filter(({ index }) => !((round.revealedBitmap >> BigInt(index)) & 1n)).map(({ trainer }) => trainer);
 }
 
+/** `FailureReason.NoAggregate`: the committee did not agree, and who kept its attestation back answers for it. */
+const NO_AGGREGATE = 6;
+
 async function silent({ chain, job, round, signal }: RoundContext): Promise<Address[]> {
-  if (round.verdictsRevealed === round.seats) return [];
+  const isVetoed = round.phase === "Failed" && round.failure === NO_AGGREGATE;
+  if (round.verdictsRevealed === round.seats && !isVetoed) return [];
   const { taskId } = job;
-  const members = await chain.read("flContract", "committeeOf", [taskId, round.round], { signal });
+  const seats = await chain.read("flContract", "committeeOf", [taskId, round.round], { signal });
+  const members = [...new Set(seats)]; // a node may hold several
   const duties = await Promise.all(
     members.map((node) => readDuty(chain, { taskId, round: round.round, node }, { signal })),
   );
-  return members.filter((_, i) => !duties[i]!.verdictRevealed && !duties[i]!.verdictCommitted);
+  return members.filter((_, i) => {
+    const { verdictCommitted, verdictRevealed, attested } = duties[i]!;
+    return verdictRevealed ? isVetoed && !attested : !verdictCommitted;
+  });
 }
 
 async function report(context: RoundContext, culprit: Address, send: () => Promise<unknown>): Promise<void> {

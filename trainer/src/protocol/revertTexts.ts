@@ -110,9 +110,21 @@ export const revertTexts = {
   },
   FLContractEmptyAggregate: { what: "The proposed aggregate has no bytes.", next: "Propose its real length." },
   FLContractEmptyCommitment: { what: "The commitment is zero.", next: "Commit to the hash of the update or verdict." },
+  FLContractEscrowNotReceived: {
+    what: "The token delivered less than the task's escrow: it takes a fee, or lies.",
+    next: "Nothing to do here: the deployment's token must be CairnToken.",
+  },
+  FLContractEvicted: {
+    what: "The trainer was evicted for idleness and has to wait for some rounds.",
+    next: "Join another task, or this one again once the named round has opened.",
+  },
   FLContractNoMissedReveal: {
     what: "The trainer owes no reveal for this round, or it was reported before.",
     next: "Nothing to report.",
+  },
+  FLContractNoPlant: {
+    what: "The trainer did not reveal this in the last round, or it is no planted error.",
+    next: "Check salt, opening and round; after the next round opens it is too late.",
   },
   FLContractNoSamples: {
     what: "The update claims to have seen no records.",
@@ -125,6 +137,10 @@ export const revertTexts = {
   FLContractNotEnrolled: {
     what: "The trainer is not enrolled in the task, or joined after this round opened.",
     next: "Join the task; who joined during a round takes part from the next one.",
+  },
+  FLContractNotEvictable: {
+    what: "The trainer has the stake that its tasks hold, and is not idle.",
+    next: "Nothing to do: only trainers short of stake or idle for three rounds can be evicted.",
   },
   FLContractNotModelOwner: {
     what: "The account does not own the model that the task would train.",
@@ -154,18 +170,30 @@ export const revertTexts = {
     what: "There is nothing to claim in this task.",
     next: "Wait until a round in which you took part is final.",
   },
+  FLContractNothingToCredit: {
+    what: "All paid outcomes of the node are in its reputation.",
+    next: "Nothing to do until it has claimed more.",
+  },
   FLContractNothingToReveal: {
     what: "The account has no commitment left to open in this round.",
     next: WAIT_FOR_NEXT_ROUND,
+  },
+  FLContractPlantNotMissed: {
+    what: "The auditor did not accept the planted error, or was reported already.",
+    next: "Nothing to do.",
+  },
+  FLContractReportTooLate: {
+    what: "The time in which the fault could be reported is over.",
+    next: "Nothing to do: report earlier next time.",
+  },
+  FLContractReputationTooLow: {
+    what: "The trainer's reputation is below what the task asks for.",
+    next: "Train in tasks without a bar first, then credit what was paid.",
   },
   FLContractRoundActive: { what: "A round of this task is going on.", next: "Try again when it is over." },
   FLContractRoundsUsedUp: {
     what: "All rounds that the task paid for have been opened.",
     next: "Claim what is yours; the owner can close the task and open another.",
-  },
-  FLContractStakeSuffices: {
-    what: "The trainer has the stake that the task asks for.",
-    next: "Nothing to do: only trainers below it can be evicted.",
   },
   FLContractStakeTooLow: {
     what: "The node's active stake is below what the task asks for.",
@@ -241,6 +269,10 @@ export const revertTexts = {
     what: "Stakes have moved on since the draw's snapshot.",
     next: "Retarget the seed, then draw once its new block has passed.",
   },
+  NodeRegistryStakeLocked: {
+    what: "Tasks that the node trains in hold its stake.",
+    next: "Leave a task with `cairn task leave`, or stake more with `cairn stake add`.",
+  },
   NodeRegistryStaleSealingKey: {
     what: "The sealing key's version did not grow with the key.",
     next: "Announce a higher version.",
@@ -248,6 +280,10 @@ export const revertTexts = {
   NodeRegistryWrongNonce: {
     what: "The announcement carries a nonce that is not the node's next one.",
     next: "Read the node's nonce from the registry and sign again.",
+  },
+  NodeRegistryStakeNotReceived: {
+    what: "The token did not deliver all of the stake.",
+    next: "Use a deployment whose token is CairnToken.",
   },
   NodeRegistryZeroAmount: { what: "The amount is zero.", next: "Choose an amount above zero." },
   RLPInvalidEncoding: {

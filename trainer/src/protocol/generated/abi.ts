@@ -1114,6 +1114,48 @@ export const nodeRegistryAbi = [
         "type": "address"
       },
       {
+        "internalType": "uint256",
+        "name": "freeWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "NodeRegistryStakeLocked",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actualWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "NodeRegistryStakeNotReceived",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
         "internalType": "uint64",
         "name": "actual",
         "type": "uint64"
@@ -1303,6 +1345,31 @@ export const nodeRegistryAbi = [
     "inputs": [
       {
         "indexed": true,
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "outcomes",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "newReputationNano",
+        "type": "uint32"
+      }
+    ],
+    "name": "ReputationCredited",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "bytes32",
         "name": "role",
         "type": "bytes32"
@@ -1410,6 +1477,37 @@ export const nodeRegistryAbi = [
       {
         "indexed": true,
         "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "newLockedWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "StakeLocked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
         "name": "prover",
         "type": "address"
       },
@@ -1445,6 +1543,37 @@ export const nodeRegistryAbi = [
       }
     ],
     "name": "StakeSlashed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "holder",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "newLockedWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "StakeUnlocked",
     "type": "event"
   },
   {
@@ -1519,6 +1648,19 @@ export const nodeRegistryAbi = [
   {
     "inputs": [],
     "name": "SLASHER_ROLE",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "TASK_ROLE",
     "outputs": [
       {
         "internalType": "bytes32",
@@ -1623,6 +1765,48 @@ export const nodeRegistryAbi = [
         "type": "uint256"
       }
     ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      }
+    ],
+    "name": "coverOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "stakeWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "lockedWei",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "outcomes",
+        "type": "uint256"
+      }
+    ],
+    "name": "credit",
+    "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -1859,6 +2043,24 @@ export const nodeRegistryAbi = [
   {
     "inputs": [
       {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "lock",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "uint256",
         "name": "index",
         "type": "uint256"
@@ -1934,6 +2136,16 @@ export const nodeRegistryAbi = [
             "internalType": "uint256",
             "name": "unbondingWei",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "lockedWei",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "reputationNano",
+            "type": "uint32"
           }
         ],
         "internalType": "struct NodeView",
@@ -2173,6 +2385,24 @@ export const nodeRegistryAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      },
+      {
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "unlock",
+    "outputs": [],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {
@@ -3642,6 +3872,16 @@ export const flContractAbi = [
             "internalType": "uint16",
             "name": "maxCommitteeSize",
             "type": "uint16"
+          },
+          {
+            "internalType": "uint40",
+            "name": "blockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "reportSeconds",
+            "type": "uint40"
           }
         ],
         "internalType": "struct ProtocolLimits",
@@ -3781,6 +4021,48 @@ export const flContractAbi = [
         "type": "uint256"
       },
       {
+        "internalType": "uint256",
+        "name": "actualWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "FLContractEscrowNotReceived",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "rejoinRound",
+        "type": "uint32"
+      }
+    ],
+    "name": "FLContractEvicted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint32",
         "name": "round",
         "type": "uint32"
@@ -3792,6 +4074,27 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractNoMissedReveal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNoPlant",
     "type": "error"
   },
   {
@@ -3830,6 +4133,22 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractNotEnrolled",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNotEvictable",
     "type": "error"
   },
   {
@@ -3972,6 +4291,22 @@ export const flContractAbi = [
         "type": "uint256"
       },
       {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNothingToCredit",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint32",
         "name": "round",
         "type": "uint32"
@@ -3983,6 +4318,74 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractNothingToReveal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractPlantNotMissed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint256",
+        "name": "deadline",
+        "type": "uint256"
+      }
+    ],
+    "name": "FLContractReportTooLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint32",
+        "name": "actualNano",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "neededNano",
+        "type": "uint32"
+      }
+    ],
+    "name": "FLContractReputationTooLow",
     "type": "error"
   },
   {
@@ -4015,22 +4418,6 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractRoundsUsedUp",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
-        "name": "taskId",
-        "type": "uint256"
-      },
-      {
-        "internalType": "address",
-        "name": "trainer",
-        "type": "address"
-      }
-    ],
-    "name": "FLContractStakeSuffices",
     "type": "error"
   },
   {
@@ -4387,6 +4774,99 @@ export const flContractAbi = [
       }
     ],
     "name": "CommitteeDrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "duplicateBitmap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DuplicatesFound",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "duplicateBitmap",
+        "type": "uint256"
+      }
+    ],
+    "name": "DuplicatesMarked",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "MissedPlantReported",
     "type": "event"
   },
   {
@@ -4777,6 +5257,11 @@ export const flContractAbi = [
             "internalType": "uint256",
             "name": "missedRevealSlashWei",
             "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
           },
           {
             "internalType": "uint16",
@@ -5185,6 +5670,11 @@ export const flContractAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
+          },
+          {
             "internalType": "uint16",
             "name": "seedDelayBlocks",
             "type": "uint16"
@@ -5443,6 +5933,11 @@ export const flContractAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
+          },
+          {
             "internalType": "uint16",
             "name": "seedDelayBlocks",
             "type": "uint16"
@@ -5579,6 +6074,11 @@ export const flContractAbi = [
             "type": "uint256"
           },
           {
+            "internalType": "uint32",
+            "name": "minReputationNano",
+            "type": "uint32"
+          },
+          {
             "internalType": "uint16",
             "name": "seedDelayBlocks",
             "type": "uint16"
@@ -5650,6 +6150,30 @@ export const flContractAbi = [
         "internalType": "uint256",
         "name": "taskId",
         "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "node",
+        "type": "address"
+      }
+    ],
+    "name": "creditReputation",
+    "outputs": [
+      {
+        "internalType": "uint32",
+        "name": "outcomes",
+        "type": "uint32"
       }
     ],
     "stateMutability": "nonpayable",
@@ -5744,6 +6268,11 @@ export const flContractAbi = [
             "type": "bool"
           },
           {
+            "internalType": "uint8",
+            "name": "seats",
+            "type": "uint8"
+          },
+          {
             "internalType": "bool",
             "name": "verdictCommitted",
             "type": "bool"
@@ -5760,7 +6289,7 @@ export const flContractAbi = [
           }
         ],
         "internalType": "struct DutyView",
-        "name": "result",
+        "name": "",
         "type": "tuple"
       }
     ],
@@ -5783,6 +6312,30 @@ export const flContractAbi = [
     "name": "evict",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "isIdle",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
     "type": "function"
   },
   {
@@ -5852,6 +6405,16 @@ export const flContractAbi = [
             "internalType": "uint16",
             "name": "maxCommitteeSize",
             "type": "uint16"
+          },
+          {
+            "internalType": "uint40",
+            "name": "blockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "reportSeconds",
+            "type": "uint40"
           }
         ],
         "internalType": "struct ProtocolLimits",
@@ -5927,6 +6490,72 @@ export const flContractAbi = [
     ],
     "name": "proposeAggregate",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "sampleCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct UpdateReveal",
+        "name": "opened",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "plantSalt",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      }
+    ],
+    "name": "reportMissedPlant",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -6087,6 +6716,46 @@ export const flContractAbi = [
         "type": "uint256"
       },
       {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "acceptedBitmap",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "duplicateBitmap",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "evidence",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct VerdictReveal",
+        "name": "opened",
+        "type": "tuple"
+      }
+    ],
+    "name": "revealVerdictMarking",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
         "internalType": "uint32",
         "name": "round",
         "type": "uint32"
@@ -6218,7 +6887,7 @@ export const flContractAbi = [
           }
         ],
         "internalType": "struct RoundView",
-        "name": "result",
+        "name": "",
         "type": "tuple"
       }
     ],
@@ -6360,6 +7029,11 @@ export const flContractAbi = [
                 "internalType": "uint256",
                 "name": "missedRevealSlashWei",
                 "type": "uint256"
+              },
+              {
+                "internalType": "uint32",
+                "name": "minReputationNano",
+                "type": "uint32"
               },
               {
                 "internalType": "uint16",

@@ -10,7 +10,9 @@ export function defineTaskClose(parent: Command, session: Session): void {
   parent
     .command("close")
     .summary("end a task, take back the rest")
-    .description("Ends a task of this account and takes back what no one has earned. Cannot be undone.")
+    .description(
+      "Ends a task of this account and takes back what no one has earned. Cannot be undone. While a round is going on no other opens; run it again afterwards for the rest.",
+    )
     .argument("<id>", "the task's number", identifier)
     .action(action(session, "task.close", close));
 }
@@ -23,5 +25,7 @@ async function close(context: Context, taskId: bigint): Promise<Outcome> {
   await chain.send("flContract", "closeTask", [taskId], { signal });
   const refundWei = (await chain.read("cairnToken", "balanceOf", [address!], { signal })) - before;
   context.output.done(`task ${taskId} is closed; ${shortUnits18(refundWei)} CAIRN came back`);
+  const { escrowWei } = await chain.read("flContract", "taskOf", [taskId], { signal });
+  if (escrowWei > 0n) context.output.say("a round is going on: close the task again after it for the rest");
   return { data: { taskId, refund: cairnAmount(refundWei) }, text: () => shortUnits18(refundWei, 18) };
 }

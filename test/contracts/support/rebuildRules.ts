@@ -1,0 +1,286 @@
+/** What each event says of the state. Must not read logs: rebuild.ts does. Longer than 250 lines: one rule an event. */
+import { ZeroAddress } from "ethers";
+import type { Untyped } from "./cairn.ts";
+import { Failure, Phase } from "./round.ts";
+
+type Entry = Record<string, Untyped>;
+
+export interface Rebuilt {
+  readonly balances: Map<string, bigint>;
+  readonly nodes: Map<string, Entry>;
+  readonly bounties: Map<string, bigint>;
+  readonly models: Map<bigint, Entry>;
+  /** `modelId/version` → what `versionOf` says. */
+  readonly versions: Map<string, Entry>;
+  /** `modelId/publisher`. */
+  readonly publishers: Set<string>;
+  readonly datasets: Map<bigint, Entry>;
+  /** `datasetId/grantee` → until. */
+  readonly grants: Map<string, bigint>;
+  readonly tasks: Map<bigint, RebuiltTask>;
+}
+
+export interface RebuiltTask {
+  owner: string;
+  parameters: Untyped;
+  escrowWei: bigint;
+  closed: boolean;
+  readonly slots: Map<string, { slot: bigint; fromRound: number }>;
+  readonly rounds: RebuiltRound[];
+  /** What nodes have earned, less what they were paid. Unit: wei. */
+  readonly claimable: Map<string, bigint>;
+}
+
+export interface RebuiltRound {
+  /** As `roundOf` says. */
+  readonly view: Entry;
+  readonly committed: Map<string, bigint>;
+  readonly revealed: Set<string>;
+  members: string[];
+  readonly verdicts: { committed: Set<string>; revealed: Set<string>; attested: Set<string> };
+  /** `digest/byteLength` → who proposed it and who attests it. */
+  readonly proposals: Map<string, { proposer: string; attestations: number }>;
+}
+
+export interface Log {
+  readonly name: string;
+  readonly args: Untyped;
+  readonly blockNumber: number;
+}
+
+type Rule = (state: Rebuilt, args: Untyped, log: Log) => void;
+
+const nothing: Rule = () => {};
+
+export const RULES: Readonly<Record<string, Rule>> = {
+  // The token.
+  Transfer: ({ balances }, { from, to, value }) => {
+    if (!/^0x0+$/.test(from)) add(balances, from, 0n - value);
+    if (!/^0x0+$/.test(to)) add(balances, to, value);
+  },
+  Approval: nothing,
+  RoleGranted: nothing,
+  EIP712DomainChanged: nothing,
+
+  // Nodes and stakes.
+  NodeAnnounced: ({ nodes }, { node, sealingKeyVersion, capabilities }, { blockNumber }) => {
+    const known = nodes.get(node) ?? { nonce: 0n, stakeWei: 0n, unbondingWei: 0n, lockedWei: 0n, reputationNano: 0n };
+    const announced = { registered: true, announcedAtBlock: BigInt(blockNumber), sealingKeyVersion, capabilities };
+    nodes.set(node, { ...known, ...announced, nonce: known.nonce + 1n });
+  },
+  StakeAdded: ({ nodes }, { node, newStakeWei }) => change(nodes, node, { stakeWei: newStakeWei }),
+  UnstakeRequested: ({ nodes }, { node, amountWei, newStakeWei }) =>
+    change(nodes, node, { stakeWei: newStakeWei, unbondingWei: nodes.get(node)?.unbondingWei + amountWei }),
+  StakeWithdrawn: ({ nodes }, { node, newUnbondingWei }) => change(nodes, node, { unbondingWei: newUnbondingWei }),
+  StakeSlashed: ({ nodes, bounties }, { node, prover, bountyWei, newStakeWei, newUnbondingWei }) => {
+    const before = nodes.get(node)?.reputationNano;
+    const reputationNano = prover === ZeroAddress ? before : before / 2n;
+    change(nodes, node, { stakeWei: newStakeWei, unbondingWei: newUnbondingWei, reputationNano });
+    if (bountyWei > 0n) add(bounties, prover, bountyWei);
+  },
+  StakeLocked: ({ nodes }, { node, newLockedWei }) => change(nodes, node, { lockedWei: newLockedWei }),
+  StakeUnlocked: ({ nodes }, { node, newLockedWei }) => change(nodes, node, { lockedWei: newLockedWei }),
+  ReputationCredited: ({ nodes }, { node, newReputationNano }) =>
+    change(nodes, node, { reputationNano: newReputationNano }),
+  BountyClaimed: ({ bounties }, { prover }) => void bounties.set(prover, 0n),
+
+  // Models and data.
+  ModelRegistered: ({ models }, args) => {
+    const { modelId, ...said } = args.toObject();
+    const pendingOwner = `0x${"00".repeat(20)}`;
+    models.set(modelId, { ...said, pendingOwner, latestVersion: 0n });
+  },
+  VersionPublished: ({ models, versions }, args, { blockNumber }) => {
+    const { modelId, version, publisher: _, ...said } = args.toObject();
+    change(models, modelId, { latestVersion: version });
+    versions.set(`${modelId}/${version}`, { ...said, publishedAtBlock: BigInt(blockNumber) });
+  },
+  PublisherSet: ({ publishers }, { modelId, publisher, allowed }) =>
+    void (allowed ? publishers.add(`${modelId}/${publisher}`) : publishers.delete(`${modelId}/${publisher}`)),
+  OwnershipTransferStarted: ({ models }, { modelId, newOwner }) => change(models, modelId, { pendingOwner: newOwner }),
+  OwnershipTransferred: ({ models }, { modelId, newOwner }) =>
+    change(models, modelId, { owner: newOwner, pendingOwner: `0x${"00".repeat(20)}` }),
+  DatasetRegistered: ({ datasets }, args) => {
+    const { datasetId, ...said } = args.toObject();
+    datasets.set(datasetId, { ...said, usageCount: 0n });
+  },
+  ManifestUpdated: ({ datasets }, { datasetId, manifestDigest, manifestByteLength }) =>
+    change(datasets, datasetId, { manifestDigest, manifestByteLength }),
+  AccessGranted: ({ grants }, { datasetId, grantee, until }) => void grants.set(`${datasetId}/${grantee}`, until),
+  AccessRevoked: ({ grants }, { datasetId, grantee }) => void grants.delete(`${datasetId}/${grantee}`),
+  DatasetUsed: ({ datasets }, { datasetId, newUsageCount }) =>
+    change(datasets, datasetId, { usageCount: newUsageCount }),
+
+  // Tasks.
+  TaskCreated: ({ tasks }, { taskId, owner, parameters, escrowWei }) =>
+    void tasks.set(taskId, {
+      ...{ owner, parameters: parameters.toObject(), escrowWei, closed: false },
+      ...{ slots: new Map(), rounds: [], claimable: new Map() },
+    }),
+  TaskClosed: ({ tasks }, { taskId, refundWei }) => {
+    const task = taskOf(tasks, taskId);
+    Object.assign(task, { escrowWei: task.escrowWei - refundWei, closed: true });
+  },
+  TrainerJoined: ({ tasks }, { taskId, trainer, slot }) => {
+    const task = taskOf(tasks, taskId);
+    task.slots.set(trainer, { slot, fromRound: task.rounds.length + 1 });
+  },
+  TrainerLeft: ({ tasks }, { taskId, trainer }) => {
+    const task = taskOf(tasks, taskId);
+    const round = task.rounds.at(-1);
+    const mayCommit = (task.slots.get(trainer)?.fromRound ?? Infinity) <= task.rounds.length;
+    if (round !== undefined && round.view.phase === BigInt(Phase.Commit) && mayCommit) round.view.expected -= 1n;
+    task.slots.delete(trainer);
+  },
+  RewardClaimed: ({ tasks }, { taskId, node, amountWei }) => add(taskOf(tasks, taskId).claimable, node, 0n - amountWei),
+
+  // Rounds.
+  RoundOpened: ({ tasks }, { taskId, baseVersion, seed, expected, deadline }, { blockNumber }) => {
+    const view = { ...emptyView(), baseVersion, seed, expected, deadline, openedAtBlock: BigInt(blockNumber) };
+    taskOf(tasks, taskId).rounds.push(makeRound({ ...view, phase: BigInt(Phase.Commit) }));
+  },
+  PhaseAdvanced: ({ tasks }, { taskId, round, phase, deadline }) => {
+    const task = taskOf(tasks, taskId);
+    const { view, members } = roundOf(task, round);
+    Object.assign(view, { phase, deadline });
+    if (phase !== BigInt(Phase.AuditCommit)) return;
+    view.seats = BigInt(members.length);
+    view.quorum = quorumOf(view.seats, task.parameters.quorum, task.parameters.committeeSize);
+  },
+  UpdateCommitted: ({ tasks }, { taskId, round, trainer, index }) => {
+    const { view, committed } = roundOf(taskOf(tasks, taskId), round);
+    committed.set(trainer, index);
+    view.committed += 1n;
+  },
+  UpdateRevealed: ({ tasks }, { taskId, round, trainer, index }) => {
+    const { view, revealed } = roundOf(taskOf(tasks, taskId), round);
+    revealed.add(trainer);
+    view.revealed += 1n;
+    view.revealedBitmap |= 1n << index;
+  },
+  SeedTargeted: ({ tasks }, { taskId, round, attempt, targetBlock, snapshotEpoch }) => {
+    const target = roundOf(taskOf(tasks, taskId), round);
+    if (attempt !== target.view.attempt) dismiss(target);
+    Object.assign(target.view, { attempt, seedTargetBlock: targetBlock, snapshotEpoch });
+  },
+  CommitteeDrawn: ({ tasks }, { taskId, round, seed, members }) => {
+    const target = roundOf(taskOf(tasks, taskId), round);
+    target.view.committeeSeed = seed;
+    target.members = [...members];
+  },
+  VerdictCommitted: ({ tasks }, { taskId, round, auditor }) => {
+    const { view, verdicts } = roundOf(taskOf(tasks, taskId), round);
+    verdicts.committed.add(auditor);
+    view.verdictsCommitted += 1n;
+  },
+  VerdictRevealed: ({ tasks }, { taskId, round, auditor }) => {
+    const { view, verdicts } = roundOf(taskOf(tasks, taskId), round);
+    verdicts.revealed.add(auditor);
+    view.verdictsRevealed += 1n;
+  },
+  VerdictsTallied: ({ tasks }, { taskId, round, acceptedBitmap }) =>
+    void Object.assign(roundOf(taskOf(tasks, taskId), round).view, { acceptedBitmap }),
+  AggregateProposed: ({ tasks }, { taskId, round, proposer, digest, byteLength }) => {
+    const { view, proposals } = roundOf(taskOf(tasks, taskId), round);
+    proposals.set(`${digest}/${byteLength}`, { proposer, attestations: 0 });
+    if (view.attestations === 0n) lead(view, digest, byteLength, proposer);
+  },
+  AggregateAttested: ({ tasks }, { taskId, round, auditor, digest, byteLength }) => {
+    const { view, verdicts, proposals } = roundOf(taskOf(tasks, taskId), round);
+    const proposal = proposals.get(`${digest}/${byteLength}`);
+    if (proposal === undefined) throw new Error("attested before it was proposed");
+    verdicts.attested.add(auditor);
+    proposal.attestations++;
+    if (BigInt(proposal.attestations) <= view.attestations) return;
+    view.attestations = BigInt(proposal.attestations);
+    lead(view, digest, byteLength, proposal.proposer);
+  },
+  AggregateAgreed: nothing,
+  RoundFinalized: ({ tasks }, { taskId, round, version, acceptedBitmap }) => {
+    const task = taskOf(tasks, taskId);
+    const { view, committed } = roundOf(task, round);
+    view.publishedVersion = version;
+    for (const [trainer, index] of committed) {
+      if (((acceptedBitmap >> index) & 1n) === 1n) earn(task, trainer, task.parameters.rewardPerUpdateWei);
+    }
+    payVerdicts(task, roundOf(task, round));
+  },
+  RoundFailed: ({ tasks }, { taskId, round, reason }) => {
+    const task = taskOf(tasks, taskId);
+    roundOf(task, round).view.failure = reason;
+    if (reason === BigInt(Failure.NothingAccepted)) payVerdicts(task, roundOf(task, round));
+  },
+  UpdatesCommitted: ({ tasks }, { taskId, round, slots }) => {
+    const { view } = roundOf(taskOf(tasks, taskId), round);
+    view.committed += BigInt(slots.toString(2).replaceAll("0", "").length);
+  },
+  DuplicatesMarked: nothing,
+  DuplicatesFound: nothing, // VerdictsTallied tells what was accepted all the same
+  MissedPlantReported: nothing,
+  MissedRevealReported: nothing, // StakeSlashed tells what it cost
+  SilentAuditorReported: nothing,
+};
+
+function emptyView(): Entry {
+  const zeros = [
+    ...["expected", "committed", "revealed", "attempt", "seedTargetBlock", "snapshotEpoch", "seats", "quorum"],
+    ...["verdictsCommitted", "verdictsRevealed", "revealedBitmap", "acceptedBitmap", "aggregateByteLength"],
+    ...["attestations", "publishedVersion", "failure"],
+  ];
+  const none = { committeeSeed: ZERO, aggregateDigest: ZERO, aggregateProposer: `0x${"00".repeat(20)}` };
+  return { ...Object.fromEntries(zeros.map((name) => [name, 0n])), ...none };
+}
+
+const ZERO = `0x${"00".repeat(32)}`;
+
+function makeRound(view: Entry): RebuiltRound {
+  const verdicts = { committed: new Set<string>(), revealed: new Set<string>(), attested: new Set<string>() };
+  return { view, committed: new Map(), revealed: new Set(), members: [], verdicts, proposals: new Map() };
+}
+
+/** The first committee goes, with all it has said. */
+function dismiss({ view, verdicts, proposals }: RebuiltRound): void {
+  Object.assign(view, { seats: 0n, quorum: 0n, verdictsCommitted: 0n, verdictsRevealed: 0n, attestations: 0n });
+  lead(view, ZERO, 0n, `0x${"00".repeat(20)}`);
+  proposals.clear();
+  for (const spoken of Object.values(verdicts)) spoken.clear();
+}
+
+function lead(view: Entry, digest: string, byteLength: bigint, proposer: string): void {
+  Object.assign(view, { aggregateDigest: digest, aggregateByteLength: byteLength, aggregateProposer: proposer });
+}
+
+function payVerdicts(task: RebuiltTask, { verdicts }: RebuiltRound): void {
+  for (const auditor of verdicts.revealed) earn(task, auditor, task.parameters.rewardPerVerdictWei);
+}
+
+function earn(task: RebuiltTask, node: string, amountWei: bigint): void {
+  add(task.claimable, node, amountWei);
+  task.escrowWei -= amountWei;
+}
+
+/** As RoundMachine.quorumOf, which a reader of logs has to know. */
+function quorumOf(seats: bigint, quorum: bigint, committeeSize: bigint): bigint {
+  const share = (quorum * seats + committeeSize - 1n) / committeeSize;
+  return share > quorum ? share : quorum;
+}
+
+function taskOf(tasks: Rebuilt["tasks"], taskId: bigint): RebuiltTask {
+  const task = tasks.get(taskId);
+  if (task === undefined) throw new Error(`no TaskCreated for ${taskId}`);
+  return task;
+}
+
+function roundOf(task: RebuiltTask, round: bigint): RebuiltRound {
+  const found = task.rounds[Number(round) - 1];
+  if (found === undefined) throw new Error(`no RoundOpened for ${round}`);
+  return found;
+}
+
+function add(sums: Map<string, bigint>, key: string, amount: bigint): void {
+  sums.set(key, (sums.get(key) ?? 0n) + amount);
+}
+
+function change<Key>(entries: Map<Key, Entry>, key: Key, changes: Entry): void {
+  entries.set(key, { ...entries.get(key), ...changes });
+}
