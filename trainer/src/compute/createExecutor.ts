@@ -7,7 +7,7 @@ import { createExecutor, type Executor } from "../engine/executor.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import { counted } from "../protocol/counted.ts";
 import { ComputeError } from "./computeError.ts";
-import { loadNativeModules, type NativeKernels, type NativeModules } from "./nativeAddon.ts";
+import { loadWidestNativeModule, type NativeKernels, type NativeModules } from "./nativeAddon.ts";
 
 export const EXECUTOR_KINDS = ["auto", "native", "wasm", "reference"] as const;
 export type ExecutorKind = (typeof EXECUTOR_KINDS)[number];
@@ -47,7 +47,7 @@ const descriptions = new WeakMap<Executor, EngineDescription>();
  * @throws {EngineError} `ENGINE_OUT_OF_MEMORY`
  */
 export async function createBestExecutor(program: TrainingProgram, options: ExecutorOptions = {}): Promise<Executor> {
-  const { kind = "auto", nativeModules = loadNativeModules } = options;
+  const { kind = "auto", nativeModules = loadWidestNativeModule } = options;
   const threads = threadsOf(options);
   if (kind === "reference") {
     const { createReferenceExecutor } = await import("../engine/reference/referenceExecutor.ts");
@@ -114,7 +114,7 @@ export interface MachineEngines {
 }
 
 export function describeEngine(): MachineEngines {
-  const { kernels, problem } = loadNativeModules();
+  const { kernels, problem } = loadWidestNativeModule();
   const best = kernels[0] === undefined ? "WebAssembly" : `native ${kernels[0].name}`;
   const threads = threadsOf({});
   return problem === undefined ? { best, threads } : { best, threads, problem };

@@ -67,15 +67,24 @@ const NAMES: Readonly<Record<string, string>> = {
   "arm64-4": "NEON",
 };
 
-let modules: NativeModules | undefined;
+let widest: NativeModules | undefined;
+let all: NativeModules | undefined;
 
-/** @returns the modules of this machine; loaded and tested once a process, in some ten milliseconds. */
-export function loadNativeModules(): NativeModules {
-  modules ??= process.env.CAIRN_NATIVE === "0" ? { kernels: [], problem: "CAIRN_NATIVE=0 forbids it" } : load();
-  return modules;
+/** @returns the widest module that computes the canonical bits, and no other; tested once a process, in some ten milliseconds. */
+export function loadWidestNativeModule(): NativeModules {
+  widest ??= load(1);
+  return widest;
 }
 
-function load(): NativeModules {
+/** @returns all modules of this machine, for comparisons; each loaded and tested once a process. */
+export function loadNativeModules(): NativeModules {
+  all ??= load(Number.POSITIVE_INFINITY);
+  return all;
+}
+
+/** @param most how many modules that pass are enough. */
+function load(most: number): NativeModules {
+  if (process.env.CAIRN_NATIVE === "0") return { kernels: [], problem: "CAIRN_NATIVE=0 forbids it" };
   const record = readNativeRecord();
   if (record === undefined) return { kernels: [], problem: "it was not built: npm run setup" };
   if (record.modules[4] === undefined) return { kernels: [], problem: record.problem ?? "it was not built" };
@@ -88,6 +97,7 @@ function load(): NativeModules {
     for (const lanes of base.supportedLanes().sort((left, right) => right - left)) {
       const path = record.modules[lanes];
       if (path === undefined) continue;
+      if (kernels.length >= most) break;
       const candidate = nativeKernels(lanes, require(path) as NativeAddon);
       if (passesSelfTest((program) => candidate.openBackend(program, { threads: 1 }))) kernels.push(candidate);
       else problems.push(`${candidate.name} computes other bits than everybody else`);
