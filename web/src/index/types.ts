@@ -9,31 +9,37 @@ import type { Address, Hash, Hex } from "viem";
 
 /** Order of `enum Phase` in the contract. */
 export const PHASES = [
-  ...["None", "Commit", "Reveal", "Draw", "AuditCommit", "AuditReveal", "Aggregate", "Challenge", "Final", "Failed"],
-] as const satisfies readonly string[] as readonly Phase[];
+  "None",
+  "Commit",
+  "Reveal",
+  "Draw",
+  "AuditCommit",
+  "AuditReveal",
+  "Aggregate",
+  "Challenge",
+  "Final",
+  "Failed",
+] as const;
 
-export type Phase =
-  | "None"
-  | "Commit"
-  | "Reveal"
-  | "Draw"
-  | "AuditCommit"
-  | "AuditReveal"
-  | "Aggregate"
-  | "Challenge"
-  | "Final"
-  | "Failed";
+export type Phase = (typeof PHASES)[number];
 
-export type TaskMode = "None" | "Replayable" | "Private" | "Sealed";
+/** Order of `enum TaskMode` in the contract. */
+export const TASK_MODES = ["None", "Replayable", "Private", "Sealed"] as const;
 
-export type FailureReason =
-  | "None"
-  | "NoCommitments"
-  | "NoReveals"
-  | "NotDrawn"
-  | "NoQuorum"
-  | "NothingAccepted"
-  | "NoAggregate";
+export type TaskMode = (typeof TASK_MODES)[number];
+
+/** Order of `enum FailureReason` in the contract. */
+export const FAILURE_REASONS = [
+  "None",
+  "NoCommitments",
+  "NoReveals",
+  "NotDrawn",
+  "NoQuorum",
+  "NothingAccepted",
+  "NoAggregate",
+] as const;
+
+export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** Where on the chain something was said. */
 export interface EventRef {
@@ -229,7 +235,7 @@ export interface Node {
   readonly unbonding: readonly Unbonding[];
   /** Held by tasks. Unit: wei. */
   readonly lockedWei: bigint;
-  /** Which task contract holds how much is the same for all; so it is only the sum. Unit: 10^-9. */
+  /** 10^9 is flawless. Unit: 10^-9. */
   readonly reputationNano: number;
   readonly reputation: readonly ReputationChange[];
   readonly slashes: readonly Slash[];
