@@ -15,6 +15,7 @@ import { compile, type TrainingProgram } from "../trainer/src/engine/program.ts"
 import { createReferenceExecutor } from "../trainer/src/engine/reference/referenceExecutor.ts";
 import type { Parameters } from "../trainer/src/engine/tensor.ts";
 import { aggregate } from "../trainer/src/learning/aggregate.ts";
+import { firstRound } from "../trainer/src/learning/aggregation/round.ts";
 import { trainLocally } from "../trainer/src/learning/localTraining.ts";
 import type { Records } from "../trainer/src/learning/records.ts";
 import { toHex } from "../trainer/src/protocol/hex.ts";
@@ -190,7 +191,8 @@ async function averageVector(): Promise<object> {
     sampleCount: 100 + 7 * at,
     parameters: perturbed(initialParameters(program, SEED), `average/${at}`),
   }));
-  const average = aggregate({ kind: "fedavg" }, updates);
+  const round = firstRound(initialParameters(program, SEED));
+  const { parameters: average } = aggregate({ kind: "fedavg" }, round, updates);
   return {
     updates: updates.map((update) => ({ ...update, parameters: tensors(update.parameters) })),
     average: tensors(average),

@@ -6,13 +6,21 @@ import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
 import { readNode } from "../chain/nodes.ts";
 import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
-import { decodeParameters, encodeParameters } from "../engine/checkpoint.ts";
+import { decodeParameters } from "../engine/checkpoint.ts";
 import type { Parameters } from "../engine/tensor.ts";
-import { aggregate, type Contribution, parseAggregationRule } from "../learning/aggregate.ts";
+import type { Contribution } from "../learning/aggregation/round.ts";
 import { verdictCommitment } from "../protocol/commitment.ts";
 import { isTagged } from "../protocol/errors.ts";
 import type { Hex } from "../protocol/hex.ts";
-import { baseParameters, localWork } from "./job.ts";
+import {
+  aggregateUpdates,
+  aggregationBase,
+  correctionOf,
+  storeVersion,
+  trainingBase,
+  type VersionContent,
+} from "./aggregation.ts";
+import { localWork } from "./job.ts";
 import { newSalt } from "./journal.ts";
 import { actor, keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 
@@ -63,7 +71,7 @@ interface Judgement {
 
 async function judge(context: RoundContext): Promise<Judgement> {
   const { chain, job, round, signal, emit } = context;
-  const base = await baseParameters(context, job, round.baseVersion, { signal });
+  const base = await trainingBase(context, job, round.baseVersion, { signal });
   const updates = await revealedUpdates(chain, roundKey(context), { signal });
   const problems = await Promise.all(updates.map((update) => fetchProblem(context, update)));
   let acceptedBitmap = 0n;
@@ -114,7 +122,7 @@ interface Finding {
  * The same training here must give the same bytes. It is replayed even when the bytes could not be had, for the trace is
  * the evidence of having done the work.
  */
-async function judgeOne(context: RoundContext, base: Parameters, update: RevealedUpdate): Promise<Finding> {
+async function judgeOne(context: RoundContext, version: VersionContent, update: RevealedUpdate): Promise<Finding> {
   const { store, job, round, signal } = context;
   const { updateDigest: digest, byteLength, traceRoot, sampleCount } = update;
   const digestOf = async (bytes: Uint8Array): Promise<Hex> => (await store.put(bytes, { signal })).digest;
@@ -125,7 +133,9 @@ async function judgeOne(context: RoundContext, base: Parameters, update: Reveale
     value: impossible,
   } = await timed(() =>
     problemOf(async () => {
-      const work = { ...localWork(job, round, update.index), base, signal, digestOf };
+      const correction = correctionOf(job, version.state, update.trainer);
+      const base = version.parameters;
+      const work = { ...localWork(job, round, update.index), base, correction, signal, digestOf };
       verdict = await replay({ digest, byteLength, traceRoot, sampleCount }, work);
     }),
   );
@@ -134,12 +144,12 @@ async function judgeOne(context: RoundContext, base: Parameters, update: Reveale
 }
 
 /** @returns the code of what is wrong with the update. Being stopped is not the update's fault and goes on up. */
-async function problemOf(work: () => Promise<void>): Promise<string | undefined> {
+async function problemOf(work: () => Promise<void>, faults = UPDATES_FAULT): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    if (!isTagged(error) || !UPDATES_FAULT.test(error.code)) throw error;
+    if (!isTagged(error) || !faults.test(error.code)) throw error;
     return error.code;
   }
 }
@@ -151,12 +161,16 @@ export async function aggregateRound(context: RoundContext): Promise<void> {
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
   const contributions: Contribution[] = [];
   for (const update of accepted) {
-    const parameters = await fetchUpdate(context, update);
-    contributions.push({ address: update.trainer, sampleCount: update.sampleCount, parameters });
+    let parameters: Parameters | undefined;
+    const problem = await problemOf(async () => {
+      parameters = await fetchUpdate(context, update);
+    }, /^ENGINE_/); // bytes that are no update are so for everybody; bytes that are late are not
+    const { trainer: address, sampleCount } = update;
+    if (problem === undefined) contributions.push({ address, sampleCount, parameters: parameters! });
   }
-  const rule = parseAggregationRule(job.plan.aggregation);
-  const { seconds, value } = await timed(() => encodeParameters(aggregate(rule, contributions)));
-  const { digest, byteLength } = await store.put(value, { signal });
+  const base = await aggregationBase(context, job, round.baseVersion, { signal });
+  const { seconds, value } = await timed(() => aggregateUpdates(job, round, { base, contributions, signal }));
+  const { digest, byteLength } = await storeVersion(store, value, { signal });
   const task = job.taskId.toString();
   emit({ event: "aggregated", task, round: round.round, digest, byteLength, accepted: accepted.length, seconds });
   await proposeOrAttest(context, digest, byteLength);

@@ -2,10 +2,11 @@
 import { type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
 import { type UpdateOpening, updateCommitment } from "../protocol/commitment.ts";
 import type { Hex } from "../protocol/hex.ts";
+import { correctionOf, trainingBase } from "./aggregation.ts";
 import { forgeUpdate } from "./forgery.ts";
-import { baseParameters, localWork } from "./job.ts";
+import { localWork } from "./job.ts";
 import { newSalt } from "./journal.ts";
-import { keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
+import { actor, keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 
 export interface TrainerOptions {
   /** Submit an update that was not computed. */
@@ -50,8 +51,8 @@ interface Update {
 
 async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions): Promise<Update> {
   const { job, round, emit, signal } = context;
-  const base = await baseParameters(context, job, round.baseVersion, { signal });
-  const work = localWork(job, round, slot);
+  const { parameters: base, state } = await trainingBase(context, job, round.baseVersion, { signal });
+  const work = { ...localWork(job, round, slot), correction: correctionOf(job, state, actor(context)) };
   if (forge) return { ...forgeUpdate(base), sampleCount: work.shard.length };
   const { seconds, cpuSeconds, value } = await timed<LocalUpdate>(() => trainLocally({ ...work, base, signal }));
   emit({

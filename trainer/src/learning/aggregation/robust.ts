@@ -1,0 +1,123 @@
+/** Robust rules: momentum of each trainer, cap, buckets, then the rule itself. Keeps every update until the round ends. */
+import { createRandomStream, permutation } from "../../engine/philox.ts";
+import { counted } from "../../protocol/counted.ts";
+import { LearningError } from "../errors.ts";
+import { clipAround, geometricMedian } from "./centres.ts";
+import { mapColumns, meanAroundMedian, meanOfRange, medianOfSorted } from "./columns.ts";
+import { chooseForBulyan, pairDistances, rankByKrum } from "./krum.ts";
+import type { FlatUpdate, RuleInput, RuleOutcome, RuleRun } from "./round.ts";
+import type { RobustRule } from "./rule.ts";
+import { trustedMean } from "./trust.ts";
+import { addScaled, lowerMedian, meanOf, norm, scale } from "./vectors.ts";
+
+const { fround } = Math;
+
+/** Rounds whose median norms the cap is the median of: one round with many bad updates does not move it. */
+const NORM_ROUNDS = 5;
+
+export function createRobust(rule: RobustRule, input: RuleInput): RuleRun {
+  const vectors = new Map<string, Float32Array>();
+  return {
+    add(update) {
+      vectors.set(update.address, withMomentum(rule.workerMomentum, input, update));
+    },
+    finish: () => finish(rule, input, vectors),
+  };
+}
+
+/** `m = β·m + (1 − β)·Δ`, or Δ where the trainer has none; in the memory of Δ. */
+function withMomentum(beta: number, { state }: RuleInput, { address, difference: x }: FlatUpdate): Float32Array {
+  const before = state.get(`momentum.${address}`);
+  if (beta === 0 || before === undefined) return x;
+  const [keep, rest] = [fround(beta), fround(1 - fround(beta))];
+  for (let i = 0; i < x.length; i++) x[i] = fround(fround(keep * before[i]!) + fround(rest * x[i]!));
+  return x;
+}
+
+function finish(rule: RobustRule, input: RuleInput, vectors: ReadonlyMap<string, Float32Array>): RuleOutcome {
+  const state = new Map<string, Float32Array>();
+  const all = [...vectors.values()];
+  if (rule.normCap) state.set("medianNorms", capNorms(all, input.state.get("medianNorms") ?? new Float32Array(0)));
+  if (rule.workerMomentum > 0) for (const [address, vector] of vectors) state.set(`momentum.${address}`, vector);
+  const voters = rule.bucketSize > 1 ? intoBuckets(all, rule.bucketSize, input.seed) : all;
+  const step = combine(rule, voters, input);
+  if (rule.kind === "centeredClipping") state.set("centre", step);
+  const weights = input.base.slice();
+  addScaled(weights, step, 1);
+  return { weights, state };
+}
+
+/**
+ * Scales what is longer than the cap down to it, in place. The cap is the lower median of this round's median norm and of
+ * those of up to four rounds before.
+ *
+ * @returns the median norms for the next round.
+ */
+function capNorms(vectors: readonly Float32Array[], before: Float32Array): Float32Array {
+  const norms = vectors.map(norm);
+  const medians = [...before, lowerMedian(norms)].slice(-NORM_ROUNDS);
+  const cap = lowerMedian(medians);
+  vectors.forEach((vector, k) => {
+    if (norms[k]! > cap) scale(vector, cap / norms[k]!);
+  });
+  return Float32Array.from(medians);
+}
+
+/** Means of `size` updates each (the last bucket may have fewer), dealt by the Philox stream `buckets`. */
+function intoBuckets(vectors: readonly Float32Array[], size: number, seed: Uint8Array): Float32Array[] {
+  const order = permutation(createRandomStream(seed, "buckets"), vectors.length);
+  const buckets: Float32Array[] = [];
+  for (let from = 0; from < order.length; from += size) {
+    buckets.push(meanOf(Array.from(order.subarray(from, from + size).sort(), (k) => vectors[k]!)));
+  }
+  return buckets;
+}
+
+function combine(rule: RobustRule, vectors: readonly Float32Array[], { state, root, base }: RuleInput): Float32Array {
+  const n = vectors.length;
+  switch (rule.kind) {
+    case "mean":
+      return meanOf(vectors);
+    case "median":
+      return mapColumns(vectors, medianOfSorted);
+    case "trimmedMean": {
+      const f = requireEnough(rule, n, 2 * rule.byzantine + 1);
+      return mapColumns(vectors, (sorted) => meanOfRange(sorted, f, n - f));
+    }
+    case "krum":
+    case "multiKrum": {
+      const f = requireEnough(rule, n, 2 * rule.byzantine + 3);
+      const ranked = rankByKrum(pairDistances(vectors), Array.from(vectors.keys()), f);
+      const best = ranked.slice(0, rule.kind === "krum" ? 1 : n - f).sort((left, right) => left - right);
+      return meanOf(best.map((k) => vectors[k]!));
+    }
+    case "bulyan": {
+      const f = requireEnough(rule, n, 4 * rule.byzantine + 3);
+      const chosen = chooseForBulyan(pairDistances(vectors), f).map((k) => vectors[k]!);
+      return mapColumns(chosen, (sorted) => meanAroundMedian(sorted, n - 4 * f));
+    }
+    case "geometricMedian":
+      return geometricMedian(vectors, rule.iterations);
+    case "centeredClipping": {
+      const centre = state.get("centre")?.slice() ?? new Float32Array(base.length);
+      return clipAround(vectors, { centre, iterations: rule.iterations, radius: rule.radius });
+    }
+    case "fltrust":
+      return trustedMean(vectors, root!); // openAggregation asked for it
+    default:
+      return rule satisfies never;
+  }
+}
+
+/** @returns the rule's `byzantine`. @throws {LearningError} `LEARNING_TOO_FEW_UPDATES` */
+function requireEnough(
+  { kind, byzantine }: { readonly kind: string; readonly byzantine: number },
+  actual: number,
+  needed: number,
+): number {
+  if (actual >= needed) return byzantine;
+  throw new LearningError(
+    { code: "LEARNING_TOO_FEW_UPDATES", actual, needed },
+    `${kind} bears ${byzantine} bad updates among ${needed} or more, and there are ${counted(actual, "update")}`,
+  );
+}
