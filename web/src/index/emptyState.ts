@@ -17,6 +17,7 @@ export const EMPTY_STATE: ChainState = {
 export const STARTING_STATUS: IndexStatus = {
   phase: "starting",
   head: undefined,
+  clock: { offsetSeconds: 0, measured: false },
   indexedBlock: -1n,
   behindBlocks: 0n,
   rangeBlocks: 0,

@@ -1,18 +1,21 @@
+"use client";
 /**
  * How components read the chain. Each hook renders again only when what it gives has changed.
  *
  * Below `IndexProvider` all of them work without a wallet; before the first answer of the RPC they give what was kept
- * from the last visit, or nothing.
+ * from the last visit, or nothing. The chain's clock is `components/clock.ts`.
  */
-"use client";
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import type { Address } from "viem";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Rpc } from "./follow/rpc.ts";
 import type { IndexStore } from "./indexStore.ts";
-import type { Site } from "./site.ts";
 import type { ChainState, Dataset, IndexSnapshot, IndexStatus, Model, Node, Round, Task } from "./types.ts";
 
 export interface IndexContextValue {
-  readonly site: Site;
+  readonly runtime: Runtime;
+  /** Bounded requests to the site's own RPC. */
+  readonly rpc: Rpc;
   readonly store: IndexStore;
   /** Asks the RPC at once instead of at the next turn. */
   readonly refresh: () => void;
@@ -26,10 +29,6 @@ export function useIndexContext(): IndexContextValue {
   const context = useContext(IndexContext);
   if (context === undefined) throw new TypeError("this component stands outside IndexProvider");
   return context;
-}
-
-export function useSite(): Site {
-  return useIndexContext().site;
 }
 
 export function useIndex(): IndexSnapshot {
@@ -72,23 +71,6 @@ export function useModel(id: bigint | undefined): Model | undefined {
 
 export function useDataset(id: bigint | undefined): Dataset | undefined {
   return useSelected(({ state }) => (id === undefined ? undefined : state.datasets.get(id)));
-}
-
-/**
- * The chain's clock: the head's timestamp and what has passed here since it was heard, ticking once a second.
- *
- * A wrong clock of the visitor's machine cancels out. `undefined` until there is a head. Unit: unix seconds.
- */
-export function useChainSeconds(): number | undefined {
-  const head = useSelected(({ status }) => status.head);
-  const [nowMs, setNowMs] = useState(() => Date.now());
-  useEffect(() => {
-    setNowMs(Date.now());
-    const timer = setInterval(() => setNowMs(Date.now()), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  if (head === undefined) return undefined;
-  return head.timestamp + Math.max(0, Math.floor((nowMs - head.heardAtMs) / 1_000));
 }
 
 /** When a block was made; asked of the RPC once. Unit: unix seconds. */

@@ -379,6 +379,8 @@ export type IndexPhase =
 export interface IndexStatus {
   readonly phase: IndexPhase;
   readonly head: Head | undefined;
+  /** How far the chain's clock is ahead of this machine's; `measured` once a block was heard as it came. */
+  readonly clock: { readonly offsetSeconds: number; readonly measured: boolean };
   /** Every event up to here is in the state. */
   readonly indexedBlock: bigint;
   /** Blocks between the two; 0 at the head. */
