@@ -26,6 +26,7 @@ describe("parseOptions", () => {
       liar: "forge",
       report: undefined,
       keep: false,
+      web: true,
       seed: 1,
       json: false,
       timeoutSeconds: 600,
@@ -34,7 +35,7 @@ describe("parseOptions", () => {
 
   it("reads every option when all are given", () => {
     const text = "--data mnist:/d --model lenet5 --rounds 3 --trainers 2 --auditors 5 --mode replayable --liar none";
-    const rest = "--report r.json --keep --seed 7 --timeout 60 --json";
+    const rest = "--report r.json --keep --no-web --seed 7 --timeout 60 --json";
     const options = parseOptions([...text.split(" "), ...rest.split(" ")]);
     assert.deepEqual(options, {
       data: "mnist:/d",
@@ -46,6 +47,7 @@ describe("parseOptions", () => {
       liar: "none",
       report: "r.json",
       keep: true,
+      web: false,
       seed: 7,
       json: true,
       timeoutSeconds: 60,

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly report: string | undefined;
   /** Leave chain and nodes running after the last round. */
   readonly keep: boolean;
+  /** Serve the dApp beside the run. */
+  readonly web: boolean;
   /** Keys the initial weights and the partition of the data; the rounds' own seeds come from the chain. */
   readonly seed: number;
   /** Print the report as one JSON document on stdout instead of tables. */
@@ -40,6 +42,7 @@ export const USAGE = `npm start -- [options]       train one model with processe
   --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
   --report FILE      write the figures as JSON (docs/report-schema.md)
   --keep             leave chain and nodes running until Ctrl-C
+  --no-web           leave the dApp out
   --seed N           seed of the initial weights and of the data's partition                          [1]
   --timeout SECONDS  give up after so long                                                            [600]
   --json             print the report on stdout instead of tables
@@ -56,6 +59,7 @@ const SPECIFICATION = {
   liar: { type: "string", default: "forge" },
   report: { type: "string" },
   keep: { type: "boolean", default: false },
+  "no-web": { type: "boolean", default: false },
   seed: { type: "string", default: "1" },
   timeout: { type: "string", default: "600" },
   json: { type: "boolean", default: false },
@@ -85,6 +89,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     liar,
     report: values.report,
     keep: values.keep,
+    web: !values["no-web"],
     seed: integer("seed", values.seed, { from: 0, to: Number.MAX_SAFE_INTEGER }),
     json: values.json,
     timeoutSeconds: integer("timeout", values.timeout, { from: 10, to: 86_400 }),

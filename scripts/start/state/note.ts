@@ -21,6 +21,10 @@ export function noteOf(state: RunState, event: RunEvent): string | undefined {
   switch (event.type) {
     case "stage":
       return STAGE_NOTES[event.stage];
+    case "site":
+      return `the dApp is at ${event.url}`;
+    case "siteFailed":
+      return `the dApp could not be built, see ${event.logFile}`;
     case "joined":
       return `${nameOf(state, event.trainer)} has joined the task`;
     case "opened":

@@ -22,6 +22,9 @@ export type Stage = (typeof STAGES)[number];
 /** From the demo itself. */
 export type OwnEvent =
   | { readonly type: "stage"; readonly stage: Stage }
+  /** The dApp answers there, if only to say that it is still being built. */
+  | { readonly type: "site"; readonly url: string }
+  | { readonly type: "siteFailed"; readonly logFile: string }
   | { readonly type: "chain"; readonly chainId: number; readonly rpcUrl: string }
   | {
       readonly type: "task";

@@ -5,6 +5,8 @@ import type { Role, Stage } from "./runEvent.ts";
 export interface RunState {
   readonly stage: Stage;
   readonly chain: { readonly chainId: number; readonly rpcUrl: string } | undefined;
+  /** Where the dApp is. */
+  readonly siteUrl: string | undefined;
   readonly task: TaskState | undefined;
   /** In the order in which they were started. */
   readonly nodes: readonly NodeState[];
@@ -97,6 +99,7 @@ export const MAX_NOTES = 100;
 export const EMPTY_RUN: RunState = {
   stage: "chain",
   chain: undefined,
+  siteUrl: undefined,
   task: undefined,
   nodes: [],
   rounds: [],

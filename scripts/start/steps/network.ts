@@ -11,10 +11,12 @@ import type { ContentStore } from "../../../trainer/src/network/contentStore.ts"
 import { openContentStore } from "../../../trainer/src/network/openContentStore.ts";
 import { announceNode } from "../../../trainer/src/node/announcement.ts";
 import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
+import { FAUCET_ADDRESS, FAUCET_SUPPLY_WEI } from "../../web/faucet.ts";
 import type { StartOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { compileOnce } from "./compile.ts";
 import { startLocalChain } from "./localChain.ts";
+import { openSite } from "./site.ts";
 import { adminAccount, createWallet, fundWallets, type Wallet } from "./wallets.ts";
 
 export interface Network {
@@ -33,6 +35,9 @@ const ONE_CAIRN = 10n ** 18n;
 /** Ten times what an update earns times the stake's multiple: enough to stake, with something left. Unit: wei. */
 const CAIRN_EACH = 100n * ONE_CAIRN;
 
+/** Where wallets look for a local chain. */
+const WALLET_PORT = 8545;
+
 export async function prepareNetwork(session: Session): Promise<Network> {
   const { options, run, signal, directory } = session;
   const deploymentFile = join(directory, "deployment.json");
@@ -43,9 +48,11 @@ export async function prepareNetwork(session: Session): Promise<Network> {
   const wallets = await createWallets(session);
   const addresses = [...wallets.trainers, ...wallets.auditors].map(({ address }) => address);
   await fundWallets(chain, addresses, { cairnWei: CAIRN_EACH, signal });
+  if (options.web) await fundWallets(chain, [FAUCET_ADDRESS], { cairnWei: FAUCET_SUPPLY_WEI, signal });
 
   run.emit({ type: "stage", stage: "task" });
   const store = await openOwnStore(session, chain);
+  await openSite(session, chain, store);
   const task = { training: trainingOf(dataset, options), terms: termsOf(options) };
   const { taskId, modelId } = await createTrainingTask({ chain, store, dataset, options: task, signal });
   run.emit({
@@ -59,10 +66,15 @@ export async function prepareNetwork(session: Session): Promise<Network> {
 }
 
 async function deploy(session: Session, deploymentFile: string): Promise<Chain> {
-  const { run, supervisor, directory, signal } = session;
+  const { options, run, supervisor, directory, signal } = session;
   await compileOnce(session);
   run.emit({ type: "stage", stage: "chain" });
-  const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(directory, "chain.log"), signal });
+  const preferredPort = options.keep ? WALLET_PORT : undefined;
+  const { rpcUrl } = await startLocalChain(supervisor, {
+    logFile: join(directory, "chain.log"),
+    signal,
+    preferredPort,
+  });
   run.emit({ type: "chain", chainId: 31_337, rpcUrl });
   run.emit({ type: "stage", stage: "contracts" });
   const { deployCairn } = await import("../../deploy.ts"); // Hardhat is large: only now, while the chain starts by itself
