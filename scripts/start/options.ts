@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly auditors: number;
   readonly mode: "replayable";
   readonly liar: "none" | "forge";
+  /** The last auditor accepts everything unseen, and the first trainer plants errors to catch it. */
+  readonly lazyAuditor: boolean;
   /** Where the JSON report goes. */
   readonly report: string | undefined;
   /** Leave chain and nodes running after the last round. */
@@ -40,6 +42,7 @@ export const USAGE = `npm start -- [options]       train one model with processe
   --auditors N       auditor processes, 1 to 64                                                       [3]
   --mode MODE        replayable                                                                       [replayable]
   --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
+  --lazy-auditor     the last auditor accepts everything unseen; the first trainer plants errors to catch it
   --report FILE      write the figures as JSON (docs/report-schema.md)
   --keep             leave chain and nodes running until Ctrl-C
   --no-web           leave the dApp out
@@ -57,6 +60,7 @@ const SPECIFICATION = {
   auditors: { type: "string", default: "3" },
   mode: { type: "string", default: "replayable" },
   liar: { type: "string", default: "forge" },
+  "lazy-auditor": { type: "boolean", default: false },
   report: { type: "string" },
   keep: { type: "boolean", default: false },
   "no-web": { type: "boolean", default: false },
@@ -78,6 +82,9 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   if (liar !== "none" && trainers < 2) {
     throw usage("trainers", "one of the trainers lies, so there must be at least 2 (or --liar none)");
   }
+  if (values["lazy-auditor"] && trainers < 3) {
+    throw usage("trainers", "an error is planted where three trainers or more share a round: --lazy-auditor needs 3");
+  }
   if (values.data === "") throw usage("data", "--data needs a reference such as glyphs or mnist:DIR");
   return {
     data: values.data,
@@ -87,6 +94,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
     mode: oneOf("mode", values.mode, ["replayable"] as const),
     liar,
+    lazyAuditor: values["lazy-auditor"],
     report: values.report,
     keep: values.keep,
     web: !values["no-web"],

@@ -37,9 +37,13 @@ if (from === undefined || !URL.canParse(from)) {
 /** With absolute addresses: the pages come from another port. */
 async function runtimeDocument(site: string): Promise<string> {
   const response = await fetch(new URL("/cairn.json", site), { signal: AbortSignal.timeout(DEADLINE_MS) });
-  const document = (await response.json()) as { content: { gateways: string[]; upload?: string } };
+  const document = (await response.json()) as {
+    content: { gateways: string[]; upload?: string };
+    faucet?: string;
+  };
   const absolute = (path: string): string => new URL(path, site).href;
   document.content.gateways = document.content.gateways.map(absolute);
   if (document.content.upload !== undefined) document.content.upload = absolute(document.content.upload);
+  if (document.faucet !== undefined) document.faucet = absolute(document.faucet);
   return `${JSON.stringify(document, null, 2)}\n`;
 }

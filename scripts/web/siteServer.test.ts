@@ -42,7 +42,7 @@ describe("the site's server", () => {
     writeFileSync(join(directory, "tasks/index.html"), "<title>tasks</title>");
     writeFileSync(join(directory, "_next/static/a-1234.js"), "1");
     writeFileSync(join(directory, "../cairn-secret.txt"), "secret");
-    const document = { schema: "cairn/site/v1" };
+    const document = { schema: "cairn/web/v1" };
     server = await startSiteServer({
       ...{ files: () => files, document, store, preferredPort: 0, signal: new AbortController().signal },
       faucet: {

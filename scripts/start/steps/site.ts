@@ -57,16 +57,15 @@ export async function openSite(session: Session, chain: Chain, store: ContentSto
   }
 }
 
-/** What `/cairn.json` says; `web/src/index/site.ts` reads it. */
-function siteDocument(deployment: Chain["deployment"]): unknown {
+/** What `/cairn.json` says; `web/src/runtime/runtime.ts` reads it. */
+function siteDocument({ chainId, rpcUrl, deployedAtBlock, contracts }: Chain["deployment"]): unknown {
   return {
-    schema: "cairn/site/v1",
-    deployment,
-    chain: { name: "Local chain" },
-    gateways: ["/"],
-    upload: "/content",
+    schema: "cairn/web/v1",
+    chain: { id: chainId, name: "Local chain", rpcUrl, isTestnet: true },
+    deployedAtBlock,
+    contracts,
+    content: { gateways: ["/ipfs/"], upload: "/content" },
     faucet: "/faucet",
-    peers: [],
   };
 }
 

@@ -24,13 +24,13 @@ export interface Runtime {
   readonly deployedAtBlock: number;
   readonly contracts: Readonly<Record<ContractName, Address>>;
   readonly content: {
-    /** `GET {gateway}{cid}` gives the document's bytes. Tried in order; digests are checked, so none is trusted. */
+    /** `GET {gateway}{cid}?format=raw` gives one block. Tried in order; digests are checked, so none is trusted. */
     readonly gateways: readonly string[];
     /** `POST` of bytes stores them and answers `{ cid, digest, byteLength }`. Absent: nobody stores for visitors. */
     readonly upload?: string;
   };
-  /** A local chain whose first account hands out ether and CAIRN. */
-  readonly hasFaucet: boolean;
+  /** `POST` of `{ "account": "0x…" }` sends ether and CAIRN and answers `{ transactions }`; local chains only. */
+  readonly faucet?: string;
 }
 
 export class RuntimeError extends Error {
@@ -70,7 +70,7 @@ export function parseRuntime(value: unknown, base: string): Runtime {
       gateways: gateways.map((gateway, i) => url(gateway, `$.content.gateways[${i}]`, base)),
       ...(content.upload === undefined ? {} : { upload: url(content.upload, "$.content.upload", base) }),
     },
-    hasFaucet: root.hasFaucet === true,
+    ...(root.faucet === undefined ? {} : { faucet: url(root.faucet, "$.faucet", base) }),
   };
 }
 
