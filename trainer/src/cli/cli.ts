@@ -89,6 +89,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/watch.ts")).define(c, s),
   },
   {
+    name: "reveal",
+    summary: "open a commitment that a browser's tab made",
+    define: async (c, s) => (await import("./commands/reveal.ts")).define(c, s),
+  },
+  {
     name: "rewards",
     summary: "show and claim what was earned",
     define: async (c, s) => (await import("./commands/rewards.ts")).define(c, s),
