@@ -24,6 +24,7 @@ describe("parseOptions", () => {
       auditors: 3,
       mode: "replayable",
       liar: "forge",
+      lazyAuditor: false,
       report: undefined,
       keep: false,
       web: true,

@@ -60,7 +60,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     program: [
       YOUNG_SPACE,
       CAIRN,
-      ...["node", "start", "--json", "--no-input"],
+      ...["node", "start", "--json", "--no-input", "--no-claim"], // what is owed shall be there to see
       ...(node.stay ? ["--stay"] : []),
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
     ],

@@ -6,12 +6,12 @@ import { correctionOf, trainingBase } from "./aggregation.ts";
 import { forgeUpdate } from "./forgery.ts";
 import { localWork } from "./job.ts";
 import { newSalt } from "./journal.ts";
+import { type PlantOptions, plantedRoot } from "./plant.ts";
 import { actor, keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 
-export interface TrainerOptions {
+export interface TrainerOptions extends PlantOptions {
   /** Submit an update that was not computed. */
   readonly forge: boolean;
-  readonly slot: number;
 }
 
 /**
@@ -24,7 +24,8 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
   const key = keyOf(context);
   let opening = await journal.updateOpening(key);
   if (opening === undefined) {
-    const { bytes, traceRoot, sampleCount } = await makeUpdate(context, options);
+    const { bytes, traceRoot: trueRoot, sampleCount } = await makeUpdate(context, options);
+    const traceRoot = (options.forge ? undefined : await plantedRoot(context, options)) ?? trueRoot;
     const ref = await context.store.put(bytes, { signal });
     opening = { updateDigest: ref.digest, byteLength: ref.byteLength, traceRoot, sampleCount, salt: newSalt() };
     await journal.keepUpdate(key, opening, bytes);
