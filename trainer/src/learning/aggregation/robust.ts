@@ -36,10 +36,14 @@ function withMomentum(beta: number, { state }: RuleInput, { address, difference:
 
 function finish(rule: RobustRule, input: RuleInput, vectors: ReadonlyMap<string, Float32Array>): RuleOutcome {
   const state = new Map<string, Float32Array>();
-  const all = [...vectors.values()];
-  if (rule.normCap) state.set("medianNorms", capNorms(all, input.state.get("medianNorms") ?? new Float32Array(0)));
   if (rule.workerMomentum > 0) for (const [address, vector] of vectors) state.set(`momentum.${address}`, vector);
-  const voters = rule.bucketSize > 1 ? intoBuckets(all, rule.bucketSize, input.seed) : all;
+  let voters = [...vectors.values()];
+  if (rule.normCap) {
+    const { capped, medians } = capNorms(voters, input.state.get("medianNorms") ?? new Float32Array(0));
+    state.set("medianNorms", medians);
+    voters = capped;
+  }
+  if (rule.bucketSize > 1) voters = intoBuckets(voters, rule.bucketSize, input.seed);
   const step = combine(rule, voters, input);
   if (rule.kind === "centeredClipping") state.set("centre", step);
   const weights = input.base.slice();
@@ -48,19 +52,23 @@ function finish(rule: RobustRule, input: RuleInput, vectors: ReadonlyMap<string,
 }
 
 /**
- * Scales what is longer than the cap down to it, in place. The cap is the lower median of this round's median norm and of
- * those of up to four rounds before.
+ * Scales what is longer than the cap down to it, in copies: momentum goes on from what was not capped, so that a bad
+ * trainer's momentum lags like everybody's. The cap is the lower median of this round's median norm and of those of up to
+ * four rounds before.
  *
- * @returns the median norms for the next round.
+ * @returns also the median norms for the next round.
  */
-function capNorms(vectors: readonly Float32Array[], before: Float32Array): Float32Array {
+function capNorms(vectors: readonly Float32Array[], before: Float32Array) {
   const norms = vectors.map(norm);
   const medians = [...before, lowerMedian(norms)].slice(-NORM_ROUNDS);
   const cap = lowerMedian(medians);
-  vectors.forEach((vector, k) => {
-    if (norms[k]! > cap) scale(vector, cap / norms[k]!);
+  const capped = vectors.map((vector, k) => {
+    if (norms[k]! <= cap) return vector;
+    const copy = vector.slice();
+    scale(copy, cap / norms[k]!);
+    return copy;
   });
-  return Float32Array.from(medians);
+  return { capped, medians: Float32Array.from(medians) };
 }
 
 /** Means of `size` updates each (the last bucket may have fewer), dealt by the Philox stream `buckets`. */

@@ -31,15 +31,12 @@ export type AveragingRule =
   | { readonly kind: "fednova" };
 
 /** Adaptive server optimisers. Reddi et al. 2021, https://arxiv.org/abs/2003.00295, algorithm 2 */
-export interface AdaptiveRule {
-  readonly kind: "fedadagrad" | "fedadam" | "fedyogi";
+export type AdaptiveRule = {
   readonly learningRate: number;
   readonly beta1: number;
-  /** Not used by fedadagrad. */
-  readonly beta2: number;
   /** The paper's τ. */
   readonly epsilon: number;
-}
+} & ({ readonly kind: "fedadagrad" } | { readonly kind: "fedadam" | "fedyogi"; readonly beta2: number });
 
 /** Rules that bound what a few bad updates can do; every update counts alike, whatever samples it claims. */
 export type RobustRule = Preparation &
@@ -137,7 +134,7 @@ function readRule(kind: AggregationKind, fields: Fields): AggregationRule {
     case "fedavgm":
       return { kind, learningRate: positive(fields, "learningRate", 1), momentum: share(fields, "momentum", 0.9) };
     case "fedadagrad":
-      return { kind, ...readAdaptive(fields), beta1: share(fields, "beta1", 0), beta2: 0 };
+      return { kind, ...readAdaptive(fields), beta1: share(fields, "beta1", 0) };
     case "fedadam":
     case "fedyogi":
       return { kind, ...readAdaptive(fields), beta1: share(fields, "beta1", 0.9), beta2: share(fields, "beta2", 0.99) };

@@ -35,12 +35,8 @@ function momentumStep(
  * fedadagrad: `v = v + d²`. fedadam: `v = β₂·v + (1 − β₂)·d²`. fedyogi: `v = v − ((1 − β₂)·d²)·sign(v − d²)`.
  */
 function adaptiveStep(rule: AdaptiveRule, { base, state }: RuleInput, d: Float32Array): RuleOutcome {
-  const [rate, beta1, beta2, tau] = [rule.learningRate, rule.beta1, rule.beta2, rule.epsilon].map(fround) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [rate, beta1, tau] = [fround(rule.learningRate), fround(rule.beta1), fround(rule.epsilon)];
+  const beta2 = rule.kind === "fedadagrad" ? 0 : fround(rule.beta2);
   const [rest1, rest2, floor] = [fround(1 - beta1), fround(1 - beta2), fround(tau * tau)];
   const first = state.get("firstMoment");
   const second = state.get("secondMoment");
