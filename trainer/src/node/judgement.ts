@@ -43,18 +43,26 @@ const LASTING = /^(ENGINE_(?!THREAD_LOST|OUT_OF_MEMORY)|LEARNING_|DATA_)/;
  * @throws {TaggedError} what may pass: the duty is tried again while there is time
  */
 export async function judgeWithin(context: RoundContext, allowanceMs: number): Promise<Judgement> {
+  const { pace } = context;
+  if (allowanceMs <= 0) return refuse(context);
   const endMs = performance.now() + allowanceMs;
-  const late = AbortSignal.timeout(Math.ceil(Math.min(Math.max(allowanceMs, 0), MAX_TIMER_MS)));
+  const late = AbortSignal.timeout(Math.ceil(Math.min(allowanceMs, MAX_TIMER_MS)));
   try {
     return await judge({ ...context, signal: AbortSignal.any([context.signal, late]) }, { late, endMs });
   } catch (error) {
     if (context.signal.aborted || !(isTagged(error) || error === late.reason)) throw error; // to stop, or a bug
-    if (!late.aborted && isTagged(error) && !LASTING.test(error.code)) throw error;
-    const share = { judged: 0, updates: context.round.revealed };
-    const hasReason = isTagged(error) && !error.code.endsWith("_ABORTED");
-    tellRefusal(context, hasReason ? error : outOfTime(context, share), share);
-    return REFUSAL;
+    if (isTagged(error) && !error.code.endsWith("_ABORTED")) pace.trouble = error;
+    if (late.aborted || (isTagged(error) && LASTING.test(error.code))) return refuse(context);
+    throw error;
   }
+}
+
+function refuse(context: RoundContext): Judgement {
+  const { pace, round } = context;
+  const share = { judged: 0, updates: round.revealed };
+  tellRefusal(context, pace.trouble ?? outOfTime(context, share), share);
+  delete pace.trouble;
+  return REFUSAL;
 }
 
 interface TimeLimit {

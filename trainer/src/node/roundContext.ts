@@ -26,9 +26,12 @@ export interface RoundContext extends SeatContext {
   readonly pace: Pace;
 }
 
-/** What this machine's replays of the task took lately; 0 before the first. */
+/** What one round's work of an auditor knows of the rounds and tries before. Decides only what it may try for. */
 export interface Pace {
+  /** What this machine's replays of the task took lately; 0 before the first. */
   replaySeconds: number;
+  /** Why a verdict could not be made when it was tried last. */
+  trouble?: { readonly code: string; readonly message: string };
 }
 
 /** @returns the account that acts. @throws {ChainError} `CHAIN_ACCOUNT_MISSING` */
