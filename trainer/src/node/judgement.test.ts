@@ -124,15 +124,13 @@ describe("judgeWithin", () => {
   it("breaks a replay off that outlasts the time, and refuses instead of being silent", async () => {
     const executor = createReferenceExecutor(PROGRAM);
     const slow = new Int32Array(new SharedArrayBuffer(4));
-    const step: Executor["step"] = (inputs, targets) => {
+    const quick = executor.step.bind(executor);
+    executor.step = (inputs, targets) => {
       Atomics.wait(slow, 0, 0, 80); // longer than a breath, so that the timer gets its turn
-      return executor.step(inputs, targets);
+      return quick(inputs, targets);
     };
     const events: NodeEvent[] = [];
-    const judged = await judgeWithin(
-      contextOf({ executor: Object.assign(Object.create(executor), { step }) }, events),
-      100,
-    );
+    const judged = await judgeWithin(contextOf({ executor }, events), 100);
     assert.equal(judged.acceptedBitmap, 0n);
     assert.deepEqual(refusals(events), [["NODE_AUDIT_OUT_OF_TIME", 0, 3]]);
   });
