@@ -69,7 +69,7 @@ describe("fednova", () => {
     };
     const nova = weightsOf(play({ rule: { kind: "fednova" }, ...round }));
     const average = weightsOf(play({ rule: { kind: "fedavg" }, ...round }));
-    nova.forEach((value, i) => assert.ok(Math.abs(value - average[i]!) < 1e-6));
+    for (const [i, value] of nova.entries()) assert.ok(Math.abs(value - average[i]!) < 1e-6);
   });
 
   it("takes a trainer of twice the steps for one that went half as far each: τ·d = 6·(½·4/4 + ½·4/8) = 4.5", () => {

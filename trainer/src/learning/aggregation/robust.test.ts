@@ -13,7 +13,9 @@ function apply(rule: object, ...updates: readonly (readonly number[])[]): number
 
 function near(actual: readonly number[], expected: readonly number[], tolerance = 1e-5): void {
   assert.equal(actual.length, expected.length);
-  actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]!) <= tolerance, `${actual} is not ${expected}`));
+  for (const [i, value] of actual.entries()) {
+    assert.ok(Math.abs(value - expected[i]!) <= tolerance, `${actual} is not ${expected}`);
+  }
 }
 
 describe("median and trimmedMean", () => {
