@@ -71,7 +71,10 @@ describe("simulate", () => {
         assertSameBits(after.parameters, real.parameters, `round ${record.round}`);
         assertSameBits(after.state, real.state, `state after round ${record.round}`);
         const version = encodeVersion({ parameters: real.parameters });
-        assert.equal(record.weightsDigest, toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", version as never))));
+        assert.equal(
+          record.weightsDigest,
+          toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", version as never))),
+        );
       }
     });
   }

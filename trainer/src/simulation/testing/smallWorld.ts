@@ -64,6 +64,7 @@ export async function playAll(
 ): Promise<readonly SimulatedRound[]> {
   const means = smallMeans(scenario, changes);
   const rounds: SimulatedRound[] = [];
-  for await (const round of simulate(scenario, means, from ?? firstState(means.executor, seedOf(5)))) rounds.push(round);
+  for await (const round of simulate(scenario, means, from ?? firstState(means.executor, seedOf(5))))
+    rounds.push(round);
   return rounds;
 }
