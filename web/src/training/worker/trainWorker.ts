@@ -4,7 +4,7 @@ import { createExecutor } from "@cairn/trainer/engine/executor";
 import { browserThreads } from "@cairn/trainer/engine/wasm/browserWorkers";
 import { createWasmBackend } from "@cairn/trainer/engine/wasm/wasmExecutor";
 import { createKernelThread } from "./kernelThreads.ts";
-import { serve } from "./rpc.ts";
+import { type MessagePortLike, serve } from "./rpc.ts";
 import type { TrainCalls } from "./trainCalls.ts";
 import { createTrainerHost } from "./trainerHost.ts";
 import { yieldToMessages } from "./yieldToMessages.ts";
@@ -13,7 +13,7 @@ import { yieldToMessages } from "./yieldToMessages.ts";
 const START_DEADLINE_MS = 10_000;
 
 serve<TrainCalls>(
-  self,
+  self as unknown as MessagePortLike, // TypeScript takes it for a window, whose `postMessage` differs
   createTrainerHost({
     createExecutor: async (program, wanted) => {
       const { options } = browserThreads(self, createKernelThread, wanted);
