@@ -90,8 +90,8 @@ describe("simulate", () => {
 
   it("draws other trainers each round, loses some, and wraps numbers to shards", async () => {
     const scenario = smallScenario({}, { trainers: 100_000, perRound: 5, dropout: 0.3, rounds: 6 });
-    const seen: number[][] = [];
-    const onUpdate = ({ round, number }: SentUpdate): void => void (seen[round - 1] ??= []).push(number);
+    const seen: number[][] = Array.from({ length: 6 }, () => []);
+    const onUpdate = ({ round, number }: SentUpdate): void => void seen[round - 1]!.push(number);
     const records = (await playAll(scenario, { onUpdate })).map(({ record }) => record);
     assert.ok(records.every(({ drawn, arrived, droppedOut }) => drawn === 5 && arrived + droppedOut === 5));
     const lost = records.reduce((sum, { droppedOut }) => sum + droppedOut, 0);
