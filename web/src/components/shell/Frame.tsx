@@ -6,6 +6,11 @@ import { IndexProvider } from "../../index/IndexProvider.tsx";
 import { shell } from "../../messages/shell.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { RuntimeProvider, useRuntimeState } from "../../runtime/RuntimeProvider.tsx";
+import { ActivityButton } from "../../transactions/ActivityDrawer.tsx";
+import { TransactionsProvider } from "../../transactions/TransactionsProvider.tsx";
+import { ConnectButton } from "../../wallet/ConnectButton.tsx";
+import { WalletProvider } from "../../wallet/WalletProvider.tsx";
+import { WrongChainBanner } from "../../wallet/WrongChainBanner.tsx";
 import { Announcer } from "../Announcer.tsx";
 import { Failure, Loading } from "../States.tsx";
 import { Banner } from "./Banner.tsx";
@@ -30,7 +35,11 @@ function Services({ children }: { readonly children: ReactNode }) {
   if (state.status !== "ready") return <Page offline>{children}</Page>;
   return (
     <IndexProvider runtime={state.runtime}>
-      <Page>{children}</Page>
+      <WalletProvider>
+        <TransactionsProvider>
+          <Page>{children}</Page>
+        </TransactionsProvider>
+      </WalletProvider>
     </IndexProvider>
   );
 }
@@ -45,7 +54,15 @@ function Page({ offline = false, children }: { readonly offline?: boolean; reado
       >
         {t.skip}
       </a>
-      <Header>{!offline && <NetworkBadge />}</Header>
+      <Header>
+        {!offline && (
+          <>
+            <NetworkBadge />
+            <ActivityButton />
+            <ConnectButton />
+          </>
+        )}
+      </Header>
       <main
         id="main"
         tabIndex={-1}
@@ -56,6 +73,7 @@ function Page({ offline = false, children }: { readonly offline?: boolean; reado
         ) : (
           <>
             <Banner />
+            <WrongChainBanner />
             {children}
           </>
         )}
