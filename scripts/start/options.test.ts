@@ -46,6 +46,7 @@ describe("parseOptions", () => {
       auditors: 5,
       mode: "replayable",
       liar: "none",
+      lazyAuditor: false,
       report: "r.json",
       keep: true,
       web: false,
@@ -75,6 +76,12 @@ describe("parseOptions", () => {
   it("refuses a lone trainer when it would be the liar", () => {
     assert.equal(refusal("--trainers", "1"), "trainers");
     assert.notEqual(parseOptions(["--trainers", "1", "--liar", "none"]), "help");
+  });
+
+  it("refuses a lazy auditor where nobody would plant an error for it", () => {
+    assert.equal(refusal("--trainers", "2", "--lazy-auditor"), "trainers");
+    const options = parseOptions(["--lazy-auditor"]);
+    assert.ok(options !== "help" && options.lazyAuditor);
   });
 
   it("asks for help when -h is among the arguments", () => {

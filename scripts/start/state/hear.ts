@@ -22,6 +22,8 @@ export function hear(line: string, address: string): HeardEvent | undefined {
       if (!isNumber(index) || typeof match !== "boolean") return undefined;
       return { type: "replayed", address, round, index, match, reason, seconds, cpuSeconds };
     }
+    case "planted":
+      return isNumber(round) ? { type: "planted", address, round } : undefined;
     case "evaluated": {
       const { accuracy, loss } = said;
       if (!isNumber(round) || !isNumber(accuracy) || !isNumber(loss)) return undefined;

@@ -110,6 +110,10 @@ function applyToRound(round: RoundState, event: RoundEvent): Partial<RoundState>
       return { acceptedBitmap: event.bitmap };
     case "agreed":
       return {};
+    case "planted":
+      return { planters: [...round.planters, event.address] };
+    case "plantMissed":
+      return { caught: [...round.caught, event.auditor] };
     case "final": {
       const { version, bitmap, atMs } = event;
       return { ...enter(round, "Final", atMs), outcome: "final", version, acceptedBitmap: bitmap, endedAtMs: atMs };
@@ -145,6 +149,8 @@ function newRound(round: number, atMs: number): RoundState {
     loss: undefined,
     trainings: new Map(),
     replays: [],
+    planters: [],
+    caught: [],
   };
 }
 

@@ -59,6 +59,10 @@ export interface RoundState {
   /** By trainer's address. */
   readonly trainings: ReadonlyMap<string, Cost>;
   readonly replays: readonly ReplayState[];
+  /** Trainers that planted an error, by their own word. */
+  readonly planters: readonly string[];
+  /** Auditors that were slashed for accepting one. */
+  readonly caught: readonly string[];
 }
 
 export interface UpdateState {

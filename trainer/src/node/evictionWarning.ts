@@ -18,7 +18,7 @@ export async function warnOfEviction(context: RoundContext, slot: number): Promi
     warnings.push(
       new NodeError(
         { code: "NODE_STAKE_UNCOVERED", stakeWei: `${stakeWei}`, lockedWei: `${lockedWei}` },
-        `tasks hold ${lockedWei} wei of this node's stake and it has ${stakeWei}: anybody may take its places`,
+        `tasks hold ${lockedWei} wei of this node's stake and it has ${stakeWei}: it can lose its places`,
       ),
     );
   }

@@ -70,7 +70,8 @@ function contextOf({ executor = createReferenceExecutor(PROGRAM), weights, pace 
   };
   const store = {
     has: async () => true,
-    get: async ({ digest }: { digest: string }) => {
+    get: async ({ digest }: { digest: string }, { deadlineMs = 1 }: { deadlineMs?: number }) => {
+      assert.ok(Number.isInteger(deadlineMs) && deadlineMs >= 1 && deadlineMs <= 10_000, `${deadlineMs}`);
       if (digest !== "0xba5e") return content.get(digest)!;
       if (weights instanceof Error) throw weights;
       return weights ?? encodeParameters(BASE);
@@ -97,6 +98,10 @@ describe("judgeWithin", () => {
       [2, 2, 2],
     );
     assert.deepEqual(refusals(events), []);
+  });
+
+  it("gives no more than a third of a short time to fetching, and still replays", async () => {
+    assert.equal((await judgeWithin(contextOf({}, []), 20_000)).acceptedBitmap, 0b111n);
   });
 
   it("accepts nothing that it had no time to replay, and says how much it had time for", async () => {

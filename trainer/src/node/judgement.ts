@@ -76,7 +76,7 @@ async function judge(context: RoundContext, limit: TimeLimit): Promise<Judgement
   const { chain, job, round, signal, emit } = context;
   const base = await trainingBase(context, job, round.baseVersion, { signal });
   const updates = await revealedUpdates(chain, logsOf(context), { signal });
-  const fetchMs = Math.min(FETCH_DEADLINE_MS, (limit.endMs - performance.now()) / FETCH_PART);
+  const fetchMs = Math.max(1, Math.floor(Math.min(FETCH_DEADLINE_MS, (limit.endMs - performance.now()) / FETCH_PART)));
   const problems = await Promise.all(updates.map((update) => fetchProblem(context, update, fetchMs)));
   let acceptedBitmap = 0n;
   const traces: (readonly Hex[])[] = [];

@@ -117,7 +117,7 @@ async function openInTime({ open, busy, signal }: SeatWatch, taskId: bigint, lef
     const detail = { code: "NODE_TOO_MANY_TASKS", taskId: taskId.toString(), max: MAX_TASKS } as const;
     throw new NodeError(detail, `this node works for ${MAX_TASKS} tasks already`);
   }
-  const timeoutMs = Math.max(1, leftMs / OPENING_PART);
+  const timeoutMs = Math.max(1, Math.floor(leftMs / OPENING_PART));
   const opening = open(taskId, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), timeoutMs });
   try {
     return await withDeadline(opening, { signal, timeoutMs, doing: `opening task ${taskId}` });

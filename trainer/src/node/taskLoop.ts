@@ -81,13 +81,20 @@ export async function runTask(task: TaskLoop): Promise<void> {
 /** Phases in which an auditor that accepted a planted error can be reported. */
 const PLANTS_SHOW: readonly string[] = ["Aggregate", "Challenge", "Final", "Failed"];
 
-/** Once a committee: its journal entry, or none, does not change any more. */
+/** Once a committee: its journal entry, or none, does not change any more. First of all what a crash left unreported. */
 async function reportPlants(loop: LoopState, { round, slot }: Seen): Promise<void> {
-  if (round === undefined || !loop.roles.includes("trainer") || !PLANTS_SHOW.includes(round.phase)) return;
+  const { chain, job, memory, roles, signal } = loop;
+  if (round === undefined || !roles.includes("trainer")) return;
+  if (memory.plantsReported === undefined && round.round > 1) {
+    const before = round.round - 1;
+    const view = await readRound(chain, job.taskId, before, { signal });
+    await reportMissedPlants({ ...contextOf(loop, { ...view, round: before }), slot });
+  }
+  memory.plantsReported ??= "";
   const committee = `${round.round}/${round.attempt}`;
-  if (loop.memory.plantsReported === committee) return;
+  if (memory.plantsReported === committee || !PLANTS_SHOW.includes(round.phase)) return;
   await reportMissedPlants({ ...contextOf(loop, round), slot });
-  loop.memory.plantsReported = committee;
+  memory.plantsReported = committee;
 }
 
 function placeKeeper(loop: LoopState): (view: PlaceView) => Promise<void> {

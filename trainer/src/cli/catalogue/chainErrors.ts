@@ -194,7 +194,7 @@ export const nodeErrors = {
   ),
   NODE_STAKE_UNCOVERED: entry(
     "funds",
-    "A slash left less stake than the node's tasks hold. It cannot commit, and anybody may take its places.",
+    "A slash left less stake than the node's tasks hold. Its commitments can be refused, and its places taken.",
     "cairn stake add AMOUNT",
   ),
   NODE_PLANT_TOO_LATE: entry(
