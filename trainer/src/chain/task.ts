@@ -1,5 +1,5 @@
 /** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
-import type { Address } from "viem";
+import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
 
@@ -167,7 +167,7 @@ export async function departureOf(
     () => chain.client.getTransaction({ hash }),
     options,
   );
-  return { by, blockNumber };
+  return { by: getAddress(by), blockNumber };
 }
 
 /** A committee as it was drawn. */

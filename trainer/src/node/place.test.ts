@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { type Address, getAddress } from "viem";
 import { ChainError } from "../chain/chainError.ts";
 import type { Chain } from "../chain/connection.ts";
 import type { NodeEvent } from "./nodeEvent.ts";
 import { keepPlace, type PlaceView } from "./place.ts";
 
-const SELF = "0x00000000000000000000000000000000000000aa";
-const OTHER = "0x00000000000000000000000000000000000000bb";
+const [SELF, OTHER] = ["aa", "bb"].map((end) => getAddress(`0x${end.padStart(40, "0")}`)) as [Address, Address];
 const OUT: PlaceView = { enrolled: false, round: 5, closed: false };
 
 function reverted(errorName: string, args: readonly unknown[] = []): ChainError {
