@@ -17,6 +17,7 @@ import {
 import type { Address, Hex } from "viem";
 import { useConfig } from "wagmi";
 import { getWalletClient } from "wagmi/actions";
+import { AccountContext } from "../components/account.ts";
 import { useIndexContext } from "../index/hooks.ts";
 import { pause } from "../index/tabs/pause.ts";
 import { useWallet } from "../wallet/useWallet.ts";
@@ -33,8 +34,7 @@ interface Transactions {
   readonly clearOver: () => void;
 }
 
-const NOTHING: Transactions = { activities: [], start: () => "", clearOver: () => {} };
-const TransactionsContext = createContext<Transactions>(NOTHING);
+const TransactionsContext = createContext<Transactions>({ activities: [], start: () => "", clearOver: () => {} });
 
 export function useTransactions(): Transactions {
   return useContext(TransactionsContext);
@@ -44,35 +44,19 @@ type Store = ReturnType<typeof createActivityStore>;
 
 export function TransactionsProvider({ children }: { readonly children: ReactNode }) {
   const { runtime } = useIndexContext();
-  const wallet = useWallet();
-  const key = wallet.address === undefined ? undefined : `cairn.activity.${runtime.chain.id}.${wallet.address}`;
-  const store = useMemo(
-    () => (key === undefined ? undefined : createActivityStore(key, storageOrNone(), Date.now)),
-    [key],
-  );
-  return store === undefined || wallet.address === undefined ? (
-    <TransactionsContext value={NOTHING}>{children}</TransactionsContext>
-  ) : (
-    <WithStore key={key} store={store} storageKey={key ?? ""} account={wallet.address}>
-      {children}
-    </WithStore>
-  );
-}
-
-interface WithStoreProps {
-  readonly store: Store;
-  readonly storageKey: string;
-  readonly account: Address;
-  readonly children: ReactNode;
-}
-
-function WithStore({ store, storageKey, account, children }: WithStoreProps) {
+  const { address } = useWallet();
+  const key = address === undefined ? "" : `cairn.activity.${runtime.chain.id}.${address}`;
+  const store = useMemo(() => createActivityStore(key, key === "" ? undefined : storageOrNone(), Date.now), [key]);
   const activities = useSyncExternalStore(store.subscribe, store.get, store.get);
   useFollowing(store);
-  useOtherTabs(store, storageKey);
-  const start = useStart(store, account);
+  useOtherTabs(store, key);
+  const start = useStart(store, address);
   const value = useMemo(() => ({ activities, start, clearOver: store.clearOver }), [activities, start, store]);
-  return <TransactionsContext value={value}>{children}</TransactionsContext>;
+  return (
+    <AccountContext value={address}>
+      <TransactionsContext value={value}>{children}</TransactionsContext>
+    </AccountContext>
+  );
 }
 
 /** How often to look after what is under way. Unit: milliseconds. */
@@ -117,11 +101,12 @@ async function reopenAbandoned(store: Store): Promise<void> {
   }
 }
 
-function useStart(store: Store, account: Address): (spec: WriteSpec) => string {
+function useStart(store: Store, account: Address | undefined): (spec: WriteSpec) => string {
   const { runtime, rpc, store: index } = useIndexContext();
   const config = useConfig();
   return useCallback(
     (spec) => {
+      if (account === undefined) return ""; // no button offers it then
       const firstId = crypto.getRandomValues(new Uint32Array(4)).join("-");
       let next: string | undefined = firstId;
       const newId = () => {
