@@ -49,7 +49,7 @@ export interface LocalNetwork {
 }
 
 export interface NodeSettings
-  extends Pick<NodeOptions, "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins"> {
+  extends Pick<NodeOptions, "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins" | "claims"> {
   readonly onEvent?: (event: NodeEvent) => void;
 }
 
