@@ -29,6 +29,8 @@ const ROUND = {
 };
 
 interface World {
+  /** What the last trainer claims instead of the truth. */
+  readonly lie?: object;
   readonly executor?: Executor;
   readonly weights?: Uint8Array | Error;
   readonly pace?: Pace;
@@ -61,10 +63,11 @@ before(async () => {
   }
 });
 
-function contextOf({ executor = createReferenceExecutor(PROGRAM), weights, pace }: World, events: NodeEvent[]) {
+function contextOf({ executor = createReferenceExecutor(PROGRAM), weights, pace, lie }: World, events: NodeEvent[]) {
+  const claims = [...reveals.slice(0, -1), { ...reveals.at(-1), ...lie }];
   const chain = {
     deployment: { contracts: { flContract: "0xaa" } },
-    client: { getBlockNumber: async () => 9n, getContractEvents: async () => reveals.map((args) => ({ args })) },
+    client: { getBlockNumber: async () => 9n, getContractEvents: async () => claims.map((args) => ({ args })) },
     request: (_doing: string, work: () => Promise<unknown>) => work(),
     read: async () => ({ weightsDigest: "0xba5e", weightsByteLength: 1 }),
   };
@@ -98,6 +101,15 @@ describe("judgeWithin", () => {
       [2, 2, 2],
     );
     assert.deepEqual(refusals(events), []);
+  });
+
+  it("accepts no false trace root, sample count or digest, though all else is true", async () => {
+    const false32 = `0x${"ab".repeat(32)}`;
+    content.set(false32, content.values().next().value!);
+    for (const lie of [{ traceRoot: false32 }, { sampleCount: 47 }, { updateDigest: false32 }]) {
+      const { acceptedBitmap } = await judgeWithin(contextOf({ lie }, []), AMPLE_MS);
+      assert.equal(acceptedBitmap, 0b011n, JSON.stringify(lie));
+    }
   });
 
   it("gives no more than a third of a short time to fetching, and still replays", async () => {

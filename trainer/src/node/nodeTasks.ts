@@ -51,16 +51,16 @@ export async function runTasks(options: NodeOptions, stops: Stops): Promise<void
   const mayBeDrawn = roles.includes("auditor") && (await orDispose(jobs, () => readStake(options, stops.signal))) > 0n;
   if (hasNone && !mayBeDrawn) throw failures[0];
   const over = new AbortController();
-  const busy = new Set(jobs.map(({ taskId }) => taskId));
+  const worked = new Set(jobs.map(({ taskId }) => taskId));
   const running = jobs.map((job) =>
     runOne(options, { job, roles }, stops).finally(() => {
-      busy.delete(job.taskId);
+      worked.delete(job.taskId);
       job.dispose();
     }),
   );
   const { signal, finish } = stops;
   const watching = roles.includes("auditor")
-    ? watch(options, { busy, signal, finish: AbortSignal.any([finish, over.signal]) })
+    ? watch(options, { worked, signal, finish: AbortSignal.any([finish, over.signal]) })
     : Promise.resolve();
   const own = Promise.all(running).finally(() => {
     if (!hasNone && options.stay !== true) over.abort();
@@ -130,13 +130,13 @@ function journalOf({ chain, dataDir }: NodeOptions): Journal {
 }
 
 /** Tasks that the auditor was drawn for are worked for as its own, but never trained in: nobody asked for that. */
-function watch(options: NodeOptions, { busy, ...stops }: Stops & { readonly busy: Set<bigint> }): Promise<void> {
+function watch(options: NodeOptions, { worked, ...stops }: Stops & { readonly worked: Set<bigint> }): Promise<void> {
   const { chain, onEvent } = options;
   return watchSeats({
     chain,
     journal: journalOf(options),
     emit: onEvent,
-    busy,
+    worked,
     ...stops,
     open: (taskId, bound) => openJob(options, taskId, bound),
     work: (job) => runOne(options, { job, roles: ["auditor"] }, stops).finally(() => job.dispose()),

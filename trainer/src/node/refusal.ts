@@ -50,10 +50,10 @@ async function step(refuser: Refuser, number: number): Promise<boolean> {
   const head = await chain.request("eth_getBlockByNumber", () => chain.client.getBlock(), { signal });
   if (head.timestamp >= BigInt(round.deadline)) return round.phase !== "AuditCommit" && round.phase !== "AuditReveal";
   if (round.phase === "AuditCommit" && !duty.verdictCommitted) {
-    const where = { task: taskId.toString(), round: number };
-    emit({ event: "refused", ...where, ...reason, judged: 0, updates: round.revealed });
     await journal.forgetBefore(keyOf(context));
     await commitJudgement(context, REFUSAL);
+    const where = { task: taskId.toString(), round: number };
+    emit({ event: "refused", ...where, ...reason, judged: 0, updates: round.revealed });
   } else if (round.phase === "AuditReveal" && duty.verdictCommitted && !duty.verdictRevealed) {
     await revealVerdict(context);
   }

@@ -22,8 +22,8 @@ export interface SeatWatch {
   readonly signal: AbortSignal;
   /** Take on nothing new. */
   readonly finish: AbortSignal;
-  /** The tasks that a loop runs for already; grows and shrinks with those found here. */
-  readonly busy: Set<bigint>;
+  /** The tasks that a loop runs for already; those found here come and go. */
+  readonly worked: Set<bigint>;
   /** Makes the task's job. `timeoutMs` is what the seat's deadline leaves for it. */
   readonly open: (taskId: bigint, bound: { readonly signal: AbortSignal; readonly timeoutMs: number }) => Promise<Job>;
   /** Works for the task as its auditor, to its end. */
@@ -33,8 +33,8 @@ export interface SeatWatch {
 /** Tasks worked for at once: each holds a program's memory. */
 const MAX_TASKS = 8;
 
-/** Refusals under way at once; a hostile chain could open any number of tasks. */
-const MAX_REFUSALS = 64;
+/** Seats looked after at once; a hostile chain could open any number of tasks. Others wait for a later look. */
+const MAX_SEATS = 64;
 
 /** Between two looks, in the chain's own. Far below the shortest phase. */
 const LOOK_EVERY = 3;
@@ -50,7 +50,7 @@ export async function watchSeats(watch: SeatWatch): Promise<void> {
   const { chain, emit, signal, finish } = watch;
   const self = actor(watch).toLowerCase();
   const stop = AbortSignal.any([signal, finish]);
-  const serving = new Set<Promise<void>>();
+  const serving = new Map<bigint, Promise<void>>();
   const pending = new Set<bigint>();
   let from: bigint | undefined;
   let failed: unknown;
@@ -63,18 +63,14 @@ export async function watchSeats(watch: SeatWatch): Promise<void> {
       const mine = drawn.filter(({ members }) => members.some((member) => member.toLowerCase() === self));
       for (const { taskId } of mine) pending.add(taskId);
       for (const taskId of pending) {
-        if (watch.busy.has(taskId) || watch.busy.size >= MAX_TASKS + MAX_REFUSALS) continue; // a later look finds it
+        if (watch.worked.has(taskId) || serving.has(taskId) || serving.size >= MAX_SEATS) continue;
         pending.delete(taskId);
-        watch.busy.add(taskId);
-        const served: Promise<void> = serve(watch, taskId)
+        const served = serve(watch, taskId)
           .catch((error: unknown) => {
             failed = error;
           })
-          .finally(() => {
-            watch.busy.delete(taskId);
-            serving.delete(served);
-          });
-        serving.add(served);
+          .finally(() => serving.delete(taskId));
+        serving.set(taskId, served);
       }
       from = toBlock + 1n;
     } catch (error) {
@@ -83,16 +79,22 @@ export async function watchSeats(watch: SeatWatch): Promise<void> {
     }
     await pause(LOOK_EVERY * chain.pollingMs, stop);
   }
-  await Promise.all(serving);
+  await Promise.all(serving.values());
   if (failed !== undefined) throw failed;
 }
 
 async function serve(watch: SeatWatch, taskId: bigint): Promise<void> {
-  const { chain, journal, emit, signal } = watch;
+  const { chain, journal, emit, signal, worked } = watch;
   try {
     const leftMs = await timeLeftMs(watch, taskId);
     if (leftMs === undefined) return;
-    await watch.work(await openInTime(watch, taskId, leftMs));
+    if (worked.size >= MAX_TASKS) throw tooMany(taskId);
+    worked.add(taskId);
+    try {
+      await watch.work(await openInTime(watch, taskId, leftMs));
+    } finally {
+      worked.delete(taskId);
+    }
   } catch (error) {
     if (signal.aborted) return;
     if (!isTagged(error)) throw error;
@@ -112,11 +114,12 @@ async function timeLeftMs(watch: SeatWatch, taskId: bigint): Promise<number | un
   return 1_000 * (deadline - Number(head.timestamp));
 }
 
-async function openInTime({ open, busy, signal }: SeatWatch, taskId: bigint, leftMs: number): Promise<Job> {
-  if (busy.size > MAX_TASKS) {
-    const detail = { code: "NODE_TOO_MANY_TASKS", taskId: taskId.toString(), max: MAX_TASKS } as const;
-    throw new NodeError(detail, `this node works for ${MAX_TASKS} tasks already`);
-  }
+function tooMany(taskId: bigint): NodeError {
+  const detail = { code: "NODE_TOO_MANY_TASKS", taskId: taskId.toString(), max: MAX_TASKS } as const;
+  return new NodeError(detail, `this node works for ${MAX_TASKS} tasks already`);
+}
+
+async function openInTime({ open, signal }: SeatWatch, taskId: bigint, leftMs: number): Promise<Job> {
   const timeoutMs = Math.max(1, Math.floor(leftMs / OPENING_PART));
   const opening = open(taskId, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]), timeoutMs });
   try {
