@@ -18,24 +18,31 @@ interface World {
   leftBy: string | undefined;
   refusal: ChainError | undefined;
   enrolled: boolean;
-  balanceWei: bigint;
+  stakeWei: bigint;
   readonly sent: string[];
   readonly events: NodeEvent[];
   nowMs: number;
 }
 
 let world: World;
+
+/** Leaves this much stake. */
+function slash(stakeWei: bigint): void {
+  world.stakeWei = stakeWei;
+  world.refusal = stakeWei < 20n ? reverted("FLContractStakeTooLow") : undefined;
+}
+
 beforeEach(() => {
   const [sent, events]: [string[], NodeEvent[]] = [[], []];
-  world = { leftBy: OTHER, refusal: undefined, enrolled: false, balanceWei: 10n ** 20n, sent, events, nowMs: 0 };
+  world = { leftBy: OTHER, refusal: undefined, enrolled: false, stakeWei: 20n, sent, events, nowMs: 0 };
 });
 
 function keeper(rejoins = true): (view: PlaceView) => Promise<void> {
   const answers: Readonly<Record<string, () => unknown>> = {
     slotOf: () => [world.enrolled, 3],
-    stakeOf: () => 19n,
-    coverOf: () => [19n, 0n],
-    balanceOf: () => world.balanceWei,
+    stakeOf: () => world.stakeWei,
+    coverOf: () => [world.stakeWei, 0n],
+    balanceOf: () => 10n ** 20n,
     allowance: () => 0n,
   };
   const refuse = (name: string): void => {
@@ -55,7 +62,7 @@ function keeper(rejoins = true): (view: PlaceView) => Promise<void> {
     send: async (_contract: string, name: string) => {
       refuse(name);
       world.sent.push(name);
-      if (name === "stake") world.refusal = undefined;
+      if (name === "stake") slash(20n);
       if (name === "join") world.enrolled = true;
     },
   } as unknown as Chain;
@@ -79,8 +86,19 @@ describe("keepPlace", () => {
     assert.deepEqual([told(), world.sent], [[["idle", 13], "joined"], ["join"]]);
   });
 
-  it("makes a slashed stake good and joins at once", async () => {
+  it("tells want of stake from idleness, though the contract bars the trainer for a while as well", async () => {
+    slash(19n);
+    world.refusal = reverted("FLContractEvicted", [7n, SELF, 13]);
+    const look = keeper();
+    await look(OUT);
     world.refusal = reverted("FLContractStakeTooLow");
+    await look({ ...OUT, round: 13 });
+    assert.deepEqual(told(), [["stake", 13], "joined"]);
+    assert.deepEqual(world.sent, ["approve", "stake", "join"]);
+  });
+
+  it("makes a slashed stake good and joins at once", async () => {
+    slash(19n);
     await keeper()(OUT);
     assert.deepEqual(told(), [["stake", undefined], "joined"]);
     assert.deepEqual(world.sent, ["approve", "stake", "join"]);
@@ -104,7 +122,7 @@ describe("keepPlace", () => {
   it("does not refill a stake for ever", async () => {
     const look = keeper();
     for (let loss = 0; loss < 5; loss++) {
-      world.refusal = reverted("FLContractStakeTooLow");
+      slash(19n);
       world.enrolled = false;
       await look(OUT);
       await look({ ...OUT, enrolled: world.enrolled });

@@ -43,8 +43,8 @@ export function keepPlace(keeper: PlaceKeeper): (view: PlaceView) => Promise<voi
 
   const retry = async (state: NonNullable<typeof lost>): Promise<void> => {
     try {
-      const isShort = (await refusalToJoin(chain, taskId, options))?.errorName === "FLContractStakeTooLow";
-      if (isShort && topUps++ < MAX_TOP_UPS) await ensureStake(chain, await neededStake(keeper), options);
+      if ((await lacksStake(keeper)) && topUps++ < MAX_TOP_UPS)
+        await ensureStake(chain, await neededStake(keeper), options);
       const slot = await ensureEnrolled(chain, taskId, options);
       emit({ event: "joined", task: taskId.toString(), slot });
       lost = undefined;
@@ -70,15 +70,20 @@ export function keepPlace(keeper: PlaceKeeper): (view: PlaceView) => Promise<voi
 }
 
 /** @returns the round to wait for; 0 when there is none. */
-async function tellEviction({ chain, taskId, ...keeper }: PlaceKeeper, round: number, by: Address): Promise<number> {
-  const refusal = await refusalToJoin(chain, taskId, keeper.options);
+async function tellEviction(keeper: PlaceKeeper, round: number, by: Address): Promise<number> {
+  const { chain, taskId, rejoins, emit, options } = keeper;
+  const refusal = await refusalToJoin(chain, taskId, options);
   const rejoinRound = refusal === undefined ? undefined : rejoinRoundIn(refusal);
-  const reasons = { FLContractEvicted: "idle", FLContractStakeTooLow: "stake" } as const;
-  const reason = reasons[refusal?.errorName as keyof typeof reasons] ?? "unknown";
+  const reason = (await lacksStake(keeper)) ? "stake" : rejoinRound === undefined ? "unknown" : "idle";
   const when = rejoinRound === undefined ? {} : { rejoinRound };
-  const { rejoins, emit } = keeper;
   emit({ event: "evicted", task: taskId.toString(), round, reason, by, rejoins, ...when });
   return rejoinRound ?? 0;
+}
+
+/** @returns whether what is left beside the other tasks' stake is too little for a place in this one. */
+async function lacksStake({ chain, minStakeWei, options }: PlaceKeeper): Promise<boolean> {
+  const [stakeWei, lockedWei] = await chain.read("nodeRegistry", "coverOf", [actor({ chain })], options);
+  return stakeWei < lockedWei + minStakeWei;
 }
 
 type Refusal = Extract<ChainError["detail"], { readonly code: "CHAIN_REVERTED" }>;
