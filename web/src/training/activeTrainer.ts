@@ -30,6 +30,8 @@ export interface TrainerStart {
   /** Opened with the task's plan; closed when the training ends. */
   readonly engine: Engine;
   readonly work: Work;
+  /** As measured. */
+  readonly samplesPerSecond: number;
   readonly threads: number;
   readonly reader: DocumentReader;
   readonly send: Send;
@@ -39,7 +41,7 @@ export interface TrainerSnapshot {
   readonly taskId: bigint;
   readonly account: Address;
   readonly threads: number;
-  readonly work: Work;
+  readonly samplesPerSecond: number;
   readonly state: TrainingState;
 }
 
@@ -98,7 +100,8 @@ export async function startTrainer(start: TrainerStart): Promise<void> {
     const chain = await connectSite(runtime, stop.signal);
     running = { owner, journal, stop, finish };
     askedAgain = false;
-    set({ taskId: start.taskId, account, threads: start.threads, work: start.work, state: INITIAL_STATE });
+    const { taskId, threads, samplesPerSecond } = start;
+    set({ taskId, account, threads, samplesPerSecond, state: INITIAL_STATE });
     void run(start, { chain, journal, stop: stop.signal, finish: finish.signal }).finally(() => {
       lock.release();
       database.close();

@@ -9,15 +9,14 @@ export type TrainDetail =
   | { readonly code: "TRAIN_DATA_MISMATCH"; readonly actual: string; readonly expected: string; readonly name: string }
   | { readonly code: "TRAIN_PLAN_TOO_LARGE"; readonly neededBytes: number; readonly maxBytes: number }
   | { readonly code: "TRAIN_PLAN_TOO_SLOW"; readonly multiplications: number; readonly max: number }
-  | { readonly code: "TRAIN_TOO_SLOW"; readonly neededSeconds: number; readonly leftSeconds: number }
   | { readonly code: "TRAIN_STORAGE_FAILED"; readonly operation: string }
   | { readonly code: "TRAIN_OPENING_MISSING"; readonly round: number }
   | { readonly code: "TRAIN_UPLOAD_FAILED"; readonly status: number | undefined }
   | { readonly code: "TRAIN_UPLOAD_WRONG"; readonly actual: string; readonly expected: string }
   | { readonly code: "TRAIN_NO_UPLOAD" }
   | { readonly code: "TRAIN_OTHER_TAB" }
-  | { readonly code: "TRAIN_PACKAGE_MALFORMED"; readonly path: string }
   | { readonly code: "TRAIN_PACKAGE_FOREIGN"; readonly field: string }
-  | { readonly code: "TRAIN_NOT_ENROLLED" };
+  | { readonly code: "TRAIN_WALLET_CHANGED"; readonly account: string }
+  | { readonly code: "TRAIN_WRITE_FAILED"; readonly reason: string };
 
 export class TrainError extends TaggedError<TrainDetail> {}

@@ -6,6 +6,7 @@ import { IndexProvider } from "../../index/IndexProvider.tsx";
 import { shell } from "../../messages/shell.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { RuntimeProvider, useRuntimeState } from "../../runtime/RuntimeProvider.tsx";
+import { TrainingBridge } from "../../training/TrainingBridge.tsx";
 import { ActivityButton } from "../../transactions/ActivityDrawer.tsx";
 import { TransactionsProvider } from "../../transactions/TransactionsProvider.tsx";
 import { ConnectButton } from "../../wallet/ConnectButton.tsx";
@@ -37,6 +38,7 @@ function Services({ children }: { readonly children: ReactNode }) {
     <IndexProvider runtime={state.runtime}>
       <WalletProvider>
         <TransactionsProvider>
+          <TrainingBridge />
           <Page>{children}</Page>
         </TransactionsProvider>
       </WalletProvider>

@@ -38,7 +38,11 @@ export async function commitUpdate(
   if (leftSeconds(trainer, round) < LAST_MOMENT_SECONDS) return tooLate(trainer, round, LAST_MOMENT_SECONDS);
   signal.throwIfAborted();
   emit({ type: "signing", round: round.round, what: "commit" });
-  const sent = await trainer.send({ functionName: "commitUpdate", args: [taskId, packageCommitment(kept)] });
+  const sent = await trainer.send(
+    { functionName: "commitUpdate", args: [taskId, packageCommitment(kept)] },
+    round.round,
+  );
+  if (signal.aborted) return "done"; // the chain was quicker than the page
   if (sent === "declined") {
     emit({ type: "declined", round: round.round, what: "commit" });
     return "declined";
@@ -64,7 +68,8 @@ export async function revealUpdate(
   await publish(trainer, kept, signal); // the node may have lost it since
   signal.throwIfAborted();
   emit({ type: "signing", round: round.round, what: "reveal" });
-  const sent = await trainer.send({ functionName: "revealUpdate", args: [taskId, kept.opening] });
+  const sent = await trainer.send({ functionName: "revealUpdate", args: [taskId, kept.opening] }, round.round);
+  if (signal.aborted) return "done";
   if (sent === "declined") {
     emit({ type: "declined", round: round.round, what: "reveal" });
     return "declined";

@@ -121,6 +121,12 @@ async function follow(trainer: TabTrainer, state: LoopState, seen: Seen): Promis
   if (state.announced !== name) emit({ type: "phase", round: round.round, phase, deadline, committed, revealed });
   state.announced = name;
   const { running } = state;
+  if (running?.round === round.round && (running.duty === "commitUpdate" ? committed : revealed)) {
+    running.over.abort(); // the chain has it: whatever the page knows of the transaction is not waited for
+    state.running = undefined;
+    emit({ type: running.duty === "commitUpdate" ? "committed" : "revealed", round: round.round });
+    return;
+  }
   const isTimely = running?.duty === "commitUpdate" ? phase === "Commit" : phase === "Commit" || phase === "Reveal";
   if (running !== undefined && (running.round !== round.round || !isTimely)) running.over.abort();
   if (!isOver(round)) return;
@@ -166,7 +172,7 @@ function begin(trainer: TabTrainer, state: LoopState, seen: Seen): void {
       return trainer.pause(Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** state.failures), signal);
     })
     .finally(() => {
-      state.running = undefined;
+      if (state.running?.over === over) state.running = undefined;
     });
   state.running = { duty: due, round: round.round, over, done };
 }

@@ -22,7 +22,7 @@ export type TrainingWrite =
  * @returns `declined` when the visitor said no.
  * @throws a coded error when it could not be sent or was refused
  */
-export type Send = (write: TrainingWrite) => Promise<"included" | "declined">;
+export type Send = (write: TrainingWrite, round: number) => Promise<"included" | "declined">;
 
 export interface TabTrainer {
   /** Reads only. */

@@ -149,3 +149,8 @@ export function owesReveal({ step, phase, stopped }: TrainingState): boolean {
   const isOpen = phase === "Commit" || phase === "Reveal";
   return isOpen && stopped === undefined && (step === "committed" || step === "signingReveal");
 }
+
+/** Whether the loop runs. */
+export function isTraining({ stopped }: TrainingState): boolean {
+  return stopped === undefined;
+}

@@ -1,0 +1,233 @@
+/** Training im Browser. */
+import type { Translated } from "../catalogue.ts";
+import type { en } from "../en/train.ts";
+
+export const de: Translated<typeof en> = {
+  title: "Hier trainieren",
+  lead: "Dieser Tab kann mittrainieren: Er rechnet auf das Bit genau wie jeder Knoten und verdient dasselbe. Es ist nichts zu installieren.",
+  loading: "Der Trainer wird geladen …",
+  none: "Keine offene Aufgabe",
+  noneWhy: "Ein Tab kann in jeder offenen Aufgabe mitmachen, deren Modus Replayable ist. Gerade gibt es keine.",
+  createTask: "Aufgabe eröffnen",
+  choose: "Aufgabe wählen",
+  chooseLead: "Offene Aufgaben, deren Updates nachgerechnet werden können.",
+  unknownTask: (id) => `Auf dieser Chain gibt es keine Aufgabe ${id}.`,
+  otherTask: "Andere Aufgabe",
+  about: {
+    task: (id, model) => `Aufgabe ${id}: ${model}`,
+    round: (round, rounds) => `Runde ${round} von ${rounds}`,
+    notYet: (rounds) => `noch nicht begonnen, ${rounds} Runden`,
+    data: "Daten",
+    reward: "Für ein angenommenes Update",
+    stake: "Nötiger Einsatz",
+    risk: "Höchster Verlust",
+    riskNote: "für eine Festlegung, die Sie nicht rechtzeitig öffnen",
+    places: "Plätze",
+    placesOf: (taken, most) => `${taken} von ${most} besetzt`,
+    trainIn: "In dieser Aufgabe trainieren",
+  },
+  steps: { data: "1. Daten", machine: "2. Dieses Gerät", place: "3. Ihr Platz", start: "4. Training" },
+  data: {
+    privacy: "Ihre Daten bleiben auf diesem Gerät. Hinaus geht nur das Update, und das kann jeder sehen.",
+    builtIn: (name) =>
+      `Es geht um „${name}“, einen eingebauten Datensatz: Der Tab zeichnet die Bilder selbst, auf jedem Gerät dieselben.`,
+    files: (name) =>
+      `Es geht um „${name}“. Wählen Sie die IDX-Dateien: train-images-idx3-ubyte, train-labels-idx1-ubyte und das t10k-Paar, auch gepackt.`,
+    choose: "Dateien wählen",
+    folder: "Ordner wählen",
+    drop: "oder hier ablegen",
+    chosen: (count) => (count === 1 ? "1 Datei gewählt" : `${count} Dateien gewählt`),
+    right: "Das sind die Daten der Aufgabe: Ihre Wurzel ist die auf der Chain.",
+    reading: "Der Plan wird gelesen …",
+    opening: "Die Daten werden gelesen und ihre Wurzel mit der Chain verglichen …",
+  },
+  machine: {
+    waiting: "Gemessen wird, sobald die Daten da sind.",
+    measuring: "Die Daten werden geöffnet und kurz gemessen …",
+    threads: "Threads",
+    threadsNote: (isIsolated) =>
+      isIsolated ? "dieses Tabs" : "einer: Diese Seite darf Speicher nicht zwischen Threads teilen",
+    speed: "Tempo",
+    samples: (perSecond) => `${perSecond} Beispiele/s`,
+    work: "Arbeit einer Runde",
+    steps: (steps, batch) => `${steps} Schritte zu ${batch}`,
+    needed: "Braucht, mit Reserve",
+    window: "Commit-Phase",
+    fits: "Schnell genug",
+    fitsText: "Das Training einer Runde ist lange vor dem Ende der Commit-Phase fertig.",
+    tight: "Zu langsam",
+    tightText: (needed, window) =>
+      `Eine Runde braucht hier ${needed}, die Commit-Phase dauert ${window}. Der Tab beginnt nichts, was er nicht beenden kann; auf einem schnelleren Gerät oder mit der Kommandozeile geht es.`,
+    again: "Noch einmal messen",
+  },
+  place: {
+    lead: "Drei Dinge auf der Chain, jedes einmal. Bevor Sie sich festlegen, kann nichts verloren gehen.",
+    wallet: "Wallet verbinden",
+    announce: "Als Trainer bekannt werden",
+    announceText:
+      "Ihr Konto unterschreibt, wer es ist (das kostet nichts), und trägt sich in NodeRegistry ein. Ein Tab hat keine Adresse, unter der man ihn erreicht; ein Knoten bietet seine Updates an.",
+    announceButton: "Dieses Konto bekannt machen",
+    signing: "Im Wallet unterschreiben …",
+    otherNode:
+      "Dieses Konto gehört einem prüfenden Knoten. Ein Eintrag von hier aus nähme ihn aus dem Register: Nehmen Sie ein anderes Konto.",
+    stake: "Einsatz halten",
+    stakeText: (needed) =>
+      `Die Aufgabe verlangt ${needed} CAIRN Einsatz, den keine andere Aufgabe bindet. Er bleibt Ihrer.`,
+    stakeButton: (amount) => `${amount} CAIRN einsetzen`,
+    notEnough: (balance) => `Sie haben ${balance} CAIRN`,
+    faucet: "Auf der Wallet-Seite gibt es welche",
+    join: "Einen Platz nehmen",
+    joinText: (risk) =>
+      `Bindet den Einsatz für diese Aufgabe. Eine Festlegung, die Sie nicht öffnen, kostet ${risk} CAIRN.`,
+    joinButton: (task) => `Aufgabe ${task} beitreten`,
+    full: "Alle Plätze sind besetzt",
+    reputation: "Ihr Ruf liegt unter dem, was die Aufgabe verlangt",
+    done: "erledigt",
+    open: "offen",
+  },
+  start: {
+    button: "Training beginnen",
+    starting: "Es geht los …",
+    lead: "Der Tab trainiert dann jede Runde, und Ihr Wallet fragt zweimal je Runde: zum Festlegen und zum Öffnen. Lassen Sie den Tab offen; er darf im Hintergrund sein.",
+    blocked: {
+      data: "Die Daten fehlen",
+      machine: "Dieses Gerät ist zu langsam",
+      place: "Nehmen Sie erst Ihren Platz",
+      wallet: "Verbinden Sie erst ein Wallet",
+      chain: "Wechseln Sie erst die Chain des Wallets",
+      upload: "Diese Seite hat keinen Knoten, der Updates annimmt",
+    },
+    notify: "Sagen, wenn meine Unterschrift gebraucht wird",
+    notifyDenied:
+      "Der Browser erlaubt dieser Seite keine Hinweise. Der Titel des Tabs und Ihr Vorleseprogramm sagen es trotzdem.",
+    busy: "Dieser Tab trainiert schon.",
+    goTo: (task) => `Aufgabe ${task} zeigen`,
+  },
+  live: {
+    title: (task) => `Training in Aufgabe ${task}`,
+    round: "Runde",
+    phase: "Phase",
+    phaseEnds: "endet in",
+    noRound: "wartet auf die erste Runde",
+    loss: "Verlust",
+    progress: (step, steps) => `${step} von ${steps} Schritten`,
+    curve: (from, to) => `Verlust von ${from} auf ${to}`,
+    curveStep: "Schritt",
+    steps: {
+      starting: "Die Chain wird gelesen …",
+      waiting: "Warten auf die nächste Runde",
+      fetching: "Die Gewichte werden geholt, mit denen die Runde beginnt",
+      training: "Training",
+      keeping: "Salt und Update werden in diesem Browser gespeichert",
+      publishing: "Das Update geht an einen Knoten, der es anbietet",
+      signingCommit: "Ihr Wallet fragt: Update festlegen",
+      committed: "Festgelegt; warten auf die Reveal-Phase",
+      signingReveal: "Ihr Wallet fragt: Festlegung öffnen",
+      revealed: "Geöffnet; Prüfer rechnen nach und vergleichen die Bytes",
+      tooLate: "Ausgelassen: Die Runde war nicht mehr zu schaffen",
+      openingMissing: "Diese Festlegung kann hier nicht geöffnet werden",
+      stopped: "Angehalten",
+    },
+    tooLate: (needed, left) =>
+      `Sie hätte ${needed} gebraucht, ${left} blieben. Die nächste Runde wird wieder versucht.`,
+    openingMissing:
+      "Das Konto hat sich in dieser Runde festgelegt, aber das Salt ist nicht in diesem Browser. Bringen Sie das Reveal-Paket von dort, wo trainiert wurde, oder öffnen Sie es dort.",
+    declined: {
+      commit:
+        "Sie haben das Festlegen abgelehnt. Das Update ist aufgehoben; bis zum Ende der Phase ist nichts verloren.",
+      reveal: "Sie haben das Öffnen abgelehnt. Bleibt die Festlegung bis zum Ende der Phase zu, geht Einsatz verloren.",
+    },
+    askAgain: "Wallet noch einmal fragen",
+    kept: "Salt und Update liegen in diesem Browser: Der Tab darf geschlossen und wieder geöffnet werden.",
+    owes: "Sie haben sich festgelegt: Bestätigen Sie das Öffnen im Wallet, sonst geht Einsatz verloren. Die Reveal-Phase endet in",
+    finish: "Fertig machen, dann anhalten",
+    finishing: "Wird fertig gemacht: Festgelegtes wird geöffnet, dann ist Schluss.",
+    stop: "Sofort anhalten",
+    stopTitle: "Anhalten, obwohl eine Festlegung offen steht?",
+    stopText:
+      "Wenn niemand sie vor dem Ende der Reveal-Phase öffnet, geht Einsatz verloren. Sie können rechtzeitig auf diese Seite zurückkommen oder das Paket ausgeben und auf der Kommandozeile öffnen.",
+    stopAnyway: "Trotzdem anhalten",
+    export: "Reveal-Paket ausgeben",
+    exportNote:
+      "Öffnet die Festlegung von einem anderen Gerät aus: cairn reveal --package DATEI. Halten Sie es bis dahin geheim.",
+    import: "Paket bringen",
+    imported: (round) => `Das Paket der Runde ${round} ist da; es wird geöffnet, sobald die Runde es zulässt.`,
+    stopped: {
+      finished: "Fertig. Nichts steht mehr offen.",
+      stopped: "Angehalten.",
+      "tasks done": "Die Aufgabe hat keine Runde mehr.",
+      left: "Das Konto hat keinen Platz mehr in der Aufgabe.",
+    },
+    again: "Noch einmal beginnen",
+    past: "Runden dieses Tabs",
+    outcome: "Ergebnis",
+    seconds: "Training",
+    update: "Update",
+    outcomes: {
+      accepted: "angenommen",
+      rejected: "nicht angenommen",
+      failed: "Runde gescheitert",
+      none: "nicht teilgenommen",
+    },
+    noPast: "Die erste Runde steht noch bevor.",
+    problem: "Etwas stimmt nicht und wird noch einmal versucht",
+    leave: "Ein Training läuft. Seite verlassen?",
+    machineLine: (threads, speed) =>
+      threads === 1 ? `1 Thread, ${speed} Beispiele/s gemessen` : `${threads} Threads, ${speed} Beispiele/s gemessen`,
+  },
+  resume: {
+    title: "Etwas steht noch offen",
+    text: (task, round) =>
+      `Dieser Browser hat ein Update für Runde ${round} der Aufgabe ${task}. Steht die Festlegung auf der Chain und ist nicht geöffnet, öffnen Sie sie rechtzeitig.`,
+    go: "In dieser Aufgabe weitermachen",
+  },
+  reminders: {
+    commit: (round) => `Runde ${round}: Bestätigen Sie die Festlegung im Wallet`,
+    reveal: (round) => `Runde ${round}: Öffnen Sie Ihre Festlegung im Wallet`,
+    titleCommit: "Unterschreiben: festlegen",
+    titleReveal: "Unterschreiben: öffnen",
+    titleTraining: (percent) => `${percent} trainiert`,
+  },
+  errors: {
+    TRAIN_TASK_UNKNOWN: "Diese Aufgabe gibt es auf dieser Chain nicht.",
+    TRAIN_TASK_UNSUPPORTED:
+      "Ein Tab trainiert nur in Aufgaben vom Modus Replayable. Für andere gibt es die Kommandozeile.",
+    TRAIN_TASK_OVER: "Diese Aufgabe hat keine Runde mehr.",
+    TRAIN_PLAN_MISMATCH:
+      "Der Plan der Aufgabe nennt andere Daten als ihr registrierter Datensatz. Machen Sie nicht mit.",
+    TRAIN_DATA_MISMATCH: "Das sind nicht die Daten der Aufgabe: Ihre Wurzel ist eine andere als die auf der Chain.",
+    TRAIN_PLAN_TOO_LARGE:
+      "Das Programm der Aufgabe braucht mehr Speicher, als ein Tab hergibt. Nehmen Sie die Kommandozeile.",
+    TRAIN_PLAN_TOO_SLOW: "Ein Schritt der Aufgabe dauert für einen Tab zu lange. Nehmen Sie die Kommandozeile.",
+    TRAIN_STORAGE_FAILED:
+      "Dieser Browser gibt keinen Speicher her, wie in manchen privaten Fenstern. Ohne ihn würde ein geschlossener Tab Einsatz kosten, darum beginnt das Training nicht.",
+    TRAIN_OPENING_MISSING: "Das Salt dieser Festlegung ist nicht in diesem Browser, oder sein Eintrag ist beschädigt.",
+    TRAIN_UPLOAD_FAILED: "Der Knoten, der Updates anbietet, nimmt es gerade nicht an. Es wird noch einmal versucht.",
+    TRAIN_UPLOAD_WRONG: "Der Knoten, der Updates anbietet, meldet andere Bytes. Es wurde nichts festgelegt.",
+    TRAIN_NO_UPLOAD:
+      "Diese Seite hat keinen Knoten, der Updates annimmt. Wer sie betreibt, kann einen hinzufügen; oder nehmen Sie die Kommandozeile.",
+    TRAIN_OTHER_TAB:
+      "Ein anderer Tab dieses Browsers trainiert mit diesem Konto. Machen Sie dort weiter oder schließen Sie ihn.",
+    TRAIN_PACKAGE_FOREIGN: "Das Paket gehört zu einer anderen Chain, einem anderen Vertrag oder Konto.",
+    TRAIN_WALLET_CHANGED:
+      "Das Wallet zeigt ein anderes Konto als das, das trainiert. Wechseln Sie zurück; nichts ist verloren.",
+    TRAIN_WRITE_FAILED:
+      "Die Transaktion wurde nicht gesendet oder abgelehnt. Die Aktivitäten sagen, warum; es wird noch einmal versucht.",
+    TRAIN_ENGINE_LOST:
+      "Der Rechenprozess hat geendet, wahrscheinlich aus Speichermangel. Beginnen Sie noch einmal: Festgelegtes ist aufgehoben.",
+    TRAIN_ENGINE_FAILED: "Der Rechenprozess ist gescheitert.",
+    TRAIN_ABORTED: "Es wurde angehalten.",
+    PACKAGE_MALFORMED: "Das ist kein Reveal-Paket, oder es wurde verändert.",
+    PACKAGE_UPDATE_MISMATCH: "Das Update in diesem Paket ist nicht das festgelegte: Die Kopie ist beschädigt.",
+    DATA_NOT_A_DATA_FOLDER: "Es fehlen Dateien: Bilder und Beschriftungen gehören zusammen.",
+    DATA_FILE_TOO_LARGE: "Eine der Dateien ist zu groß.",
+    DATA_FILE_UNREADABLE: "Eine der Dateien kann nicht gelesen werden.",
+    DATA_IDX_MAGIC: "Eine der Dateien ist keine IDX-Datei.",
+    DATA_GZIP_CORRUPT: "Eine der Dateien ist nicht vollständig.",
+    CHAIN_RPC_UNREACHABLE: "Der RPC der Chain antwortet nicht. Es wird noch einmal versucht.",
+    CHAIN_TIMEOUT: "Der RPC der Chain hat zu lange gebraucht. Es wird noch einmal versucht.",
+    DOCUMENT_NOT_FOUND: "Niemand Erreichbares bietet dieses Dokument gerade an. Es wird noch einmal versucht.",
+    DOCUMENT_WRONG_DIGEST: "Jemand hat andere Bytes geliefert, als auf der Chain stehen. Sie wurden verworfen.",
+    other: "Das hat nicht geklappt.",
+  },
+};
