@@ -53,7 +53,8 @@ export interface NodeSettings
   readonly onEvent?: (event: NodeEvent) => void;
 }
 
-export async function openLocalNetwork(): Promise<LocalNetwork> {
+/** @param records of the data set; a multiple of ten. A tab knows the whole set of 10,000 only. */
+export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNetwork> {
   const folder = await mkdtemp(join(tmpdir(), "cairn-network-"));
   const supervisor = createSupervisor();
   const stopping = new AbortController();
@@ -64,7 +65,7 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
     parameters: LOCAL_PARAMETERS,
     outFile: join(folder, "deployment.json"),
   });
-  const dataset = createGlyphs({ records: 400 });
+  const dataset = createGlyphs({ records });
   const stores: ContentStore[] = [];
   const running = new Set<RunningNode>();
 
