@@ -41,7 +41,7 @@ export function announcementOf(facts: AnnouncementFacts) {
       multiaddrs: [] as readonly string[],
       capabilities: CAPABILITY.trainer,
       nonce: 0n,
-      deadline: nowSeconds + VALID_SECONDS,
+      deadline: Math.floor(nowSeconds) + VALID_SECONDS,
     },
   } as const;
 }

@@ -6,7 +6,7 @@ import { useConfig } from "wagmi";
 import { signTypedData } from "wagmi/actions";
 import { Button } from "../../components/Button.tsx";
 import { useChainSeconds } from "../../components/clock.ts";
-import { Notice } from "../../components/States.tsx";
+import { Failure } from "../../components/States.tsx";
 import { train as catalogue } from "../../messages/train.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { useRuntime } from "../../runtime/RuntimeProvider.tsx";
@@ -64,7 +64,9 @@ export function AnnounceButton({ account }: { readonly account: Address }) {
         {isSigning ? t.place.signing : t.place.announceButton}
       </Button>
       <ActivityStatus activity={activity} />
-      {error !== undefined && <Notice tone="warning">{trainFailure(t.errors, error).text}</Notice>}
+      {error !== undefined && (
+        <Failure details={trainFailure(t.errors, error).details}>{trainFailure(t.errors, error).text}</Failure>
+      )}
     </div>
   );
 }

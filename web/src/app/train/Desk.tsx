@@ -54,7 +54,7 @@ function Preparing({ task }: { readonly task: Task }) {
   return (
     <>
       <KeptNotice task={task} />
-      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(0,1fr)_23rem]">
         <div className="flex min-w-0 flex-col gap-6">
           <DataStep control={control} />
           <MachineStep control={control} task={task} />

@@ -55,7 +55,7 @@ function Places({ task, account, readiness }: PlacesProps) {
     : readiness.missingReputationNano > 0
       ? t.place.reputation
       : !isAnnounced || missingStakeWei > 0n
-        ? t.start.blocked.place
+        ? t.place.first
         : undefined;
   if (isOtherNode) return <Notice tone="warning">{t.place.otherNode}</Notice>;
   return (
@@ -66,7 +66,7 @@ function Places({ task, account, readiness }: PlacesProps) {
       <Line title={t.place.stake} text={t.place.stakeText(amount(task.terms.minStakeWei))} isDone={hasStake}>
         <div className="flex flex-col gap-2">
           <TxButton
-            blocked={canPay ? undefined : t.place.notEnough(amount(balanceWei))}
+            blocked={!isAnnounced ? t.place.announceFirst : canPay ? undefined : t.place.notEnough(amount(balanceWei))}
             spec={{
               kind: "stake",
               subject: { amountWei: `${missingStakeWei}` },
@@ -83,7 +83,7 @@ function Places({ task, account, readiness }: PlacesProps) {
           >
             {t.place.stakeButton(amount(missingStakeWei))}
           </TxButton>
-          {!canPay && (
+          {isAnnounced && !canPay && (
             <Link href={links.wallet()} className="text-sm underline">
               {t.place.faucet}
             </Link>

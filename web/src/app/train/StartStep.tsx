@@ -36,6 +36,7 @@ export function StartStep({ task, control }: { readonly task: Task; readonly con
   const blocked = ((): string | undefined => {
     const why = t.start.blocked;
     if (runtime.content.upload === undefined) return why.upload;
+    if (preparation.status === "finding" || preparation.status === "opening") return why.measuring;
     if (ready === undefined) return why.data;
     if (!isFastEnough(ready, task)) return why.machine;
     if (account === undefined) return why.wallet;

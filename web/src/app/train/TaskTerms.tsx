@@ -20,7 +20,8 @@ export function TaskTerms({ task }: { readonly task: Task }) {
         [
           t.about.risk,
           <span key="risk">
-            <Amount wei={terms.missedRevealSlashWei} /> <span className="text-muted">{t.about.riskNote}</span>
+            <Amount wei={terms.missedRevealSlashWei} />
+            <span className="block text-xs text-muted text-pretty">{t.about.riskNote}</span>
           </span>,
         ],
         [t.about.places, t.about.placesOf(trainers.size, terms.maxTrainers)],

@@ -80,6 +80,8 @@ export const de: Translated<typeof en> = {
     joinText: (risk) =>
       `Bindet den Einsatz für diese Aufgabe. Eine Festlegung, die Sie nicht öffnen, kostet ${risk} CAIRN.`,
     joinButton: (task) => `Aufgabe ${task} beitreten`,
+    first: "Erst bekannt machen und einsetzen",
+    announceFirst: "Erst bekannt machen",
     full: "Alle Plätze sind besetzt",
     reputation: "Ihr Ruf liegt unter dem, was die Aufgabe verlangt",
     done: "erledigt",
@@ -91,6 +93,7 @@ export const de: Translated<typeof en> = {
     lead: "Der Tab trainiert dann jede Runde, und Ihr Wallet fragt zweimal je Runde: zum Festlegen und zum Öffnen. Lassen Sie den Tab offen; er darf im Hintergrund sein.",
     blocked: {
       data: "Die Daten fehlen",
+      measuring: "Das Gerät wird gemessen …",
       machine: "Dieses Gerät ist zu langsam",
       place: "Nehmen Sie erst Ihren Platz",
       wallet: "Verbinden Sie erst ein Wallet",

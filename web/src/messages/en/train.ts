@@ -76,6 +76,8 @@ export const en = {
     join: "Take a place",
     joinText: (risk: string) => `Locks the stake for this task. A commitment that you don't open costs ${risk} CAIRN.`,
     joinButton: (task: string) => `Join task ${task}`,
+    first: "Announce and stake first",
+    announceFirst: "Announce first",
     full: "All places are taken",
     reputation: "Your reputation is below what the task asks for",
     done: "done",
@@ -87,6 +89,7 @@ export const en = {
     lead: "The tab then trains each round, and your wallet asks twice a round: to commit, and to open the commitment. Keep the tab open; it may be in the background.",
     blocked: {
       data: "The data are missing",
+      measuring: "Measuring this machine …",
       machine: "This machine is too slow",
       place: "Take your place first",
       wallet: "Connect a wallet first",
