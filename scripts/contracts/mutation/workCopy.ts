@@ -24,6 +24,17 @@ export function makeWorkCopy(root: string): WorkCopy {
   const folder = mkdtempSync(join(tmpdir(), "cairn-mutation-"));
   for (const part of PARTS) cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return workCopyIn(folder);
+}
+
+/** Another copy, with what is compiled already. */
+export function duplicate({ folder }: WorkCopy): WorkCopy {
+  const other = mkdtempSync(join(tmpdir(), "cairn-mutation-"));
+  cpSync(folder, other, { recursive: true, verbatimSymlinks: true });
+  return workCopyIn(other);
+}
+
+function workCopyIn(folder: string): WorkCopy {
   return {
     folder,
     read: (file) => readFileSync(join(folder, file), "utf8"),
@@ -31,9 +42,7 @@ export function makeWorkCopy(root: string): WorkCopy {
     remove: () => rmSync(folder, { recursive: true, force: true }),
     test: (args, limitSeconds, signal) => {
       const command = ["node_modules/hardhat/dist/src/cli.js", "test", ...args];
-      process.chdir(folder); // the steps of a test run know no folder of their own
-      const step = { title: "hardhat test", command, readCounts: readHardhatCounts, limitSeconds };
-      return runStep(step, signal).finally(() => process.chdir(root));
+      return runStep({ title: "hardhat test", command, readCounts: readHardhatCounts, limitSeconds, folder }, signal);
     },
   };
 }
