@@ -4,13 +4,14 @@ import { useEffect, useRef, useState } from "react";
 import { useAnnounce } from "../components/Announcer.tsx";
 import { Button } from "../components/Button.tsx";
 import { Dialog } from "../components/Dialog.tsx";
+import { formatDateTime } from "../components/format.ts";
 import { Icon } from "../components/Icon.tsx";
 import { Empty } from "../components/States.tsx";
 import { Amount } from "../components/Value.tsx";
 import { transactions as catalogue } from "../messages/transactions.ts";
-import { useTexts } from "../messages/useTexts.ts";
+import { useLanguage, useTexts } from "../messages/useTexts.ts";
 import { useWallet } from "../wallet/useWallet.ts";
-import { STEP_LOOK, StepLine } from "./ActivityStatus.tsx";
+import { StepLine } from "./ActivityStatus.tsx";
 import { type Activity, OVER } from "./activity.ts";
 import { useTransactions } from "./TransactionsProvider.tsx";
 import { useFailureText } from "./useFailureText.ts";
@@ -65,12 +66,10 @@ function Entry({ activity }: { readonly activity: Activity }) {
   const kindText = useKindText();
   const explain = useFailureText();
   const { name = "" } = useWallet() as { readonly name?: string };
-  const [icon, colour] = STEP_LOOK[activity.step];
   const { failure, feeWei } = activity;
   return (
-    <div className="flex gap-3 text-sm">
-      <Icon name={icon} className={`mt-0.5 size-4 ${colour}`} />
-      <div className="min-w-0 flex-1">
+    <div className="text-sm">
+      <div className="min-w-0">
         <p className="font-medium break-words">{kindText(activity)}</p>
         <StepLine activity={activity} walletName={name} />
         {failure !== undefined && (
@@ -93,8 +92,8 @@ function Entry({ activity }: { readonly activity: Activity }) {
 }
 
 function StartedAt({ ms }: { readonly ms: number }) {
-  const at = new Date(ms);
-  return <time dateTime={at.toISOString()}>{at.toLocaleString()}</time>;
+  const [language] = useLanguage();
+  return <time dateTime={new Date(ms).toISOString()}>{formatDateTime(ms / 1_000, language)}</time>;
 }
 
 /** Whoever has gone on to another part of the page hears how it ended. */

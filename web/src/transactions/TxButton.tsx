@@ -3,7 +3,7 @@
  * A button that sends a transaction. The first thing that stands in the way is its label, and where it can be mended by a
  * press, a press mends it: connecting, switching the chain. How the write goes is told below it, and to screen readers.
  */
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { Button, type ButtonKind } from "../components/Button.tsx";
 import { transactions as catalogue } from "../messages/transactions.ts";
 import { useTexts } from "../messages/useTexts.ts";
@@ -26,9 +26,11 @@ export interface TxButtonProps {
   /** @default "primary" */
   readonly kind?: ButtonKind;
   readonly size?: "small" | "normal";
+  /** Called once when the page shows what was sent. */
+  readonly onDone?: () => void;
 }
 
-export function TxButton({ spec, children, blocked, kind = "primary", size = "normal" }: TxButtonProps) {
+export function TxButton({ spec, children, blocked, kind = "primary", size = "normal", onDone }: TxButtonProps) {
   const t = useTexts(catalogue);
   const w = useTexts(walletCatalogue);
   const { chain } = useRuntime();
@@ -37,6 +39,12 @@ export function TxButton({ spec, children, blocked, kind = "primary", size = "no
   const change = useSwitchToSite();
   const { start, activity, busy } = useWrite();
   const look = { kind, size };
+  const tell = useRef(onDone);
+  tell.current = onDone;
+  const isDone = activity?.step === "done";
+  useEffect(() => {
+    if (isDone) tell.current?.();
+  }, [isDone]);
 
   if (wallet.status !== "connected") {
     return (

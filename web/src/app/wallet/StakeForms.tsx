@@ -65,7 +65,8 @@ function StakeForm({ account }: { readonly account: Address }) {
         {t.stakePreview(epochSeconds === undefined ? "…" : formatDuration(Number(epochSeconds), language))}
       </p>
       <TxButton
-        blocked={text === "" ? t.enterAmount : problem}
+        blocked={text === "" ? t.enterAmount : problem && t.checkAmount}
+        onDone={() => setText("")}
         spec={
           isReady
             ? {
@@ -107,7 +108,8 @@ function UnstakeForm({ node }: { readonly node: Node }) {
       </p>
       <TxButton
         kind="secondary"
-        blocked={text === "" ? t.enterAmount : problem}
+        blocked={text === "" ? t.enterAmount : problem && t.checkAmount}
+        onDone={() => setText("")}
         spec={
           isReady
             ? {

@@ -3,11 +3,9 @@
 import type { Address as AccountAddress } from "viem";
 import { Address } from "../../components/Address.tsx";
 import { Button } from "../../components/Button.tsx";
-import { Feed } from "../../components/Feed.tsx";
-import { PageHeading, Panel } from "../../components/Panel.tsx";
+import { PageHeading } from "../../components/Panel.tsx";
 import { Empty, Loading } from "../../components/States.tsx";
-import { useChainState, useIndexStatus } from "../../index/hooks.ts";
-import { feedOf } from "../../index/select.ts";
+import { useIndexStatus } from "../../index/hooks.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { wallet as walletTexts } from "../../messages/wallet.ts";
 import { walletPage as catalogue } from "../../messages/walletPage.ts";
@@ -17,6 +15,7 @@ import { useOpenWalletDialog } from "../../wallet/WalletProvider.tsx";
 import { Balances } from "./Balances.tsx";
 import { Claims } from "./Claims.tsx";
 import { Faucet } from "./Faucet.tsx";
+import { Movements } from "./Movements.tsx";
 import { Rewards } from "./Rewards.tsx";
 import { Slashes } from "./Slashes.tsx";
 import { StakeForms } from "./StakeForms.tsx";
@@ -64,24 +63,22 @@ function NoWallet() {
 }
 
 function Account({ account }: { readonly account: AccountAddress }) {
-  const t = useTexts(catalogue);
-  const state = useChainState();
   const { faucet } = useRuntime();
   return (
     <>
       <Balances account={account} />
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        <Claims account={account} />
-        <div className="flex flex-col gap-6">
-          <StakeForms account={account} />
+        <div className="flex min-w-0 flex-col gap-6">
+          <Claims account={account} />
           {faucet !== undefined && <Faucet account={account} address={faucet} />}
+        </div>
+        <div className="flex min-w-0 flex-col gap-6">
+          <StakeForms account={account} />
         </div>
       </div>
       <Rewards account={account} />
       <Slashes account={account} />
-      <Panel title={t.history} note={t.historyNote} flush>
-        <Feed entries={feedOf(state, account)} me={account} />
-      </Panel>
+      <Movements account={account} />
     </>
   );
 }
