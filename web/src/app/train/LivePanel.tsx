@@ -69,7 +69,7 @@ function Now({ trainer: { state }, rounds }: { readonly trainer: TrainerSnapshot
       </div>
       {stopped === undefined && (
         <StatRow>
-          <Stat label={t.live.round}>{round === 0 ? t.live.noRound : t.about.round(round, rounds)}</Stat>
+          <Stat label={t.live.round}>{round === 0 ? t.live.noRound : t.live.roundOf(round, rounds)}</Stat>
           <Stat label={t.live.phase}>{phase === undefined ? "–" : <PhaseBadge phase={phase} />}</Stat>
           <Stat label={t.live.phaseEnds}>{deadline === 0 ? "–" : <Countdown until={deadline} />}</Stat>
         </StatRow>

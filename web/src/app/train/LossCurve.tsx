@@ -19,12 +19,19 @@ export function LossCurve({ state }: { readonly state: TrainingState }) {
         <div className="mb-1 text-sm text-muted tabular-nums">
           {t.live.progress(formatNumber(done, language), formatNumber(localSteps, language))}
         </div>
-        <progress
-          value={done}
-          max={Math.max(1, localSteps)}
+        <div
+          role="progressbar"
           aria-label={t.live.steps.training}
-          className="h-2 w-full accent-(--color-accent)"
-        />
+          aria-valuenow={done}
+          aria-valuemin={0}
+          aria-valuemax={localSteps}
+          className="h-2 overflow-hidden rounded-full bg-sunken"
+        >
+          <div
+            className="h-full rounded-full bg-accent"
+            style={{ width: `${(100 * done) / Math.max(1, localSteps)}%` }}
+          />
+        </div>
       </div>
       {first !== undefined && last !== undefined && curve.length > 2 && (
         <Chart

@@ -16,6 +16,7 @@ export function PackageButtons({ trainer }: { readonly trainer: TrainerSnapshot 
   const [hasKept, setKept] = useState(false);
   const [said, setSaid] = useState<{ readonly text: string; readonly isFailure: boolean }>();
   const { account, state } = trainer;
+  const isPublic = state.step === "revealed" || state.step === "waiting"; // what is open on chain needs no package
   const owner: Owner = { chainId: chain.id, flContract: contracts.flContract, trainer: account };
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: looked at again whenever the round moves on
@@ -47,7 +48,7 @@ export function PackageButtons({ trainer }: { readonly trainer: TrainerSnapshot 
   };
   return (
     <>
-      {hasKept && (
+      {hasKept && !isPublic && (
         <Button kind="quiet" icon="download" title={t.live.exportNote} onClick={() => run(save)}>
           {t.live.export}
         </Button>
@@ -57,7 +58,7 @@ export function PackageButtons({ trainer }: { readonly trainer: TrainerSnapshot 
           {t.live.import}
         </Button>
       )}
-      {hasKept && <p className="w-full text-xs text-muted">{t.live.exportNote}</p>}
+      {hasKept && !isPublic && <p className="w-full text-xs text-muted">{t.live.exportNote}</p>}
       {said !== undefined && (
         <div role="status" className="w-full">
           <Notice tone={said.isFailure ? "danger" : "success"}>{said.text}</Notice>

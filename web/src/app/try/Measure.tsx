@@ -10,6 +10,7 @@ import { Failure, Notice } from "../../components/States.tsx";
 import { ConfusionTable } from "../../inference/ConfusionTable.tsx";
 import type { ModelEngine } from "../../inference/modelEngine.ts";
 import type { EvaluationProgress, VersionEvaluation } from "../../inference/worker/inferCalls.ts";
+import type { Language } from "../../messages/catalogue.ts";
 import { tryModel as catalogue } from "../../messages/try.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { failureText } from "./failureText.ts";
@@ -19,6 +20,10 @@ import { useDatasetOf } from "./useClassNames.ts";
 export interface MeasureProps extends VersionProps {
   readonly engine: ModelEngine;
   readonly names: readonly string[];
+}
+
+function secondsText(seconds: number, language: Language): string {
+  return formatNumber(seconds, language, { style: "unit", unit: "second", maximumFractionDigits: 1 });
 }
 
 /** Name of the built-in set; the worker compares the root, so another set of that name is refused. */
@@ -83,6 +88,7 @@ export function Measure({ model, version, engine, names }: MeasureProps) {
             <Stat label={t.measure.accuracy}>{formatPercent(result.accuracy ?? 0, language, 2)}</Stat>
             <Stat label={t.measure.loss}>{formatNumber(result.loss, language, { maximumFractionDigits: 4 })}</Stat>
             <Stat label={t.measure.records}>{formatNumber(result.count, language)}</Stat>
+            <Stat label={t.measure.seconds}>{secondsText(result.seconds, language)}</Stat>
           </StatRow>
           {result.confusion !== undefined && <ConfusionTable confusion={result.confusion} names={names} />}
         </div>

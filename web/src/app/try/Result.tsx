@@ -68,7 +68,10 @@ export function Result({ prediction, names, record, shape }: ResultProps) {
         <tbody>
           {shown.map(({ index, share: part }) => (
             <tr key={index} className={index === best.index ? "font-semibold" : undefined}>
-              <th scope="row" className="py-1 pr-3 text-left font-[inherit] break-words">
+              <th
+                scope="row"
+                className={`py-1 pr-3 text-left break-words ${index === best.index ? "" : "font-normal"}`}
+              >
                 {names[index] ?? index}
               </th>
               <td className="py-1">

@@ -11,7 +11,7 @@ import type { Prediction } from "../../inference/worker/inferCalls.ts";
 import { tryModel as catalogue } from "../../messages/try.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { failureText } from "./failureText.ts";
-import { InputPanel } from "./InputPanel.tsx";
+import { Inputs } from "./Inputs.tsx";
 import { Measure } from "./Measure.tsx";
 import { Proof } from "./Proof.tsx";
 import { Result } from "./Result.tsx";
@@ -58,15 +58,17 @@ function OpenVersion({ model, version, state }: VersionProps & { readonly state:
       {!isImageModel && <Notice>{t.errors.INFER_NOT_AN_IMAGE_MODEL}</Notice>}
       {error !== undefined && <Failure {...failureText(t.errors, error)}>{failureText(t.errors, error).text}</Failure>}
       {isImageModel && (
-        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(20rem,26rem)_1fr]">
-          <InputPanel engine={engine} shape={shape} isDrawn={takesDrawings(shape)} names={names} onRecord={setRecord} />
-          <Result prediction={prediction} names={names} record={record} shape={shape} />
+        <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(20rem,26rem)_1fr] lg:grid-rows-[auto_1fr]">
+          <Inputs engine={engine} shape={shape} isDrawn={takesDrawings(shape)} names={names} onRecord={setRecord}>
+            <div className="flex min-w-0 flex-col gap-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+              <Result prediction={prediction} names={names} record={record} shape={shape} />
+              <Proof model={model} version={version} opened={opened} />
+            </div>
+          </Inputs>
         </div>
       )}
-      <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-2">
-        <Measure model={model} version={version} engine={engine} names={names} />
-        <Proof model={model} version={version} opened={opened} />
-      </div>
+      <Measure model={model} version={version} engine={engine} names={names} />
+      {!isImageModel && <Proof model={model} version={version} opened={opened} />}
     </>
   );
 }

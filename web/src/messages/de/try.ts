@@ -23,8 +23,9 @@ export const de: Translated<typeof en> = {
     undo: "Strich zurücknehmen",
     empty: "Hier zeichnen",
   },
+  others: "Ohne zu zeichnen",
   samples: {
-    title: "Oder ein Beispiel nehmen",
+    title: "Ein Beispiel nehmen",
     lead: "Testdaten: Niemand hat mit ihnen trainiert.",
     sample: (label) => `Beispiel einer ${label}`,
     loading: "Die Beispiele werden gezeichnet …",

@@ -20,8 +20,9 @@ export const en = {
     undo: "Undo stroke",
     empty: "Draw here",
   },
+  others: "Without drawing",
   samples: {
-    title: "Or take a sample",
+    title: "Take a sample",
     lead: "Test records: no trainer has seen them.",
     sample: (label: string) => `Sample of a ${label}`,
     loading: "Drawing the samples …",

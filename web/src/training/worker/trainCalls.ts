@@ -48,7 +48,7 @@ export interface TrainInput {
   readonly address: string;
 }
 
-/** Progress of `train`, some ten times a second. */
+/** Progress of `train`: ten times a second, and at least fifty times a run. */
 export interface TrainProgress {
   readonly step: number;
   readonly loss: number;

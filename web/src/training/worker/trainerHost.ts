@@ -144,7 +144,7 @@ async function train(tools: HostTools, opened: Opened, input: TrainInput, contex
     correction,
     records: dataset.train,
     signal: context.signal,
-    onStep: createPacer(tools, context.progress),
+    onStep: createPacer(tools, context.progress, plan.localSteps),
   });
   return { bytes, digest, traceRoot, sampleCount, loss, seconds: (tools.nowMs() - start) / 1_000 };
 }

@@ -1,6 +1,6 @@
 "use client";
-/** Three ways to put something before the model: draw, take a sample, drop an image. */
-import { useState } from "react";
+/** Three ways to put something before the model: draw, take a sample, drop an image. The answer stands after the first. */
+import { type ReactNode, useState } from "react";
 import { Panel } from "../../components/Panel.tsx";
 import { renderStrokes, type Stroke } from "../../inference/image/strokes.ts";
 import type { ModelEngine } from "../../inference/modelEngine.ts";
@@ -10,16 +10,18 @@ import { DrawPad } from "./DrawPad.tsx";
 import { DropImage } from "./DropImage.tsx";
 import { Samples } from "./Samples.tsx";
 
-export interface InputPanelProps {
+export interface InputsProps {
   readonly engine: ModelEngine;
   readonly shape: readonly number[];
   /** Whether the model takes what people draw. */
   readonly isDrawn: boolean;
   readonly names: readonly string[];
   readonly onRecord: (record: Float32Array | undefined) => void;
+  /** The answer. */
+  readonly children: ReactNode;
 }
 
-export function InputPanel({ engine, shape, isDrawn, names, onRecord }: InputPanelProps) {
+export function Inputs({ engine, shape, isDrawn, names, onRecord, children }: InputsProps) {
   const t = useTexts(catalogue);
   const [strokes, setStrokes] = useState<readonly Stroke[]>([]);
   const draw = (next: readonly Stroke[]): void => {
@@ -30,17 +32,27 @@ export function InputPanel({ engine, shape, isDrawn, names, onRecord }: InputPan
     setStrokes([]);
     onRecord(record);
   };
+  const image = <DropImage shape={shape} isDrawn={isDrawn} onRecord={show} />;
+  if (!isDrawn) {
+    return (
+      <>
+        <Panel title={t.drop.title}>{image}</Panel>
+        {children}
+      </>
+    );
+  }
   return (
-    <Panel title={isDrawn ? t.draw.title : t.drop.title} note={isDrawn ? t.draw.hint : undefined}>
-      <div className="flex flex-col gap-5">
-        {isDrawn && (
-          <>
-            <DrawPad strokes={strokes} onChange={draw} />
-            <Samples engine={engine} names={names} onChoose={show} />
-          </>
-        )}
-        <DropImage shape={shape} isDrawn={isDrawn} onRecord={show} />
-      </div>
-    </Panel>
+    <>
+      <Panel title={t.draw.title} note={t.draw.hint}>
+        <DrawPad strokes={strokes} onChange={draw} />
+      </Panel>
+      {children}
+      <Panel title={t.others}>
+        <div className="flex flex-col gap-5">
+          <Samples engine={engine} names={names} onChoose={show} />
+          {image}
+        </div>
+      </Panel>
+    </>
   );
 }
