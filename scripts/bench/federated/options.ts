@@ -22,15 +22,22 @@ export function usage(command: string, rules: readonly string[]): string {
   return `npm run ${command} -- OPTIONS
   --data DIR       a folder with mnist/ (default: ../shared/data)
   --threads 2      trainings at once
-  --seeds 0,1,2    seeds that results are the means of
+  --seeds 0,1,…    seeds that results are the means of
   --rules NAME,…   or all: ${rules.join(", ")}
   --json FILE      write the figures there
   --markdown FILE  replace the figures in that document, as docs/benchmarks.md
 `;
 }
 
-/** @returns the options, or a sentence that says what is wrong with them; empty when help is wanted. */
-export function parseBenchOptions(args: readonly string[], known: readonly string[]): BenchOptions | string {
+/**
+ * @param known names that `--rules` takes.
+ * @returns the options, or a sentence that says what is wrong with them; empty when help is wanted.
+ */
+export function parseBenchOptions(
+  args: readonly string[],
+  known: readonly string[],
+  defaultSeeds = "0,1,2",
+): BenchOptions | string {
   let values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];
   try {
     values = parseArgs({ args: [...args], options: OPTIONS }).values;
@@ -41,7 +48,7 @@ export function parseBenchOptions(args: readonly string[], known: readonly strin
   const threads = Number(values.threads ?? 2);
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > 64)
     return "--threads takes a whole number from 1 to 64";
-  const seeds = (values.seeds ?? "0,1,2").split(",").map(Number);
+  const seeds = (values.seeds ?? defaultSeeds).split(",").map(Number);
   if (!seeds.every((seed) => Number.isSafeInteger(seed) && seed >= 0)) return "--seeds takes whole numbers from 0 on";
   const rules = values.rules === "all" ? known : values.rules?.split(",").map((name) => name.trim());
   const unknown = rules?.find((name) => !known.includes(name));

@@ -59,6 +59,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/train.ts")).define(c, s),
   },
   {
+    name: "simulate",
+    summary: "play a task's rounds with many trainers in this process",
+    define: async (c, s) => (await import("./commands/simulate.ts")).define(c, s),
+  },
+  {
     name: "eval",
     summary: "measure a model on a data set",
     define: async (c, s) => (await import("./commands/eval.ts")).define(c, s),

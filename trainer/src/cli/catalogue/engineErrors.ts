@@ -3,6 +3,7 @@ import type { ComputeDetail } from "../../compute/computeError.ts";
 import type { EngineDetail } from "../../engine/errors.ts";
 import type { ThreadsNotice } from "../../engine/wasm/browserWorkers.ts";
 import type { LearningDetail } from "../../learning/errors.ts";
+import type { SimulationDetail } from "../../simulation/simulationError.ts";
 import { type Entry, entry } from "./entry.ts";
 
 export const engineErrors = {
@@ -162,3 +163,17 @@ export const learningErrors = {
   LEARNING_UPDATE_MISMATCH: entry("mismatch", "An update has other tensors than the model.", "it must not be accepted"),
   LEARNING_NOT_FINITE: entry("data", "The aggregate holds an infinity or a NaN.", "train with a lower learning rate"),
 } as const satisfies Record<LearningDetail["code"], Entry>;
+
+export const simulationErrors = {
+  SIMULATION_THREAD_LOST: entry(
+    "deadline",
+    "A thread of the simulation did not start or ended.",
+    "go on from the last checkpoint: --resume",
+    "use fewer threads when it happens again: --threads 1",
+  ),
+  SIMULATION_SCENARIO_IMPOSSIBLE: entry(
+    "data",
+    "The plan's simulation asks for what cannot be.",
+    "correct the field that the message names",
+  ),
+} as const satisfies Record<SimulationDetail["code"], Entry>;
