@@ -60,7 +60,8 @@ export function createLogDecoder(
   };
 }
 
-function inOrder(a: RawLog, b: RawLog): number {
+/** Block by block, and within a block as the chain has them. */
+export function inOrder(a: RawLog, b: RawLog): number {
   return a.blockNumber === b.blockNumber ? a.logIndex - b.logIndex : a.blockNumber < b.blockNumber ? -1 : 1;
 }
 

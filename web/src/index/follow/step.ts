@@ -4,8 +4,9 @@
  * Every answer of an RPC with several servers behind it may come from another one, so the block at the end of a range is
  * asked for before and after its logs: were it reorganised away in between, the logs would be of a history that is gone.
  */
-import type { LogDecoder } from "../fold/decodeLogs.ts";
+import { inOrder, type LogDecoder, type RawLog } from "../fold/decodeLogs.ts";
 import type { EventKeep } from "../keep/eventKeep.ts";
+import type { ChainEvent } from "../types.ts";
 import type { Block, BlockMark, ChainSource } from "./chainSource.ts";
 import { type Breathe, extended, type History, NO_HISTORY, rewound } from "./history.ts";
 import { narrowed, widened } from "./logRange.ts";
@@ -84,7 +85,7 @@ async function readRange(history: History, context: StepContext, question: Range
   if (after === undefined || before?.hash !== after.hash) {
     return { history, head, rangeBlocks, change: { type: "retry" } };
   }
-  const { events, unknown } = decoder.decode(logs);
+  const { events, unknown } = await decodeInSlices(logs, decoder, breathe);
   const marks = withMark(history.marks, { number: to, hash: after.hash });
   if (!(await keep.append({ after: history.marks.at(-1), events, marks }))) {
     const reloaded = await extended(NO_HISTORY, await keep.load(), breathe);
@@ -96,6 +97,22 @@ async function readRange(history: History, context: StepContext, question: Range
     rangeBlocks: asked === rangeBlocks ? widened(rangeBlocks, events.length) : rangeBlocks,
     change: { type: "extended", unknownLogs: unknown },
   };
+}
+
+/** So many logs decode within a frame or two. */
+const SLICE = 300;
+
+async function decodeInSlices(logs: readonly RawLog[], decoder: LogDecoder, breathe: Breathe) {
+  const sorted = [...logs].sort(inOrder);
+  const events: ChainEvent[] = [];
+  let unknown = 0;
+  for (let at = 0; at < sorted.length; at += SLICE) {
+    if (at > 0) await breathe();
+    const slice = decoder.decode(sorted.slice(at, at + SLICE));
+    for (const event of slice.events) events.push(event);
+    unknown += slice.unknown;
+  }
+  return { events, unknown };
 }
 
 /** @returns the marks that the chain still has: all of them when nothing was reorganised. */
