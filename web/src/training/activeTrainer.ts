@@ -53,6 +53,8 @@ interface Running {
 }
 
 let snapshot: TrainerSnapshot | undefined;
+/** Ahead of `snapshot` by progress that is not drawn yet. */
+let latest: TrainerSnapshot | undefined;
 let running: Running | undefined;
 let askedAgain = false;
 const listeners = new Set<(event: TrainingEvent | undefined) => void>();
@@ -149,12 +151,22 @@ async function run(start: TrainerStart, { chain, journal, stop, finish }: Parts)
   }
 }
 
+/** Progress is drawn this often; all else at once. Unit: milliseconds. */
+const DRAW_MS = 250;
+let drawing: ReturnType<typeof setTimeout> | undefined;
+
 function emit(event: TrainingEvent): void {
-  if (snapshot === undefined) return;
-  set({ ...snapshot, state: reduceTraining(snapshot.state, event) }, event);
+  if (latest === undefined) return;
+  const next = { ...latest, state: reduceTraining(latest.state, event) };
+  if (event.type !== "progress") return set(next, event);
+  latest = next;
+  drawing ??= setTimeout(() => latest !== undefined && set(latest), DRAW_MS);
 }
 
 function set(next: TrainerSnapshot, event?: TrainingEvent): void {
+  clearTimeout(drawing);
+  drawing = undefined;
+  latest = next;
   snapshot = next;
   for (const listener of listeners) listener(event);
 }

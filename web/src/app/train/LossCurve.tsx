@@ -1,5 +1,6 @@
 "use client";
 /** The loss of this round's training, with how far it is in a bar and in words. */
+import { useCallback, useMemo } from "react";
 import { Chart } from "../../components/Chart.tsx";
 import { formatNumber } from "../../components/format.ts";
 import { train as catalogue } from "../../messages/train.ts";
@@ -11,7 +12,15 @@ export function LossCurve({ state }: { readonly state: TrainingState }) {
   const [language] = useLanguage();
   const { curve, localSteps, step } = state;
   const done = step === "training" ? (curve.at(-1)?.step ?? 0) : localSteps;
-  const figure = (value: number): string => formatNumber(value, language, { maximumFractionDigits: 4 });
+  const figure = useCallback(
+    (value: number): string => formatNumber(value, language, { maximumFractionDigits: 4 }),
+    [language],
+  );
+  const x = useMemo(() => curve.map((point) => point.step), [curve]);
+  const series = useMemo(
+    () => [{ name: t.live.loss, values: curve.map(({ loss }) => loss), format: figure }],
+    [curve, t, figure],
+  );
   const [first, last] = [curve[0], curve.at(-1)];
   return (
     <div className="flex flex-col gap-3">
@@ -37,8 +46,8 @@ export function LossCurve({ state }: { readonly state: TrainingState }) {
         <Chart
           summary={t.live.curve(figure(first.loss), figure(last.loss))}
           xName={t.live.curveStep}
-          x={curve.map((point) => point.step)}
-          series={[{ name: t.live.loss, values: curve.map(({ loss }) => loss), format: figure }]}
+          x={x}
+          series={series}
           height={160}
           fileName="cairn-loss"
         />
