@@ -158,7 +158,10 @@ let drawing: ReturnType<typeof setTimeout> | undefined;
 function emit(event: TrainingEvent): void {
   if (latest === undefined) return;
   const next = { ...latest, state: reduceTraining(latest.state, event) };
-  if (event.type !== "progress") return set(next, event);
+  if (event.type !== "progress") {
+    set(next, event);
+    return;
+  }
   latest = next;
   drawing ??= setTimeout(() => latest !== undefined && set(latest), DRAW_MS);
 }
