@@ -9,7 +9,7 @@ import { defineConfig } from "hardhat/config";
 
 const require = createRequire(import.meta.url);
 
-/** More or fewer random tests than CI's: 10 in `npm run test:nightly`, a fraction where a quick answer is wanted. */
+/** More or fewer random tests than CI: a fraction where a quick answer is wanted. `npm run test:nightly` plays CI's ten times. */
 const factor = Number(process.env.CAIRN_TEST_FACTOR ?? 1);
 const scaled = (runs: number): number => Math.max(1, Math.ceil(runs * factor));
 
