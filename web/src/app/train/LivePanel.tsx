@@ -10,11 +10,12 @@ import { Panel } from "../../components/Panel.tsx";
 import { Stat, StatRow } from "../../components/Stat.tsx";
 import { Failure, Notice } from "../../components/States.tsx";
 import { Countdown } from "../../components/Time.tsx";
+import { Amount } from "../../components/Value.tsx";
 import type { Task } from "../../index/types.ts";
 import { train as catalogue } from "../../messages/train.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { askAgain, type TrainerSnapshot } from "../../training/activeTrainer.ts";
-import { isTraining, owesReveal } from "../../training/loop/trainingState.ts";
+import { isTraining, owesReveal, type Step } from "../../training/loop/trainingState.ts";
 import { textOf } from "./failure.ts";
 import { LossCurve } from "./LossCurve.tsx";
 import { PackageButtons } from "./PackageButtons.tsx";
@@ -40,7 +41,7 @@ export function LivePanel({ task, trainer }: LivePanelProps) {
     <>
       <Panel title={title} aside={t.live.machineLine(threads, formatNumber(Math.round(samplesPerSecond), language))}>
         <div className="flex flex-col gap-4">
-          <Now trainer={trainer} rounds={task.terms.rounds} />
+          <Now trainer={trainer} task={task} />
           <Needs trainer={trainer} />
           {(state.curve.length > 1 || state.step === "training") && <LossCurve state={state} />}
           <div className="flex flex-wrap items-start gap-3">
@@ -56,8 +57,9 @@ export function LivePanel({ task, trainer }: LivePanelProps) {
   );
 }
 
-function Now({ trainer: { state }, rounds }: { readonly trainer: TrainerSnapshot; readonly rounds: number }) {
+function Now({ trainer: { state, account }, task }: LivePanelProps) {
   const t = useTexts(catalogue);
+  const earnedWei = task.earned.get(account) ?? 0n;
   const { step, stopped, round, phase, deadline, isFinishing } = state;
   return (
     <>
@@ -69,14 +71,20 @@ function Now({ trainer: { state }, rounds }: { readonly trainer: TrainerSnapshot
       </div>
       {stopped === undefined && (
         <StatRow>
-          <Stat label={t.live.round}>{round === 0 ? t.live.noRound : t.live.roundOf(round, rounds)}</Stat>
+          <Stat label={t.live.round}>{round === 0 ? t.live.noRound : t.live.roundOf(round, task.terms.rounds)}</Stat>
           <Stat label={t.live.phase}>{phase === undefined ? "–" : <PhaseBadge phase={phase} />}</Stat>
           <Stat label={t.live.phaseEnds}>{deadline === 0 ? "–" : <Countdown until={deadline} />}</Stat>
+          <Stat label={t.live.earned}>
+            <Amount wei={earnedWei} />
+          </Stat>
         </StatRow>
       )}
     </>
   );
 }
+
+/** Between disk and opening. */
+const WAITING: ReadonlySet<Step> = new Set(["publishing", "signingCommit", "committed", "signingReveal"]);
 
 /** What stands in the way, or is needed of the visitor; at most the two most pressing things. */
 function Needs({ trainer: { state } }: { readonly trainer: TrainerSnapshot }) {
@@ -107,7 +115,7 @@ function Needs({ trainer: { state } }: { readonly trainer: TrainerSnapshot }) {
           {t.live.owes} <Countdown until={deadline} />
         </Notice>
       )}
-      {isKept && step !== "revealed" && declined === undefined && <Notice tone="success">{t.live.kept}</Notice>}
+      {isKept && WAITING.has(step) && declined === undefined && <Notice tone="success">{t.live.kept}</Notice>}
       {problem !== undefined && (
         <Failure title={t.live.problem} details={`${problem.code}: ${problem.message}`}>
           {textOf(t.errors, problem.code)}

@@ -54,5 +54,5 @@ export function PastRounds({ past }: { readonly past: readonly PastRound[] }) {
       cell: ({ digest }) => (digest === undefined ? "–" : <Hash hash={digest} />),
     },
   ];
-  return <Table caption={t.live.past} columns={columns} rows={past} rowKey={({ round }) => `${round}`} />;
+  return <Table caption={t.live.pastCaption} columns={columns} rows={past} rowKey={({ round }) => `${round}`} />;
 }

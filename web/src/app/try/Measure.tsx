@@ -79,7 +79,7 @@ export function Measure({ model, version, engine, names }: MeasureProps) {
       </div>
       {error !== undefined && (
         <div className="mt-3">
-          <Failure {...failureText(t.errors, error)}>{failureText(t.errors, error).text}</Failure>
+          <Failure details={failureText(t.errors, error).details}>{failureText(t.errors, error).text}</Failure>
         </div>
       )}
       {result !== undefined && (

@@ -34,9 +34,9 @@ export function TryVersion({ model, version }: VersionProps) {
     );
   }
   if (state.status === "failed") {
-    const { code, text, details } = failureText(t.errors, state.error);
+    const { text, details } = failureText(t.errors, state.error);
     return (
-      <Failure code={code} details={details} onRetry={state.retry}>
+      <Failure details={details} onRetry={state.retry}>
         {text}
       </Failure>
     );
@@ -56,7 +56,9 @@ function OpenVersion({ model, version, state }: VersionProps & { readonly state:
   return (
     <>
       {!isImageModel && <Notice>{t.errors.INFER_NOT_AN_IMAGE_MODEL}</Notice>}
-      {error !== undefined && <Failure {...failureText(t.errors, error)}>{failureText(t.errors, error).text}</Failure>}
+      {error !== undefined && (
+        <Failure details={failureText(t.errors, error).details}>{failureText(t.errors, error).text}</Failure>
+      )}
       {isImageModel && (
         <div className="grid grid-cols-1 items-start gap-6 lg:grid-cols-[minmax(20rem,26rem)_1fr] lg:grid-rows-[auto_1fr]">
           <Inputs engine={engine} shape={shape} isDrawn={takesDrawings(shape)} names={names} onRecord={setRecord}>
