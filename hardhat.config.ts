@@ -37,7 +37,7 @@ export default defineConfig({
       allowBlocksWithSameTimestamp: true,
       mining: { auto: true, interval: 250 },
     },
-    // A client that somebody else started: `hardhat --network external test mocha`, see scripts/contracts/anvil.ts.
+    // A client that somebody else started: `hardhat --network external test mocha`, see scripts/contracts/clients/anvil.ts.
     external: { type: "http", chainType: "l1", url: process.env.CAIRN_TEST_RPC_URL ?? "http://127.0.0.1:8545" },
   },
   paths: { tests: { solidity: "test/contracts", mocha: "test/contracts" } },
