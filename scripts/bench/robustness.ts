@@ -25,28 +25,47 @@ function refuse(problem: string): number {
   return problem === "" ? 0 : 2;
 }
 
+/** @returns whether Ctrl-C asked to end after the row under way; the rows that are done are reported. */
+function watchForStop(): () => boolean {
+  let isStopped = false;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      isStopped = true;
+    });
+  }
+  return () => isStopped;
+}
+
 /** @returns the exit code. */
 async function run(options: BenchOptions): Promise<number> {
+  const isStopped = watchForStop();
   using scratch = createScratchFolder("cairn-robustness-");
   const { architecture, optimiser, batchSize, bad, badWithRoot } = SETTING;
   const data = `mnist:${resolve(options.data)}/mnist`;
   const { threads } = options;
   const lab = await openLaboratory({ data, cacheDir: scratch.path, architecture, optimiser, batchSize, threads });
-  const tables: Table[] = [];
-  for (const partition of PARTITION_NAMES) {
-    const rows: Record<string, Row> = {};
-    for (const name of options.rules ?? FEW) {
-      rows[name] = await playRow(lab, { name, rule: RULES[name]!, partition, bad, seeds: options.seeds });
-    }
-    tables.push({ partition, bad, rows });
-  }
-  for (const partition of PARTITION_NAMES) {
-    const { seeds } = options;
-    const rooted = await playRow(lab, { name: "rooted", rule: ROOTED_RULE, partition, bad: badWithRoot, seeds });
-    tables.push({ partition, bad: badWithRoot, rows: { rooted } });
+  const tables = [...PARTITION_NAMES, ...PARTITION_NAMES].map((partition, i): WritableTable => {
+    return { partition, bad: i < PARTITION_NAMES.length ? bad : badWithRoot, rows: {} };
+  });
+  const { seeds, rules = FEW } = options;
+  const works = [
+    ...rules.map((name) => ({ name, rule: RULES[name]!, bad, seeds })),
+    { name: "rooted", rule: ROOTED_RULE, bad: badWithRoot, seeds },
+  ].flatMap((work) => PARTITION_NAMES.map((partition) => ({ ...work, partition })));
+  for (const work of works) {
+    if (isStopped()) break;
+    const table = tables.find(({ partition, bad: count }) => partition === work.partition && count === work.bad);
+    table!.rows[work.name] = await playRow(lab, work);
   }
   await lab.close();
-  return report(tables, options);
+  return report(
+    tables.filter(({ rows }) => Object.keys(rows).length > 0),
+    options,
+  );
+}
+
+interface WritableTable extends Table {
+  readonly rows: Record<string, Row>;
 }
 
 interface RowTask {

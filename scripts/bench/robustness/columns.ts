@@ -20,8 +20,8 @@ export const COLUMNS: Readonly<Record<string, AttackWithoutCount | undefined>> =
 export const SCALED_COLUMNS = ["sign flip ×10", "IPM 10"] as const;
 
 export const PARTITIONS = {
-  IID: { kind: "iid" },
   "Dirichlet 0.5": { kind: "dirichlet", alpha: 0.5 },
+  IID: { kind: "iid" },
 } as const;
 export type PartitionName = keyof typeof PARTITIONS;
 

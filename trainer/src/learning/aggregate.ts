@@ -148,10 +148,11 @@ function rootDifference({ root }: AggregationRound, layout: FlatLayout, base: Fl
   throw new LearningError({ code: "LEARNING_UPDATE_MISMATCH", address: "root", name }, text);
 }
 
-/** Tensors of the state are `[P]`, but for the few median norms. */
+/** Tensors of the state are `[P]`, but for the few median norms and the trainers' ages. */
 function flatState(state: AggregationState, { size }: FlatLayout): FlatState {
   for (const [name, { data }] of state) {
-    if ((name === "medianNorms" || data.length === size) && allFinite(data)) continue;
+    const isShort = name === "medianNorms" || (name.startsWith("age.") && data.length === 1);
+    if ((isShort || data.length === size) && allFinite(data)) continue;
     throw new LearningError(
       { code: "LEARNING_STATE_MISMATCH", name },
       `the aggregation state's ${name} is not of this model`,

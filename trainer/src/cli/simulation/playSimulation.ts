@@ -42,10 +42,10 @@ const CHECKPOINT_MS = 30_000;
 /** @throws {CliError} | {SimulationError} | {LearningError} | {EngineError}; the signal's reason when stopped at once */
 export async function playSimulation(context: Context, play: Play): Promise<Played> {
   const { prepared, path, resume, force } = play;
-  const { plan, ...scenario } = prepared.scenario;
-  const identity = { plan, scenario: { ...scenario, seed: toHex(scenario.seed) } };
+  const { plan, rounds: _, evaluateEvery: __, ...chosen } = prepared.scenario; // a longer simulation is the same one
+  const identity = { plan, scenario: { ...chosen, seed: toHex(chosen.seed) } };
   const { program } = prepared;
-  const { trainers } = scenario;
+  const { trainers } = chosen;
   const folder = await openSimulationFolder(path, { identity, program, trainers, resume, force });
   try {
     return await playInto(context, play, folder);

@@ -137,7 +137,23 @@ describe("what comes before a robust rule", () => {
     assert.deepEqual(weightsOf(second), [4]);
     const third = play({ rule, updates: [[1]], state: second.state }); // ½·2 + ½·1
     assert.deepEqual(weightsOf(third), [1.5]);
-    assert.deepEqual([...third.state.keys()], [`momentum.${addressOf(1)}`], "who was away is forgotten");
+    assert.deepEqual(
+      [...third.state.keys()],
+      [`age.${addressOf(1)}`, `momentum.${addressOf(1)}`],
+      "who was away is forgotten",
+    );
+  });
+
+  it("takes the mean of a trainer's rounds until momentum is longer: ¾ begins at the fourth", () => {
+    const rule = { kind: "mean", workerMomentum: 0.75, normCap: false };
+    let { state } = play({ rule, updates: [[12]] });
+    const seen: number[] = [];
+    for (const change of [0, 0, 0, 0]) {
+      const result = play({ rule, updates: [[change]], state });
+      seen.push(weightsOf(result)[0]!);
+      ({ state } = result);
+    }
+    near(seen, [6, 4, 3, 2.25]);
   });
 
   it("caps at the lower median of the norms: one huge update counts as a usual one", () => {

@@ -16,28 +16,45 @@ const { fround } = Math;
 const NORM_ROUNDS = 5;
 
 export function createRobust(rule: RobustRule, input: RuleInput): RuleRun {
-  const vectors = new Map<string, Float32Array>();
+  const momenta = new Map<string, Momentum>();
   return {
     add(update) {
-      vectors.set(update.address, withMomentum(rule.workerMomentum, input, update));
+      momenta.set(update.address, withMomentum(rule.workerMomentum, input, update));
     },
-    finish: () => finish(rule, input, vectors),
+    finish: () => finish(rule, input, momenta),
   };
 }
 
-/** `m = β·m + (1 − β)·Δ`, or Δ where the trainer has none; in the memory of Δ. */
-function withMomentum(beta: number, { state }: RuleInput, { address, difference: x }: FlatUpdate): Float32Array {
-  const before = state.get(`momentum.${address}`);
-  if (beta === 0 || before === undefined) return x;
-  const [keep, rest] = [fround(beta), fround(1 - fround(beta))];
-  for (let i = 0; i < x.length; i++) x[i] = fround(fround(keep * before[i]!) + fround(rest * x[i]!));
-  return x;
+interface Momentum {
+  readonly vector: Float32Array;
+  /** Rounds in a row that it is of, this one included, up to {@link AGE_MOST}. */
+  readonly age: number;
 }
 
-function finish(rule: RobustRule, input: RuleInput, vectors: ReadonlyMap<string, Float32Array>): RuleOutcome {
+/** Beyond this a running mean is longer than any momentum below 1 that binary32 knows well; it keeps counts exact. */
+const AGE_MOST = 65_536;
+
+/**
+ * `m = b·m + (1 − b)·Δ` with `b = min(β, (t − 1)/t)` in the trainer's t-th round in a row: a running mean that becomes
+ * momentum. So no round counts more than once, the first included. In the memory of Δ.
+ */
+function withMomentum(beta: number, { state }: RuleInput, { address, difference: x }: FlatUpdate): Momentum {
+  const before = state.get(`momentum.${address}`);
+  const age = Math.min(AGE_MOST, (state.get(`age.${address}`)?.[0] ?? 0) + 1);
+  if (beta === 0 || before === undefined) return { vector: x, age: 1 };
+  const keep = Math.min(fround(beta), fround((age - 1) / age));
+  const rest = fround(1 - keep);
+  for (let i = 0; i < x.length; i++) x[i] = fround(fround(keep * before[i]!) + fround(rest * x[i]!));
+  return { vector: x, age };
+}
+
+function finish(rule: RobustRule, input: RuleInput, momenta: ReadonlyMap<string, Momentum>): RuleOutcome {
   const state = new Map<string, Float32Array>();
-  if (rule.workerMomentum > 0) for (const [address, vector] of vectors) state.set(`momentum.${address}`, vector);
-  let voters = [...vectors.values()];
+  for (const [address, { vector, age }] of rule.workerMomentum > 0 ? momenta : []) {
+    state.set(`age.${address}`, Float32Array.of(age));
+    state.set(`momentum.${address}`, vector);
+  }
+  let voters = Array.from(momenta.values(), ({ vector }) => vector);
   if (rule.normCap) {
     const { capped, medians } = capNorms(voters, input.state.get("medianNorms") ?? new Float32Array(0));
     state.set("medianNorms", medians);

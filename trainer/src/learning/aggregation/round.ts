@@ -16,7 +16,7 @@ export interface Contribution {
  * What a rule carries from round to round, by name; empty before the first. Stored beside the version it belongs to, so
  * that everybody can recompute the next one.
  *
- * `medianNorms [≤ 5]`, and of shape `[P]`: `centre`, `velocity`, `firstMoment`, `secondMoment`, `control`, and a trainer's
+ * `medianNorms [≤ 5]`, a trainer's `age.ADDRESS [1]`, and of shape `[P]`: `centre`, `velocity`, `firstMoment`, `secondMoment`, `control`, and a trainer's
  * `momentum.ADDRESS` and `control.ADDRESS`.
  */
 export type AggregationState = Parameters;

@@ -5,7 +5,7 @@ import { LearningError } from "../errors.ts";
 /** What comes before a robust rule: momentum of each trainer, then the cap on its norm, then buckets. */
 export interface Preparation {
   /**
-   * `mᵢ = β·mᵢ + (1 − β)·Δᵢ` a trainer, `mᵢ = Δᵢ` in its first round and after one it missed. Range: 0 ≤ β < 1; 0: none.
+   * `mᵢ = b·mᵢ + (1 − b)·Δᵢ` a trainer, `b = min(β, (t − 1)/t)` in its t-th round in a row. Range: 0 ≤ β < 1; 0: none.
    *
    * @see Karimireddy, He, Jaggi 2021, https://arxiv.org/abs/2012.10333
    */
