@@ -4,7 +4,7 @@ import type { Network } from "./steps/network.ts";
 
 /** @param options.from the folder that paths are shown from. @returns lines for people. */
 export function keepText(
-  { chain, taskId, wallets, ...network }: Network,
+  { chain, taskId, visitorsTaskId, wallets, ...network }: Network,
   { from, siteUrl }: { readonly from: string; readonly siteUrl: string | undefined },
 ): string[] {
   const deploymentFile = relative(from, network.deploymentFile);
@@ -16,6 +16,9 @@ export function keepText(
     `  RPC         ${chain.rpcUrl} (chain ${chain.deployment.chainId})`,
     `  deployment  ${deploymentFile}`,
     `  task        ${taskId}`,
+    ...(siteUrl === undefined || visitorsTaskId === undefined
+      ? []
+      : [`  train here  ${siteUrl}/train/?task=${visitorsTaskId}, in a tab: a round begins when somebody joins`]),
     "Look around, in another terminal:",
     `  npx cairn watch ${taskId} ${access}`,
     `  npx cairn model list ${access}`,

@@ -1,7 +1,7 @@
 /** Everything that must stand before a node can start: chain, contracts, keys with funds, content, the task. */
 import { join } from "node:path";
 import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
-import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
+import { createTrainingTask, type TaskCreation } from "../../../trainer/src/cli/taskCreation.ts";
 import type { TrainingChoices } from "../../../trainer/src/cli/taskPlan.ts";
 import type { TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
@@ -26,6 +26,8 @@ export interface Network {
   readonly dataset: Dataset;
   readonly taskId: bigint;
   readonly modelId: bigint;
+  /** A task with free places, where somebody may come by: the auditors take part in it too. */
+  readonly visitorsTaskId: bigint | undefined;
   readonly deploymentFile: string;
   readonly wallets: { readonly trainers: readonly Wallet[]; readonly auditors: readonly Wallet[] };
 }
@@ -62,7 +64,25 @@ export async function prepareNetwork(session: Session): Promise<Network> {
     data: dataset.manifest.name,
     rounds: options.rounds,
   });
-  return { chain, store, dataset, taskId, modelId, deploymentFile, wallets };
+  const isVisited = options.keep && options.web;
+  const visitorsTaskId = isVisited
+    ? await openVisitorsTask({ chain, store, dataset, options: task, signal })
+    : undefined;
+  return { chain, store, dataset, taskId, modelId, visitorsTaskId, deploymentFile, wallets };
+}
+
+/** Places for visitors, and rounds for more days than a local chain lives. */
+const VISITORS = { trainers: 8, rounds: 1_000, phaseSeconds: 120 } as const;
+
+/** As the demo's task, but open: a round begins as soon as one visitor is there, and people have time to sign. */
+async function openVisitorsTask(creation: TaskCreation): Promise<bigint> {
+  const { training, terms } = creation.options;
+  const { trainers, rounds, phaseSeconds } = VISITORS;
+  const options = {
+    training: { ...training, modelName: `${training.modelName}, by visitors`, trainers },
+    terms: { ...terms, trainers, minTrainers: 1, rounds, phaseSeconds },
+  };
+  return (await createTrainingTask({ ...creation, options })).taskId;
 }
 
 async function deploy(session: Session, deploymentFile: string): Promise<Chain> {

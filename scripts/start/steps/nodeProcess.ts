@@ -25,6 +25,8 @@ export interface NodeSpecification {
   readonly logFile: string;
   readonly deploymentFile: string;
   readonly taskId: bigint;
+  /** Another task to take part in, of which nothing is told. */
+  readonly visitorsTaskId?: bigint | undefined;
   readonly data: string;
   /** What it does wrong on purpose. */
   readonly misbehave: Misbehaviour | undefined;
@@ -62,6 +64,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
       CAIRN,
       ...["node", "start", "--json", "--no-input", "--no-claim"], // what is owed shall be there to see
       ...(node.stay ? ["--stay"] : []),
+      ...(node.visitorsTaskId === undefined ? [] : ["--task", `${node.visitorsTaskId}`]),
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
     ],
     cwd: PROJECT,
@@ -70,7 +73,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     mayEnd: () => saidDone || node.mayEnd(),
     onLine: (line) => {
       saidDone ||= DONE.test(line);
-      const event = hear(line, address);
+      const event = hear(line, address, `${node.taskId}`);
       if (event === undefined) return;
       onEvent(event);
       if (event.type !== "resources") return;

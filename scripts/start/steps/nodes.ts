@@ -49,6 +49,7 @@ function startNode(session: Session, network: Network, { role, wallet, number }:
     logFile: join(directory, `${role}-${number}.log`),
     deploymentFile: network.deploymentFile,
     taskId: network.taskId,
+    visitorsTaskId: role === "auditor" ? network.visitorsTaskId : undefined,
     data: options.data,
     misbehave: isLast ? misbehaviourOf(role, options) : undefined,
     plantPercent: options.lazyAuditor && role === "trainer" && number === 1 ? 100 : 0, // 100: whenever it may
