@@ -9,7 +9,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
-import { decodeParameters } from "../../trainer/src/engine/checkpoint.ts";
+import { decodeVersion } from "../../trainer/src/engine/checkpoint.ts";
 import { compile } from "../../trainer/src/engine/program.ts";
 import { createWasmExecutor } from "../../trainer/src/engine/wasm/wasmExecutor.ts";
 import { evaluateInParts } from "../../trainer/src/learning/evaluateInParts.ts";
@@ -210,7 +210,7 @@ describe("Train here", { skip: missing, timeout: 600_000 }, () => {
         { batchSize: 256, optimiser: { type: "sgd", learningRate: 1, momentum: 0 } },
       ),
     );
-    executor.loadParameters(decodeParameters(await admin.store.get(weights, { signal }), executor.program));
+    executor.loadParameters(decodeVersion(await admin.store.get(weights, { signal }), executor.program).parameters);
     const indices = Uint32Array.from({ length: dataset.test.count }, (_, i) => i);
     const evaluation = await evaluateInParts(executor, { records: dataset.test, indices }, () => true);
     assert.equal(shown, `${(100 * evaluation!.accuracy!).toFixed(2)}%`);
