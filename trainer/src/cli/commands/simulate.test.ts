@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { openDataset } from "../../data/openDataset.ts";
 import { encodePlan } from "../../protocol/plan.ts";
 import { prepareSimulation } from "../simulation/prepareSimulation.ts";
-import { readTaskFile, trainingChoices } from "../taskOptions.ts";
+import { readTaskFile, type TaskOptions, trainingChoices } from "../taskOptions.ts";
 import { prepareTraining } from "../taskPlan.ts";
 import { createTestMachine, type MemoryHostOptions, type Ran } from "../testing/memoryHost.ts";
 
@@ -122,7 +122,7 @@ describe("cairn simulate", () => {
   });
 
   it("plays exactly the plan that task create would store", async () => {
-    const options = await readTaskFile(path("plan.yaml"), {});
+    const options = await readTaskFile<TaskOptions>(path("plan.yaml"), {});
     const dataset = await openDataset(options.data!, { cacheDir: path("cache") });
     const { scenario } = await prepareSimulation(options, dataset, machine.home);
     const { planBytes } = prepareTraining(dataset, await trainingChoices(options, dataset, machine.home));
