@@ -14,18 +14,16 @@ import {
   useMemo,
   useSyncExternalStore,
 } from "react";
-import type { Address, Hex } from "viem";
+import type { Address } from "viem";
 import { useConfig } from "wagmi";
-import { getWalletClient } from "wagmi/actions";
 import { AccountContext } from "../components/account.ts";
 import { useIndexContext } from "../index/hooks.ts";
 import { pause } from "../index/tabs/pause.ts";
 import { useWallet } from "../wallet/useWallet.ts";
-import { type Activity, OVER } from "./activity.ts";
+import { type Activity, OVER, startActivity } from "./activity.ts";
 import { createActivityStore } from "./activityStore.ts";
-import { WriteError } from "./failureOf.ts";
 import { followOnce } from "./follow.ts";
-import { runWrite, type Signer, type WriteSpec } from "./runWrite.ts";
+import type { WriteSpec } from "./runWrite.ts";
 
 interface Transactions {
   readonly activities: readonly Activity[];
@@ -117,36 +115,30 @@ function useStart(store: Store, account: Address | undefined): (spec: WriteSpec)
       const chainSeconds = () => Math.floor(Date.now() / 1_000) + index.get().status.clock.offsetSeconds;
       const untilConfirmed = (id: string) => confirmed(store, id);
       const context = { runtime, rpc, store, untilConfirmed, chainSeconds, nowMs: Date.now, newId };
-      const run = () => runWrite({ ...context, signer: signerOf(config, account) }, spec);
-      if (navigator.locks === undefined) void run();
-      else void navigator.locks.request(lockOf(firstId), run);
+      const run = async () => {
+        const [{ runWrite }, { walletSigner }] = await Promise.all([
+          import("./runWrite.ts"),
+          import("./walletSigner.ts"),
+        ]);
+        await runWrite({ ...context, signer: walletSigner(config, account) }, spec);
+      };
+      const { kind, subject } = spec;
+      const lost = (error: unknown) => {
+        store.add(startActivity({ id: firstId, chainId: runtime.chain.id, account, kind, subject }, Date.now()));
+        store.advance(firstId, {
+          type: "failed",
+          failure: { code: "WALLET_FAILED", args: [], message: String(error) },
+        });
+      };
+      const running = navigator.locks === undefined ? run() : navigator.locks.request(lockOf(firstId), run);
+      running.catch(lost); // its code could not be loaded: everything else ends in the activity itself
       return firstId;
     },
     [store, account, runtime, rpc, index, config],
   );
 }
 
-function signerOf(config: ReturnType<typeof useConfig>, account: Address): Signer {
-  const client = () => getWalletClient(config, { account });
-  return {
-    address: account,
-    chainId: async () => (await (await connectorOf(config)).getChainId()) ?? 0,
-    sendTransaction: async (request) => {
-      const wallet = await client();
-      return wallet.sendTransaction({ ...request, account, chain: wallet.chain });
-    },
-    signTypedData: async (typedData) => (await client()).signTypedData({ ...typedData, account }) as Promise<Hex>,
-  };
-}
-
-async function connectorOf(config: ReturnType<typeof useConfig>) {
-  const { connections, current } = config.state;
-  const connector = current === null ? undefined : connections.get(current)?.connector;
-  if (connector === undefined) throw new WriteError("WALLET_NOT_CONNECTED", "no wallet is connected");
-  return connector;
-}
-
-/** Resolves when it is in a block. @throws {WriteError} when it ends otherwise */
+/** Resolves when it is in a block. @throws an error with a `failureCode` when it ends otherwise */
 function confirmed(store: Store, id: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const look = () => {
@@ -155,10 +147,10 @@ function confirmed(store: Store, id: string): Promise<void> {
       if (step !== "confirmed" && !OVER.has(step)) return;
       unsubscribe();
       if (step === "confirmed" || step === "done") resolve();
-      else
-        reject(
-          new WriteError(step === "rejected" ? "WALLET_REJECTED" : (activity?.failure?.code ?? "WALLET_FAILED"), step),
-        );
+      else {
+        const failureCode = step === "rejected" ? "WALLET_REJECTED" : (activity?.failure?.code ?? "WALLET_FAILED");
+        reject(Object.assign(new Error(step), { failureCode }));
+      }
     };
     const unsubscribe = store.subscribe(look);
     look();

@@ -1,33 +1,20 @@
 /** What went wrong, as a code of the catalogue. Foreign errors are understood here and nowhere else. Pure. */
 import { decodeRevert, decodeRevertData } from "@cairn/trainer/protocol/revert";
-import { BaseError, isHex, stringify } from "viem";
+import { isHex, stringify } from "viem";
 import { RpcError } from "../index/follow/rpc.ts";
 import type { Failure } from "./activity.ts";
+import { causesOf, codesOf, messageOf } from "./walletError.ts";
 
 /** Codes of wallets. Source: EIP-1193 and EIP-1474. */
-const REJECTED = 4_001;
 const UNAUTHORISED = 4_100;
-const UNKNOWN_METHOD = new Set([4_200, -32_601]);
 const UNKNOWN_CHAIN = 4_902;
 const BUSY = -32_002;
 
-/** Some wallets only say it in words. */
-const REJECTED_WORDS = /user (rejected|denied|cancelled|canceled)|rejected by (the )?user/i;
 const NO_FUNDS = /insufficient funds|doesn't have enough funds/i;
-
-/** @returns whether the visitor said no in the wallet, which is no error. */
-export function isRejection(error: unknown): boolean {
-  return codesOf(error).includes(REJECTED) || REJECTED_WORDS.test(deepestMessage(error));
-}
-
-/** @returns whether the wallet does not know the request, so that another way must be taken. */
-export function isUnsupported(error: unknown): boolean {
-  return codesOf(error).some((code) => UNKNOWN_METHOD.has(code));
-}
 
 export function failureOf(error: unknown): Failure {
   const revert = decodeRevert(error) ?? revertIn(error);
-  const message = deepestMessage(error);
+  const message = messageOf(error);
   if (revert?.name !== undefined) return { code: revert.name, args: revert.args.map(text), message };
   const codes = codesOf(error);
   const known = (error as { readonly failureCode?: unknown } | null)?.failureCode;
@@ -67,31 +54,6 @@ function revertIn(error: unknown): ReturnType<typeof decodeRevertData> {
     }
   }
   return undefined;
-}
-
-function causesOf(error: unknown): object[] {
-  const causes: object[] = [];
-  let at: unknown = error;
-  while (typeof at === "object" && at !== null && causes.length < 12) {
-    causes.push(at);
-    at = (at as { readonly cause?: unknown }).cause;
-  }
-  return causes;
-}
-
-function codesOf(error: unknown): number[] {
-  return causesOf(error)
-    .map((cause) => (cause as { readonly code?: unknown }).code)
-    .filter((code) => typeof code === "number");
-}
-
-/** Unit: characters. What a machine says can be a whole page. */
-const MAX_MESSAGE = 600;
-
-function deepestMessage(error: unknown): string {
-  if (error instanceof BaseError) return (error.details || error.shortMessage).slice(0, MAX_MESSAGE);
-  const last = causesOf(error).at(-1) as { readonly message?: unknown } | undefined;
-  return String(last?.message ?? error).slice(0, MAX_MESSAGE);
 }
 
 function text(value: unknown): string {

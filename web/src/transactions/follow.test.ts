@@ -5,8 +5,9 @@ import { encodeErrorResult, type Hex } from "viem";
 import { type Rpc, RpcError } from "../index/follow/rpc.ts";
 import { type Activity, startActivity } from "./activity.ts";
 import { createActivityStore } from "./activityStore.ts";
-import { failureOf, isRejection, isUnsupported } from "./failureOf.ts";
+import { failureOf } from "./failureOf.ts";
 import { followOnce } from "./follow.ts";
+import { isRejection, isUnsupported } from "./walletError.ts";
 
 const ACCOUNT = "0x00000000000000000000000000000000000000A1";
 const CONTRACT = "0x00000000000000000000000000000000000000C1";

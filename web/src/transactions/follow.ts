@@ -2,7 +2,6 @@
 import type { Rpc } from "../index/follow/rpc.ts";
 import { type Activity, type ActivityEvent, OVER } from "./activity.ts";
 import type { ActivityStore } from "./activityStore.ts";
-import { failureOf } from "./failureOf.ts";
 import { locate, type Tracked, type Whereabouts } from "./track.ts";
 
 export interface FollowContext {
@@ -81,6 +80,7 @@ async function whyReverted(
   try {
     await rpc.request("eth_call", [call, `0x${blockNumber.toString(16)}`]);
   } catch (error) {
+    const { failureOf } = await import("./failureOf.ts"); // knows every contract error: only now
     return failureOf(error);
   }
   return { code: "CHAIN_REVERTED", args: [], message: "the transaction was included and refused" };

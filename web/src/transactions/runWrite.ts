@@ -4,15 +4,16 @@
  *
  * Asks the site's own RPC about the chain and the wallet only to sign: so a wallet on a bad RPC can't mislead the check.
  */
-import { type Abi, type Address, encodeFunctionData, type Hash, type Hex, parseSignature } from "viem";
+import { type Abi, type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 import type { Rpc } from "../index/follow/rpc.ts";
 import { ABIS } from "../index/startIndex.ts";
 import type { EventSource } from "../index/types.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type ActivityStart, startActivity } from "./activity.ts";
 import type { ActivityStore } from "./activityStore.ts";
-import { failureOf, isRejection, isUnsupported, WriteError } from "./failureOf.ts";
+import { failureOf, WriteError } from "./failureOf.ts";
 import { permitTypedData, readAllowance, readBalance } from "./permit.ts";
+import { isRejection, isUnsupported } from "./walletError.ts";
 
 export interface Call {
   readonly contract: EventSource;
@@ -158,13 +159,20 @@ async function askPermit(context: WriteContext, id: string, allowance: Allowance
   store.advance(id, { type: "permitAsked" });
   try {
     const signature = await patiently(context, id, signer.signTypedData(typedData));
-    const { r, s, v, yParity } = parseSignature(signature);
-    return { deadline, r, s, v: Number(v ?? BigInt(yParity + 27)) };
+    return { deadline, ...splitSignature(signature) };
   } catch (error) {
     if (isUnsupported(error)) return undefined;
     if (error instanceof WalletSilent) throw new WriteError("WALLET_SILENT", "the wallet did not answer");
     throw error;
   }
+}
+
+/** `r ‖ s ‖ v`; some wallets give the recovery bit for `v`. */
+function splitSignature(signature: Hex): Omit<Permit, "deadline"> {
+  if (!/^0x[0-9a-f]{130}$/i.test(signature))
+    throw new WriteError("WALLET_FAILED", "the wallet gave no ECDSA signature");
+  const last = Number.parseInt(signature.slice(130), 16);
+  return { r: `0x${signature.slice(2, 66)}`, s: `0x${signature.slice(66, 130)}`, v: last < 27 ? last + 27 : last };
 }
 
 async function send(context: WriteContext, id: string, call: Call): Promise<void> {

@@ -21,12 +21,13 @@ export function ConnectButton() {
     );
   }
   return (
-    <Button size="small" onClick={open} aria-label={t.connectedAs(wallet.address)}>
+    <Button size="small" onClick={open} title={t.connectedAs(wallet.address)}>
       {wallet.isRightChain ? (
         <CairnMark address={wallet.address} />
       ) : (
         <Icon name="alert" className="size-4 text-warning" />
       )}
+      <span className="sr-only">{t.yourWallet}</span>
       <span className="font-mono text-[0.92em]">{shortHex(wallet.address)}</span>
     </Button>
   );

@@ -7,7 +7,7 @@ import { Icon } from "../components/Icon.tsx";
 import { useTexts } from "../messages/useTexts.ts";
 import { wallet as catalogue } from "../messages/wallet.ts";
 import { useRuntime } from "../runtime/RuntimeProvider.tsx";
-import { failureOf, isRejection } from "../transactions/failureOf.ts";
+import { isRejection, messageOf } from "../transactions/walletError.ts";
 import { useDeadline } from "./useDeadline.ts";
 import { useWallet } from "./useWallet.ts";
 
@@ -54,7 +54,7 @@ export function SwitchChain() {
               {chain.rpcUrl} <Copy text={chain.rpcUrl} what="RPC" />
             </dd>
           </dl>
-          <p className="mt-1 text-xs text-muted break-words">{failureOf(error).message}</p>
+          <p className="mt-1 text-xs text-muted break-words">{messageOf(error)}</p>
         </details>
       )}
     </div>

@@ -147,7 +147,7 @@ function VersionTable({
           scroll={false}
           className="font-medium hover:underline"
         >
-          {version}
+          <span className="sm:sr-only">{t.version}</span> {version}
         </Link>
       ),
     },

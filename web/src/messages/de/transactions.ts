@@ -6,6 +6,7 @@ export const de: Translated<typeof en> = {
   activity: "Vorgänge",
   activityLead: "Was dieses Konto aus diesem Browser gesendet hat. Es bleibt hier, wenn Sie die Seite schließen.",
   openActivity: (underWay) => (underWay === 0 ? "Vorgänge öffnen" : `Vorgänge öffnen: ${underWay} unterwegs`),
+  underWay: "unterwegs",
   nothingYet: "Noch nichts gesendet.",
   clearOver: "Abgeschlossene entfernen",
   fee: "Gas",

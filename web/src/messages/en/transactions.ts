@@ -5,6 +5,7 @@ export const en = {
   activity: "Activity",
   activityLead: "What this account sent from this browser. It stays here when you close the page.",
   openActivity: (underWay: number) => (underWay === 0 ? "Open activity" : `Open activity: ${underWay} under way`),
+  underWay: "under way",
   nothingYet: "Nothing sent yet.",
   clearOver: "Remove what is over",
   fee: "gas",

@@ -51,7 +51,12 @@ export function OpenSteps({ prepared, parameters, escrowWei }: OpenStepsProps) {
   return (
     <ol className="flex flex-col gap-4">
       <Step number={1} title={t.step.place} note={t.step.placeNote} done={placed !== undefined}>
-        <Button kind="primary" busy={placing.state.status === "placing"} onClick={() => placing.place(prepared)}>
+        <Button
+          kind="primary"
+          className="self-start"
+          busy={placing.state.status === "placing"}
+          onClick={() => placing.place(prepared)}
+        >
           {t.step.placeButton}
         </Button>
         {placing.state.status === "failed" && (
