@@ -14,9 +14,9 @@ import { announcementOf } from "../../training/announcement.ts";
 import { openDatabase } from "../../training/store/database.ts";
 import { openNodeKeys } from "../../training/store/nodeKeys.ts";
 import { ActivityStatus } from "../../transactions/ActivityStatus.tsx";
-import { isRejection } from "../../transactions/failureOf.ts";
 import { TxButton } from "../../transactions/TxButton.tsx";
 import { useWrite } from "../../transactions/useWrite.ts";
+import { isRejection } from "../../transactions/walletError.ts";
 import { useWallet } from "../../wallet/useWallet.ts";
 import { trainFailure } from "./failure.ts";
 
