@@ -1,3 +1,5 @@
-export default function HomePage() {
-  return <main />;
+import { HomePage } from "./HomePage.tsx";
+
+export default function Page() {
+  return <HomePage />;
 }
