@@ -1,5 +1,5 @@
 /** Rules that look for a centre of the updates step by step: clipping around a centre, and the geometric median. */
-import { addScaled, divide, lowerMedian, meanOf, squaredDistance } from "./vectors.ts";
+import { addScaled, divide, lowerMedian, meanOf, squaredDistance, TILE } from "./vectors.ts";
 
 const { fround, sqrt } = Math;
 
@@ -28,15 +28,28 @@ export function clipAround(
   for (let round = 0; round < iterations; round++) {
     const distances = vectors.map((x) => fround(sqrt(squaredDistance(x, centre))));
     const reach = radius > 0 ? fround(radius) : lowerMedian(distances);
+    const factors = distances.map((distance) => (distance > reach ? fround(reach / distance) : 1));
     sum.fill(0);
-    vectors.forEach((x, k) => {
-      const factor = distances[k]! > reach ? fround(reach / distances[k]!) : 1;
-      for (let i = 0; i < sum.length; i++) sum[i] = fround(sum[i]! + fround(factor * fround(x[i]! - centre[i]!)));
-    });
+    for (let from = 0; from < sum.length; from += TILE) addClipped(vectors, factors, { sum, centre, from });
     divide(sum, vectors.length);
     for (let i = 0; i < centre.length; i++) centre[i] = centre[i]! + sum[i]!;
   }
   return centre;
+}
+
+interface Tile {
+  readonly sum: Float32Array;
+  readonly centre: Float32Array;
+  readonly from: number;
+}
+
+/** `sum = sum + fᵢ·(xᵢ − v)` for each update in turn, over one tile. */
+function addClipped(vectors: readonly Float32Array[], factors: readonly number[], { sum, centre, from }: Tile): void {
+  const end = Math.min(from + TILE, sum.length);
+  for (const [k, x] of vectors.entries()) {
+    const factor = factors[k]!;
+    for (let i = from; i < end; i++) sum[i] = fround(sum[i]! + fround(factor * fround(x[i]! - centre[i]!)));
+  }
 }
 
 /**

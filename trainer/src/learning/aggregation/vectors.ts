@@ -8,6 +8,8 @@ const { fround, sqrt } = Math;
 
 /** Elements of one partial sum. */
 const BLOCK = 1_024;
+/** Elements that one vector after the other is added to: a sum of this many stays in the first cache. Changes no bit. */
+export const TILE = 4_096;
 
 /** @returns `Σ xᵢ·yᵢ`. Shapes `[P]`. */
 export function dot(x: Float32Array, y: Float32Array): number {
@@ -75,7 +77,10 @@ export function divide(x: Float32Array, divisor: number): void {
 /** @returns `(Σᵢ xᵢ) / n` over vectors in the order given, fresh. */
 export function meanOf(vectors: readonly Float32Array[]): Float32Array {
   const sum = new Float32Array(vectors[0]!.length);
-  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + vector[i]!;
+  for (let from = 0; from < sum.length; from += TILE) {
+    const end = Math.min(from + TILE, sum.length);
+    for (const vector of vectors) for (let i = from; i < end; i++) sum[i] = sum[i]! + vector[i]!;
+  }
   divide(sum, vectors.length);
   return sum;
 }
