@@ -16,6 +16,7 @@ import { evaluateInParts } from "../../trainer/src/learning/evaluateInParts.ts";
 import type { RunningNode } from "../../trainer/src/node/node.ts";
 import { type LocalNetwork, openLocalNetwork } from "../integration/support/localNetwork.ts";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
+import { hugePng } from "./support/hugePng.ts";
 import { longestTask, watchLongTasks } from "./support/longTasks.ts";
 import { builtSite, serveSite, type TestSite } from "./support/site.ts";
 import { addTestWallet, type TestWallet } from "./support/testWallet.ts";
@@ -214,6 +215,20 @@ describe("Train here", { skip: missing, timeout: 600_000 }, () => {
     const indices = Uint32Array.from({ length: dataset.test.count }, (_, i) => i);
     const evaluation = await evaluateInParts(executor, { records: dataset.test, indices }, () => true);
     assert.equal(shown, `${(100 * evaluation!.accuracy!).toFixed(2)}%`);
+  });
+
+  it("refuses what is no image, or hides a huge one, and goes on", async () => {
+    const input = page.locator('input[type="file"]');
+    const drop = (name: string, buffer: Buffer) => input.setInputFiles({ name, mimeType: "image/png", buffer });
+    await drop("page.png", Buffer.from("<html><script>alert(1)</script></html>"));
+    await page.getByText("This is no image that this browser can read.").waitFor();
+    await drop("bomb.png", hugePng(20_000));
+    await page.getByText("The image has too many pixels.").waitFor();
+    await press("Sample of a 5");
+    await page
+      .getByRole("paragraph")
+      .filter({ hasText: /says the model|not sure/ })
+      .waitFor();
   });
 
   it("asked nothing of another machine, and no page threw", () => {
