@@ -128,6 +128,7 @@ function trainingOf({ manifest }: Dataset, { model, trainers, seed }: StartOptio
     batchSize: 32,
     localEpochs: 2,
     partition: { kind: "iid" },
+    aggregation: { kind: "fedavg" }, // every update is replayed, so the mean is of honest ones
     trainers,
     seed: seedBytes(seed),
   };
