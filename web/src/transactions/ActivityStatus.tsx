@@ -25,28 +25,32 @@ export const STEP_LOOK: Readonly<Record<Step, readonly [IconName, string]>> = {
 };
 
 export function ActivityStatus({ activity }: { readonly activity: Activity | undefined }) {
-  const t = useTexts(catalogue);
   const { name = "" } = useWallet() as { readonly name?: string };
-  const explain = useFailureText();
   const isWrong = activity?.step === "failed" || activity?.step === "reverted";
   return (
     <div className="text-sm">
       <div role="status">
         {activity !== undefined && !isWrong && <StepLine activity={activity} walletName={name} />}
       </div>
-      <div role="alert">
-        {isWrong && activity?.failure !== undefined && (
-          <Failure
-            code={activity.failure.code}
-            title={activity.step === "reverted" ? t.revertedTitle : t.failedTitle}
-            details={activity.failure.message}
-          >
-            <p>{explain(activity.failure).what}</p>
-            <p className="mt-1 text-muted">{explain(activity.failure).next}</p>
-          </Failure>
-        )}
-      </div>
+      <div role="alert">{isWrong && <WhatWentWrong activity={activity} />}</div>
     </div>
+  );
+}
+
+function WhatWentWrong({ activity: { step, failure } }: { readonly activity: Activity }) {
+  const t = useTexts(catalogue);
+  const explain = useFailureText();
+  if (failure === undefined) return null;
+  const { what, next } = explain(failure);
+  return (
+    <Failure
+      code={failure.code}
+      title={step === "reverted" ? t.revertedTitle : t.failedTitle}
+      details={failure.message}
+    >
+      <p>{what}</p>
+      <p className="mt-1 text-muted">{next}</p>
+    </Failure>
   );
 }
 
