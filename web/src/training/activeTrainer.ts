@@ -9,7 +9,8 @@ import type { Address } from "viem";
 import type { DocumentReader } from "../documents/documentReader.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { publish } from "./content.ts";
-import type { Engine } from "./engine.ts";
+import { type Engine, startEngine } from "./engine.ts";
+import { lastingEngine } from "./lastingEngine.ts";
 import { createChainClock } from "./loop/chainClock.ts";
 import type { Work } from "./loop/estimate.ts";
 import { runTabTrainer } from "./loop/runTabTrainer.ts";
@@ -21,6 +22,7 @@ import { openDatabase } from "./store/database.ts";
 import { createJournal, type Journal, type KeptUpdate, type Owner } from "./store/journal.ts";
 import { lockTab } from "./tabLock.ts";
 import { TrainError } from "./trainError.ts";
+import type { OpenInput } from "./worker/trainCalls.ts";
 
 export interface TrainerStart {
   readonly runtime: Runtime;
@@ -29,6 +31,8 @@ export interface TrainerStart {
   readonly modelId: bigint;
   /** Opened with the task's plan; closed when the training ends. */
   readonly engine: Engine;
+  /** With what it was opened; opened again should its worker be lost. */
+  readonly input: OpenInput;
   readonly work: Work;
   /** As measured. */
   readonly samplesPerSecond: number;
@@ -104,10 +108,11 @@ export async function startTrainer(start: TrainerStart): Promise<void> {
     askedAgain = false;
     const { taskId, threads, samplesPerSecond } = start;
     set({ taskId, account, threads, samplesPerSecond, state: INITIAL_STATE });
-    void run(start, { chain, journal, stop: stop.signal, finish: finish.signal }).finally(() => {
+    const engine = lastingEngine(start.engine, start.input, startEngine);
+    void run({ ...start, engine }, { chain, journal, stop: stop.signal, finish: finish.signal }).finally(() => {
       lock.release();
       database.close();
-      start.engine.close();
+      engine.close();
       running = undefined;
     });
   } catch (error) {

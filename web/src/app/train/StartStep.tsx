@@ -53,6 +53,7 @@ export function StartStep({ task, control }: { readonly task: Task; readonly con
       await startTrainer({
         ...{ runtime, account, reader, taskId: task.id, modelId: task.terms.modelId },
         engine: ready.engine,
+        input: { plan: ready.found.bytes, data: ready.source, threads: ready.readied.opened.threads },
         work: workOf(ready),
         samplesPerSecond: ready.readied.speed.samplesPerSecond,
         threads: ready.readied.opened.threads,
