@@ -30,7 +30,7 @@ interface Figures {
   readonly trainingsPerSecond: number;
   /** Time of all threads beyond the trainings, over the trainings' own. */
   readonly overhead: number;
-  /** Of the whole round: training and aggregation. */
+  /** Of the whole round; most of it while others train. */
   readonly aggregationShare: number;
   readonly peakGiB: number;
   readonly accuracy: number;
@@ -58,17 +58,18 @@ async function measure(name: CaseName, data: string, threads: number): Promise<F
   await lab.close();
   const sum = (of: (record: (typeof records)[number]) => number): number =>
     records.reduce((total, record) => total + of(record), 0);
-  const [training, client, aggregation] = [
+  const [training, client, aggregation, round] = [
     sum(({ elapsed }) => elapsed.trainingMs),
     sum(({ elapsed }) => elapsed.clientMs),
     sum(({ elapsed }) => elapsed.aggregationMs),
+    sum(({ elapsed }) => elapsed.roundMs),
   ];
-  const seconds = (training + aggregation) / 1_000;
+  const seconds = round / 1_000;
   return {
     roundsPerSecond: rounds / seconds,
     trainingsPerSecond: sum(({ arrived }) => arrived) / seconds,
     overhead: (training * threads) / client - 1,
-    aggregationShare: aggregation / (training + aggregation),
+    aggregationShare: aggregation / round,
     peakGiB: process.resourceUsage().maxRSS / 2 ** 20,
     accuracy: records.at(-1)?.evaluation?.accuracy ?? 0,
   };

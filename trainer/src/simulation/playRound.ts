@@ -41,8 +41,19 @@ export interface RoundTally {
   readonly modelledSeconds?: number;
   /** Code of why there is no new version. */
   readonly failed?: string;
-  /** On this machine. Unit: milliseconds. `clientMs` is the sum over trainings of the training alone. */
-  readonly elapsed: { readonly trainingMs: number; readonly clientMs: number; readonly aggregationMs: number };
+  readonly elapsed: RoundTimes;
+}
+
+/** On this machine. Unit: milliseconds. */
+export interface RoundTimes {
+  /** The whole round but for the evaluation. */
+  readonly roundMs: number;
+  /** From the first training's begin to the last one's update handed over. */
+  readonly trainingMs: number;
+  /** Sum over trainings of the training alone, on whichever thread. */
+  readonly clientMs: number;
+  /** Of this thread, while others train and after. */
+  readonly aggregationMs: number;
 }
 
 interface Participant {
@@ -94,7 +105,12 @@ export async function playRound(world: World, before: SimulationState) {
     receivedBytes: present.length * world.versionBytes,
     ...modelled,
     ...(outcome.failed === undefined ? {} : { failed: outcome.failed }),
-    elapsed: { trainingMs: trained - start - sent.aggregationMs, clientMs: sent.clientMs, aggregationMs },
+    elapsed: {
+      roundMs: performance.now() - start,
+      trainingMs: trained - start,
+      clientMs: sent.clientMs,
+      aggregationMs,
+    },
   };
   return { tally, next: { ...outcome.next, round } };
 }
