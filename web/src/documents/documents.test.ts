@@ -8,7 +8,7 @@ import type { ContentRef } from "../index/types.ts";
 import type { DocumentError } from "./documentError.ts";
 import { createDocumentReader } from "./documentReader.ts";
 import { createGatewayBlocks } from "./gatewayBlocks.ts";
-import { MODEL_DOCUMENT, parseDocument } from "./parse.ts";
+import { MODEL_DOCUMENT, parseDocument } from "./kinds.ts";
 
 const ARCHITECTURE = { input: [4], layers: [{ type: "dense", units: 2 }], loss: "softmaxCrossEntropy" };
 
@@ -117,9 +117,9 @@ describe("a document by its digest", () => {
 describe("a model's description", () => {
   const parse = (value: object) => parseDocument(MODEL_DOCUMENT, utf8(canonical(value)));
 
-  it("keeps HTML as the text that it is, and cuts what is too long", () => {
+  it("keeps HTML as the text that it is, and cuts what is too long", async () => {
     const name = "<img src=x onerror=alert(1)>";
-    const document = parse({
+    const document = await parse({
       schema: "cairn/model/v1",
       name,
       architecture: ARCHITECTURE,
@@ -129,9 +129,9 @@ describe("a model's description", () => {
     assert.ok((document.description?.length ?? 0) < 21_000);
   });
 
-  it("takes nothing from a prototype", () => {
+  it("takes nothing from a prototype", async () => {
     const text = `{"__proto__":{"description":"planted"},"architecture":${canonical(ARCHITECTURE)},"name":"n","schema":"cairn/model/v1"}`;
-    const document = parseDocument(MODEL_DOCUMENT, utf8(text));
+    const document = await parseDocument(MODEL_DOCUMENT, utf8(text));
     assert.equal(document.description, undefined);
     assert.equal(({} as { description?: string }).description, undefined);
   });
@@ -144,8 +144,8 @@ describe("a model's description", () => {
     ["an architecture that is none", `{"architecture":7,"name":"n","schema":"cairn/model/v1"}`],
   ] as const;
   for (const [what, text] of wrong) {
-    it(`is refused when it is ${what}`, () => {
-      assert.throws(() => parseDocument(MODEL_DOCUMENT, utf8(text)), { code: "DOCUMENT_MALFORMED" });
+    it(`is refused when it is ${what}`, async () => {
+      await assert.rejects(parseDocument(MODEL_DOCUMENT, utf8(text)), { code: "DOCUMENT_MALFORMED" });
     });
   }
 });

@@ -4,9 +4,8 @@ import { useEffect, useMemo, useState } from "react";
 import type { ContentRef } from "../index/types.ts";
 import { useRuntime } from "../runtime/RuntimeProvider.tsx";
 import { DocumentError } from "./documentError.ts";
-import { createDocumentReader, type DocumentReader } from "./documentReader.ts";
-import { createGatewayBlocks } from "./gatewayBlocks.ts";
-import { type DocumentKind, parseDocument } from "./parse.ts";
+import type { DocumentReader } from "./documentReader.ts";
+import { type DocumentKind, parseDocument } from "./kinds.ts";
 
 export type DocumentState<T> =
   | { readonly status: "loading" }
@@ -23,15 +22,31 @@ export function useDocumentReader(): DocumentReader {
   return useMemo(() => {
     const known = readers.get(key);
     if (known !== undefined) return known;
-    const reader = createDocumentReader({
-      blocks: createGatewayBlocks({ gateways: key === "" ? [] : key.split(" ") }),
-    });
+    const reader = lazyReader(key === "" ? [] : key.split(" "));
     readers.set(key, reader);
     return reader;
   }, [key]);
 }
 
-/** @param kind must be one of the constants of parse.ts: a fresh object would be read again and again. */
+/** What knows of blocks and CIDs is loaded with the first document. */
+function lazyReader(gateways: readonly string[]): DocumentReader {
+  let loading: Promise<DocumentReader> | undefined;
+  const load = async () => {
+    const [{ createDocumentReader }, { createGatewayBlocks }] = await Promise.all([
+      import("./documentReader.ts"),
+      import("./gatewayBlocks.ts"),
+    ]);
+    return createDocumentReader({ blocks: createGatewayBlocks({ gateways }) });
+  };
+  return {
+    read: async (ref, options) => {
+      loading ??= load();
+      return (await loading).read(ref, options);
+    },
+  };
+}
+
+/** @param kind must be one of the constants of kinds.ts: a fresh object would be read again and again. */
 export function useDocument<T>(ref: ContentRef | undefined, kind: DocumentKind<T>): DocumentState<T> {
   const reader = useDocumentReader();
   const [attempt, setAttempt] = useState(0);
@@ -45,21 +60,22 @@ export function useDocument<T>(ref: ContentRef | undefined, kind: DocumentKind<T
     if (digest === undefined || byteLength === undefined) return;
     const gone = new AbortController();
     const retry = () => setAttempt((count) => count + 1);
-    reader.read({ digest, byteLength }, { maxBytes: kind.maxBytes, signal: gone.signal }).then(
-      (bytes) => {
-        if (gone.signal.aborted) return;
-        try {
-          setState({ status: "ready", value: parseDocument(kind, bytes) });
-        } catch (error) {
-          setState({ status: "failed", error: error as DocumentError, retry });
-        }
-      },
-      (error: unknown) => {
-        if (!gone.signal.aborted && error instanceof DocumentError) setState({ status: "failed", error, retry });
-      },
+    const read = async () => {
+      const options = { maxBytes: kind.maxBytes, signal: gone.signal };
+      return parseDocument(kind, await reader.read({ digest, byteLength }, options));
+    };
+    read().then(
+      (value) => !gone.signal.aborted && setState({ status: "ready", value }),
+      (error: unknown) => !gone.signal.aborted && setState({ status: "failed", error: coded(error, digest), retry }),
     );
     return () => gone.abort();
   }, [reader, digest, byteLength, kind, attempt]);
 
   return state;
+}
+
+/** The reader's own code may not be there either, when the visitor is cut off. */
+function coded(error: unknown, digest: string): DocumentError {
+  if (error instanceof DocumentError) return error;
+  return new DocumentError({ code: "DOCUMENT_NOT_FOUND", cid: digest }, { cause: error });
 }

@@ -16,15 +16,15 @@ import { Empty, Loading } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
 import { Count } from "../../components/Value.tsx";
 import { DocumentFailure } from "../../documents/DocumentFailure.tsx";
-import { MANIFEST } from "../../documents/parse.ts";
+import { MANIFEST } from "../../documents/kinds.ts";
 import { useDocument } from "../../documents/useDocument.ts";
 import { useChainState, useDataset, useIndexStatus } from "../../index/hooks.ts";
 import type { Dataset, Task } from "../../index/types.ts";
 import { datasets as catalogue } from "../../messages/datasets.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { AccessBadge } from "../datasets/DatasetsPage.tsx";
+import { idOf } from "../model/idOf.ts";
 import { ModelName } from "../model/ModelName.tsx";
-import { idOf } from "../model/ModelPage.tsx";
 
 export function DatasetPage() {
   const t = useTexts(catalogue);

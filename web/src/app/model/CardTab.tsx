@@ -9,7 +9,7 @@ import { Loading } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
 import { Count } from "../../components/Value.tsx";
 import { DocumentFailure } from "../../documents/DocumentFailure.tsx";
-import type { ModelDocument } from "../../documents/parse.ts";
+import type { ModelDocument } from "../../documents/kinds.ts";
 import type { DocumentState } from "../../documents/useDocument.ts";
 import { useChainState } from "../../index/hooks.ts";
 import { tasksOfModel } from "../../index/select.ts";

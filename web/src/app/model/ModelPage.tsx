@@ -1,5 +1,6 @@
 "use client";
 /** One model: its card, its versions, where it comes from, its files. The address names model, version and tab. */
+import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { Address } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
@@ -9,7 +10,7 @@ import { links } from "../../components/links.ts";
 import { PageHeading } from "../../components/Panel.tsx";
 import { Empty, Loading } from "../../components/States.tsx";
 import { Tabs, useTab } from "../../components/Tabs.tsx";
-import { MODEL_DOCUMENT } from "../../documents/parse.ts";
+import { MODEL_DOCUMENT } from "../../documents/kinds.ts";
 import { useDocument } from "../../documents/useDocument.ts";
 import { useChainState, useIndexStatus, useModel } from "../../index/hooks.ts";
 import { tasksOfModel } from "../../index/select.ts";
@@ -17,11 +18,14 @@ import type { Model, ModelVersion } from "../../index/types.ts";
 import { models as catalogue } from "../../messages/models.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { AttestedBadge } from "./AttestedBadge.tsx";
-import { CardTab } from "./CardTab.tsx";
-import { FilesTab } from "./FilesTab.tsx";
-import { LineageTab } from "./LineageTab.tsx";
+import { idOf } from "./idOf.ts";
 import { ModelName } from "./ModelName.tsx";
-import { VersionsTab } from "./VersionsTab.tsx";
+
+const loading = () => <Loading lines={6} />;
+const CardTab = dynamic(async () => (await import("./CardTab.tsx")).CardTab, { ssr: false, loading });
+const VersionsTab = dynamic(async () => (await import("./VersionsTab.tsx")).VersionsTab, { ssr: false, loading });
+const LineageTab = dynamic(async () => (await import("./LineageTab.tsx")).LineageTab, { ssr: false, loading });
+const FilesTab = dynamic(async () => (await import("./FilesTab.tsx")).FilesTab, { ssr: false, loading });
 
 const TABS = ["card", "versions", "lineage", "files"] as const;
 
@@ -89,9 +93,4 @@ function Found({ model, wanted }: { readonly model: Model; readonly wanted: stri
 function chosenVersion({ versions }: Model, wanted: string | null): ModelVersion | undefined {
   const asked = wanted !== null && /^\d{1,9}$/.test(wanted) ? versions[Number(wanted)] : undefined;
   return asked ?? versions.at(-1);
-}
-
-/** @returns `undefined` when the address names no number. */
-export function idOf(text: string | null): bigint | undefined {
-  return text !== null && /^\d{1,78}$/.test(text) ? BigInt(text) : undefined;
 }

@@ -1,7 +1,7 @@
 "use client";
 /** Measures versions in this tab, one after the other, in a worker that only exists meanwhile. */
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { ModelDocument } from "../../documents/parse.ts";
+import type { ModelDocument } from "../../documents/kinds.ts";
 import { useDocumentReader } from "../../documents/useDocument.ts";
 import type { ModelVersion } from "../../index/types.ts";
 import { keepMeasured, readMeasured, subscribeMeasured } from "./measured.ts";

@@ -1,7 +1,7 @@
 "use client";
 /** What a model's classes are called: as the manifest of the data set says that its task is about, else numbers. */
 import { useMemo } from "react";
-import { MANIFEST } from "../../documents/parse.ts";
+import { MANIFEST } from "../../documents/kinds.ts";
 import { useDocument } from "../../documents/useDocument.ts";
 import { useChainState } from "../../index/hooks.ts";
 import type { Dataset, Model, ModelVersion } from "../../index/types.ts";

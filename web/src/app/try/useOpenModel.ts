@@ -1,7 +1,7 @@
 "use client";
 /** A version's weights, fetched, checked and opened in a worker; the worker ends when the page is left. */
 import { useEffect, useState } from "react";
-import { MODEL_DOCUMENT, type ModelDocument } from "../../documents/parse.ts";
+import { MODEL_DOCUMENT, type ModelDocument } from "../../documents/kinds.ts";
 import { useDocument, useDocumentReader } from "../../documents/useDocument.ts";
 import type { Model, ModelVersion } from "../../index/types.ts";
 import type { ModelEngine } from "../../inference/modelEngine.ts";

@@ -8,12 +8,12 @@ import { useView } from "../../../index/useView.ts";
 import { create as catalogue } from "../../../messages/create.ts";
 import { useTexts } from "../../../messages/useTexts.ts";
 import { CommandLine } from "./CommandLine.tsx";
-import { taskTerms } from "./choices.ts";
 import { FileEditor } from "./FileEditor.tsx";
 import { OpenSteps } from "./OpenSteps.tsx";
 import { Summary } from "./Summary.tsx";
 import { TaskForm } from "./TaskForm.tsx";
 import { DEFAULT_FILE, parseTaskFile, printTaskFile, type TaskFile } from "./taskFile.ts";
+import { taskTerms } from "./terms.ts";
 import { usePrepared } from "./usePrepared.ts";
 
 type Limits = Parameters<typeof taskParameters>[1];

@@ -1,24 +1,14 @@
 /** From a task file to what the trainer's own plan code takes. Pure; a test holds it against the command line's reading. */
 
 import type { TrainingChoices } from "@cairn/trainer/cli/taskPlan";
-import { DEFAULT_TERMS, type TaskTerms } from "@cairn/trainer/cli/taskTerms";
+import { DEFAULT_TERMS } from "@cairn/trainer/cli/taskTerms";
 import { type Optimiser, parseOptimiser } from "@cairn/trainer/engine/optimiser";
 import { type AggregationRule, parseAggregationRule } from "@cairn/trainer/learning/aggregation/rule";
 import { namedArchitecture } from "@cairn/trainer/learning/namedArchitectures";
 import type { PartitionRule } from "@cairn/trainer/learning/partition";
-import { parseUnits, sha256, stringToBytes } from "viem";
+import { sha256, stringToBytes } from "viem";
 import type { TaskFile } from "./taskFile.ts";
-
-/** What is wrong with a choice, with the file's key. */
-export class ChoiceError extends Error {
-  readonly key: string;
-
-  constructor(key: string, message: string) {
-    super(message);
-    this.name = "ChoiceError";
-    this.key = key;
-  }
-}
+import { ChoiceError, numberOf, textOf, whole } from "./terms.ts";
 
 /** What the data asks of a model. */
 export interface DataShape {
@@ -51,24 +41,6 @@ export function trainingChoices(file: TaskFile, data: DataShape): TrainingChoice
   };
 }
 
-/** Unit of amounts in the file: CAIRN. @throws {ChoiceError} */
-export function taskTerms(file: TaskFile): TaskTerms {
-  const minTrainers = whole(file, "minTrainers", { least: 1, most: 256 });
-  const quorum = whole(file, "quorum", { least: 1, most: 32 });
-  const minStakeWei = amountOf(file, "minStake");
-  return {
-    rounds: whole(file, "rounds", { least: 1, most: 65_534 }) ?? DEFAULT_TERMS.rounds,
-    trainers: whole(file, "trainers", { least: 1, most: 256 }) ?? DEFAULT_TERMS.trainers,
-    committeeSize: whole(file, "committee", { least: 1, most: 32 }) ?? DEFAULT_TERMS.committeeSize,
-    rewardPerUpdateWei: amountOf(file, "reward") ?? DEFAULT_TERMS.rewardPerUpdateWei,
-    rewardPerVerdictWei: amountOf(file, "verdictReward") ?? DEFAULT_TERMS.rewardPerVerdictWei,
-    phaseSeconds: whole(file, "phaseSeconds", { least: 1, most: 86_400 }) ?? DEFAULT_TERMS.phaseSeconds,
-    ...(minTrainers === undefined ? {} : { minTrainers }),
-    ...(quorum === undefined ? {} : { quorum }),
-    ...(minStakeWei === undefined ? {} : { minStakeWei }),
-  };
-}
-
 /** `SHA-256("cairn.task.seed.v1" ‖ decimal n)`. */
 export function seedOf(n: number): Uint8Array {
   return sha256(stringToBytes(`cairn.task.seed.v1${n}`), "bytes");
@@ -97,40 +69,4 @@ function partitionOf(text: string): PartitionRule {
   if (kind === "dirichlet") return { kind, alpha: Number(parameter) };
   if (kind === "class") return { kind, classesPerShard: Number(parameter) };
   throw new ChoiceError("partition", "must be iid, dirichlet:ALPHA or class:N");
-}
-
-type TextKey = "model" | "modelName" | "partition";
-type NumberKey = Exclude<keyof TaskFile, TextKey | "data" | "optimiser" | "aggregation" | "localSteps">;
-
-function textOf(file: TaskFile, key: TextKey): string | undefined {
-  const value = file[key];
-  return value === undefined || value === "" ? undefined : String(value);
-}
-
-function numberOf(file: TaskFile, key: NumberKey): number | undefined {
-  const value = file[key];
-  if (value === undefined || value === "") return undefined;
-  if (typeof value !== "number" || !(value >= 0)) throw new ChoiceError(key, "is not a number");
-  return value;
-}
-
-function whole(
-  file: TaskFile,
-  key: NumberKey,
-  { least, most }: { readonly least: number; readonly most: number },
-): number | undefined {
-  const value = numberOf(file, key);
-  if (value === undefined) return undefined;
-  if (!Number.isInteger(value) || value < least || value > most) {
-    throw new ChoiceError(key, `must be a whole number from ${least} to ${most}`);
-  }
-  return value;
-}
-
-function amountOf(file: TaskFile, key: "reward" | "verdictReward" | "minStake"): bigint | undefined {
-  const value = file[key];
-  if (value === undefined || value === "") return undefined;
-  const text = String(value);
-  if (!/^\d{1,30}(\.\d{1,18})?$/.test(text)) throw new ChoiceError(key, "is not an amount such as 12.5");
-  return parseUnits(text, 18);
 }

@@ -6,8 +6,9 @@ import { prepareTraining } from "@cairn/trainer/cli/taskPlan";
 import type { Dataset } from "@cairn/trainer/data/dataset";
 import { createGlyphs } from "@cairn/trainer/data/glyphs";
 import { isTagged } from "@cairn/trainer/protocol/errors";
-import { ChoiceError, trainingChoices } from "./choices.ts";
+import { trainingChoices } from "./choices.ts";
 import type { PrepareAnswer, PrepareQuestion } from "./prepared.ts";
+import { ChoiceError } from "./terms.ts";
 
 let glyphs: Dataset | undefined;
 

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createGlyphs } from "@cairn/trainer/data/glyphs";
 import * as commandLine from "../../../../../trainer/src/cli/taskOptions.ts";
-import { ChoiceError, taskTerms, trainingChoices } from "./choices.ts";
+import { trainingChoices } from "./choices.ts";
 import { DEFAULT_FILE, parseTaskFile, printTaskFile, type TaskFile, withField } from "./taskFile.ts";
+import { ChoiceError, taskTerms } from "./terms.ts";
 
 const DATASET = createGlyphs({ records: 200 });
 const SHAPE = { name: "glyphs", input: DATASET.manifest.inputShape, classes: DATASET.manifest.classes };

@@ -1,8 +1,6 @@
 "use client";
 /** Hands documents to the node that stores for visitors, and makes sure that they are there by reading them back. */
 import { useCallback, useRef, useState } from "react";
-import { createDocumentReader } from "../../../documents/documentReader.ts";
-import { createGatewayBlocks } from "../../../documents/gatewayBlocks.ts";
 import type { ContentRef } from "../../../index/types.ts";
 import { useRuntime } from "../../../runtime/RuntimeProvider.tsx";
 import { FILE_NAMES, type FileName, type Prepared } from "./prepared.ts";
@@ -50,6 +48,10 @@ interface Content {
 }
 
 async function placeAll({ files }: Prepared, content: Content): Promise<References> {
+  const [{ createDocumentReader }, { createGatewayBlocks }] = await Promise.all([
+    import("../../../documents/documentReader.ts"),
+    import("../../../documents/gatewayBlocks.ts"),
+  ]);
   const reader = createDocumentReader({ blocks: createGatewayBlocks(content), cacheBytes: 0 });
   const placed: [FileName, ContentRef][] = [];
   for (const name of FILE_NAMES) {
