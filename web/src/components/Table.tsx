@@ -51,7 +51,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, isMine, initialSort
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard (WCAG 2.1.1) */}
-      <section aria-label={caption} tabIndex={0} className="max-w-full overflow-x-auto">
+      <section aria-label={t.tableOf(caption)} tabIndex={0} className="max-w-full overflow-x-auto">
         {/* biome-ignore-start lint/a11y/noRedundantRoles: a table shown as cards is no table to a browser without them */}
         <table role="table" className="w-full border-collapse text-sm">
           <caption className="sr-only">{caption}</caption>

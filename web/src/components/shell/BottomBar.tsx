@@ -1,15 +1,18 @@
 "use client";
 /** Narrow screens: the four places one goes to most under the thumb, all others behind the fifth. */
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { shell } from "../../messages/shell.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { classes } from "../classes.ts";
-import { Dialog } from "../Dialog.tsx";
 import { Icon } from "../Icon.tsx";
 import { Preferences } from "./Preferences.tsx";
 import { isCurrent, OTHERS, PLACES, type Place, THUMB_PLACES } from "./places.ts";
+
+/** Loaded when somebody opens it. */
+const Dialog = dynamic(async () => (await import("../Dialog.tsx")).Dialog, { ssr: false });
 
 const ITEM =
   "flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 px-1 text-[0.7rem] leading-tight text-center";
@@ -17,7 +20,7 @@ const ITEM =
 export function BottomBar() {
   const t = useTexts(shell);
   const path = usePathname();
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState<boolean>();
   return (
     <nav
       aria-label={t.mainNavigation}
@@ -43,18 +46,20 @@ export function BottomBar() {
         <Icon name="menu" className="size-5" />
         {t.more}
       </button>
-      <Dialog open={open} onOpenChange={setOpen} title={t.moreTitle} from="side">
-        <ul className="flex flex-col">
-          {[...PLACES, ...THUMB_PLACES.slice(2), ...OTHERS].map((place) => (
-            <li key={place.href}>
-              <Row place={place} current={isCurrent(place, path)} onGo={() => setOpen(false)} />
-            </li>
-          ))}
-        </ul>
-        <div className="mt-4 border-t border-line pt-4">
-          <Preferences />
-        </div>
-      </Dialog>
+      {open !== undefined && (
+        <Dialog open={open} onOpenChange={setOpen} title={t.moreTitle} from="side">
+          <ul className="flex flex-col">
+            {[...PLACES, ...THUMB_PLACES.slice(2), ...OTHERS].map((place) => (
+              <li key={place.href}>
+                <Row place={place} current={isCurrent(place, path)} onGo={() => setOpen(false)} />
+              </li>
+            ))}
+          </ul>
+          <div className="mt-4 border-t border-line pt-4">
+            <Preferences />
+          </div>
+        </Dialog>
+      )}
     </nav>
   );
 }

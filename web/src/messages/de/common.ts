@@ -18,6 +18,7 @@ export const de: Translated<typeof en> = {
   back: "Zurück",
   none: "keine",
   notAvailable: "nicht verfügbar",
+  tableOf: (name) => `${name}: Tabelle`,
   showTable: "Als Tabelle zeigen",
   showChart: "Als Diagramm zeigen",
   downloadCsv: "CSV herunterladen",

@@ -15,6 +15,7 @@ export const en = {
   back: "Back",
   none: "none",
   notAvailable: "not available",
+  tableOf: (name: string) => `${name}: table`,
   showTable: "Show as table",
   showChart: "Show as chart",
   downloadCsv: "Download CSV",
