@@ -44,7 +44,10 @@ export const STAGES: readonly Stage[] = [
   {
     name: "types",
     about: "TypeScript's checks",
-    steps: () => [check("tsc", "node_modules/typescript/bin/tsc", "-p", ".")],
+    steps: () => [
+      check("tsc", "node_modules/typescript/bin/tsc", "-p", "."),
+      check("tsc (web)", "node_modules/typescript/bin/tsc", "-p", "web"),
+    ],
   },
   {
     name: "checks",
@@ -63,6 +66,11 @@ export const STAGES: readonly Stage[] = [
     name: "unit",
     about: "every part off chain",
     steps: () => nodeTests("unit", "{trainer,scripts}/**/*.test.ts", 1200),
+  },
+  {
+    name: "web",
+    about: "the dApp's pure parts",
+    steps: () => nodeTests("web", "web/src/**/*.test.ts", 600),
   },
   {
     name: "integration",
