@@ -55,7 +55,7 @@ describe("times", () => {
 
   it("says a length in its two largest units", () => {
     assert.equal(formatDuration(5_400, "en"), "1 hr 30 mins");
-    assert.equal(formatDuration(0, "en"), "0 sec");
+    assert.equal(formatDuration(0, "en"), "0 secs");
   });
 });
 
