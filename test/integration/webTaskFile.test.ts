@@ -3,11 +3,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { createGlyphs } from "@cairn/trainer/data/glyphs";
-import * as commandLine from "../../../../../trainer/src/cli/taskOptions.ts";
-import { trainingChoices } from "./choices.ts";
-import { DEFAULT_FILE, parseTaskFile, printTaskFile, type TaskFile, withField } from "./taskFile.ts";
-import { ChoiceError, taskTerms } from "./terms.ts";
+import * as commandLine from "../../trainer/src/cli/taskOptions.ts";
+import { createGlyphs } from "../../trainer/src/data/glyphs.ts";
+import { trainingChoices } from "../../web/src/app/tasks/new/choices.ts";
+import {
+  DEFAULT_FILE,
+  parseTaskFile,
+  printTaskFile,
+  type TaskFile,
+  withField,
+} from "../../web/src/app/tasks/new/taskFile.ts";
+import { ChoiceError, taskTerms } from "../../web/src/app/tasks/new/terms.ts";
 
 const DATASET = createGlyphs({ records: 200 });
 const SHAPE = { name: "glyphs", input: DATASET.manifest.inputShape, classes: DATASET.manifest.classes };
