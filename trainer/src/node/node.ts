@@ -36,7 +36,7 @@ export interface NodeOptions {
   readonly threads?: number | undefined;
   /** @default the fastest of this machine */
   readonly createExecutor?: typeof createBestExecutor;
-  /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei`, once it is entered */
+  /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei` for a trainer, a seat's for an auditor */
   readonly stakeWei?: bigint | undefined;
   /** Lie: submit updates that were not computed. Local chain only. @default false */
   readonly forge?: boolean;
@@ -144,15 +144,21 @@ async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal):
   await orDispose([job], async () => {
     const { minStakeWei } = job.task.parameters;
     const trains = roles.includes("trainer");
-    const neededWei = trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : minStakeWei;
-    const askedWei = options.stakeWei ?? 0n;
-    await ensureStake(chain, askedWei > neededWei ? askedWei : neededWei, { signal });
+    const { seatStakeWei } = await chain.read("flContract", "limits", [], { signal });
+    const asked = [
+      options.stakeWei ?? 0n,
+      trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : 0n,
+      roles.includes("auditor") ? seatStakeWei : 0n,
+    ];
+    await ensureStake(chain, maximum(asked), { signal });
     if (!trains) return;
     const slot = await ensureEnrolled(chain, taskId, { signal });
     onEvent({ event: "joined", task: taskId.toString(), slot });
   });
   return job;
 }
+
+const maximum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => (a > b ? a : b));
 
 async function runOne(options: NodeOptions, job: Job, stops: Stops): Promise<void> {
   const { chain, onEvent, forge = false, dataDir } = options;
