@@ -51,7 +51,7 @@ library Committee {
 
     /// @dev Up to k seats, 2k in the redraw. Passed over are who trains in this round and what is less than nine tenths of a
     ///      unit: a seat is a vote, and must not be had for dust; but one silence must not cost an auditor all others. A
-    ///      smaller unit is drawn the more seldom, so nobody gains by it. When the draws are used up, those seated so far
+    ///      smaller unit is drawn the more seldom, so splitting a stake gains next to nothing. When the draws are used up, those seated so far
     ///      are the committee.
     /// @return Who holds each seat; the seats of one node adjoin.
     function _members(
