@@ -16,7 +16,7 @@ contract Abuse_Conscription_Test is CairnTest {
     uint256 internal taskId;
 
     /// @dev C1. No task is made whose seats can't be filled in time, or pay less than their silence costs.
-    function test_createTask_seatsThatCantBeFilled_reverts() public {
+    function test_createTask_seatsThatCantBeFilled_refused() public {
         _deploy();
         TaskParameters memory p = _parameters();
         p.rewardPerVerdictWei = 2.5 ether - 1;
@@ -89,7 +89,7 @@ contract Abuse_Conscription_Test is CairnTest {
     }
 
     /// @dev C1. Who can't use the plan refuses everything; so does everybody else, and its owner pays them.
-    function test_claimable_planThatNobodyHas_paysWhoRefuses() public {
+    function test_reportSilentAuditor_planThatNobodyHas_reverts() public {
         _deploy();
         _enlistAll();
         taskId = _createTask(_conscripting());

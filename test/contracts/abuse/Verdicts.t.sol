@@ -33,7 +33,7 @@ contract Abuse_Verdicts_Test is CairnTest {
     }
 
     /// @dev V1. Where no digest has more than half, nobody can tell who is wrong: who attested is safe.
-    function test_reportSilentAuditor_noMajority_reverts() public {
+    function test_reportSilentAuditor_noMajority_sparesWhoAttested() public {
         address[] memory members = _toAggregateOfFive();
         for (uint256 s = 0; s < 2; s++) _propose(members[s], DIGEST);
         for (uint256 s = 2; s < 4; s++) _propose(members[s], keccak256("another"));
@@ -55,8 +55,7 @@ contract Abuse_Verdicts_Test is CairnTest {
         _assertEq(uint256(_view(taskId).failure), uint256(FailureReason.NoAggregate), "failure");
         _assertTrue(!fl.dutyOf(taskId, 1, members[0]).dissented, "with the majority");
         _assertTrue(fl.dutyOf(taskId, 1, members[9]).dissented, "against it");
-        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotSilent.selector, taskId, 1, 1, members[0]));
-        fl.reportSilentAuditor(taskId, 1, 1, members[0]);
+        _expectNotSilent(1, members[0]);
         _assertEq(fl.reportSilentAuditor(taskId, 1, 1, members[9]), 2.5 ether, "0.5 % of a seat");
     }
 
@@ -99,7 +98,7 @@ contract Abuse_Verdicts_Test is CairnTest {
     }
 
     /// @dev V2. Who can't use a plan refuses everything, and is then neither silent nor slashed for a veto of others.
-    function test_reportSilentAuditor_refusedAllInAVetoedRound_reverts() public {
+    function test_reportSilentAuditor_refusedAllInAVetoedRound_isSpared() public {
         taskId = _createTask(_parametersOfFive(3));
         _openAndTrain();
         address[] memory members = _draw(taskId);
@@ -129,7 +128,7 @@ contract Abuse_Verdicts_Test is CairnTest {
     }
 
     /// @dev V3. Nor does it help that the committee was dismissed, until the next one is drawn.
-    function test_reportMissedPlant_committeeDismissed_isStillPaid() public {
+    function test_reportMissedPlant_nextCommitteeDrawn_reverts() public {
         address[] memory members = _plant();
         for (uint256 s = 0; s < 3; s++) _commitVerdict(taskId, members[s], 1);
         for (uint256 s = 0; s < 3; s++) _revealVerdict(taskId, members[s], 1);
@@ -151,11 +150,10 @@ contract Abuse_Verdicts_Test is CairnTest {
         _finish(taskId);
         fl.reportMissedReveal(taskId, 2, _trainer(0));
         _assertEq(registry.nodeOf(_trainer(0)).reputationNano, 15_625_000, "1/32, then halved");
-        vm.startPrank(_trainer(0));
+        vm.prank(_trainer(0));
         fl.claim(taskId);
-        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNothingToCredit.selector, taskId, _trainer(0)));
-        fl.creditReputation(taskId, _trainer(0));
-        vm.stopPrank();
+        (bool isCredited,) = address(fl).call(abi.encodeCall(fl.creditReputation, (taskId, _trainer(0))));
+        _assertTrue(!isCredited, "nothing is left to count after it");
     }
 
     /// @dev V4. As above, for an auditor's verdicts and a plant that it missed.
@@ -199,8 +197,12 @@ contract Abuse_Verdicts_Test is CairnTest {
     }
 
     function _expectNotSilent(address member) private {
-        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotSilent.selector, taskId, 1, 0, member));
-        fl.reportSilentAuditor(taskId, 1, 0, member);
+        _expectNotSilent(0, member);
+    }
+
+    function _expectNotSilent(uint8 attempt, address member) private {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotSilent.selector, taskId, 1, attempt, member));
+        fl.reportSilentAuditor(taskId, 1, attempt, member);
     }
 
     function _report(address auditor) private returns (uint256 takenWei) {

@@ -8,6 +8,7 @@ import {DutyView, FailureReason, Phase, RoundView} from "../../../contracts/type
 import {CairnTest} from "../support/CairnTest.sol";
 
 /// @dev Plays rounds in which anybody may be missing, through calls that must succeed; keeps books of what was earned.
+///      Longer than other files: one actor's moves and the books of all that they earn, burn or bar belong together.
 ///      Abstract, because the runner finds targets only in the file of the invariants.
 abstract contract FLContractPlay is CairnTest {
     /// @dev A committee member's seat, as the draw announced it.

@@ -228,7 +228,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   DuplicatesMarked: ({ tasks }, { taskId, round, auditor, duplicateBitmap }) => {
     const { accepted } = roundOf(taskOf(tasks, taskId), round).verdicts;
-    accepted.set(auditor, (accepted.get(auditor) ?? 0n) & ~duplicateBitmap);
+    accepted.set(auditor, (accepted.get(auditor) ?? 0n) & ~BigInt(duplicateBitmap));
   },
   DuplicatesFound: nothing, // VerdictsTallied tells what was accepted all the same
   MissedPlantReported: nothing,

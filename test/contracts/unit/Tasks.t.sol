@@ -8,6 +8,7 @@ import {FailureReason, Phase} from "../../../contracts/types/Round.sol";
 import {ProtocolLimits, TaskMode, TaskParameters} from "../../../contracts/types/Task.sol";
 import {CairnTest} from "../support/CairnTest.sol";
 
+/// @dev Longer than other files: one case for each bound of a task and of a deployment, and each way in and out of a place.
 contract FLContract_CreateTask_Test is CairnTest {
     function setUp() public {
         _deploy();
@@ -121,7 +122,7 @@ contract FLContract_CreateTask_Test is CairnTest {
         new FLContract(token, registry, models, datasets, limits);
     }
 
-    function test_constructor_limitsOutOfRange_reverts() public {
+    function test_constructor_limitsOutOfRange_refused() public {
         ProtocolLimits memory limits = _limits();
         limits.minCommitteeSize = 25;
         _expectNoDeployment(limits, _outOfRange("minCommitteeSize", 25, 1, 24));
