@@ -2,7 +2,7 @@
  * Deploys the contracts to a running chain and writes the deployment record that everything else reads.
  *
  * `node scripts/deploy.ts --rpc-url URL --out FILE [--local]`. Signs with the RPC's first unlocked account; never takes a
- * private key. A real chain is deployed to through Hardhat's keystore and `hardhat ignition deploy`, which resumes.
+ * private key. A public network is deployed to with `npm run deploy` (scripts/deploy/, docs/deployment.md).
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
@@ -82,8 +82,6 @@ export interface DeployOptions {
   readonly parameters?: DeploymentParameters;
   /** Where the record goes; nowhere when absent. */
   readonly outFile?: string;
-  /** Holds the supply and grants roles. @default the RPC's first account */
-  readonly admin?: string;
 }
 
 /** The chain id of Hardhat's local chain. */
@@ -98,7 +96,7 @@ const LOCAL_POLLING_MS = 20;
  * @returns the deployment record, also written to `outFile`.
  * @throws whatever Hardhat throws when the RPC does not answer or a transaction fails. Nothing is written then.
  */
-export async function deployCairn({ rpcUrl, parameters, outFile, admin }: DeployOptions): Promise<Deployment> {
+export async function deployCairn({ rpcUrl, parameters, outFile }: DeployOptions): Promise<Deployment> {
   await tasks.getTask("build").run({ quiet: true }); // a fresh clone has no artifacts; with nothing to do it is quick
   const connection = await network.create({ network: "localhost", override: { url: rpcUrl } });
   const { ethers, ignition } = connection;
@@ -107,7 +105,7 @@ export async function deployCairn({ rpcUrl, parameters, outFile, admin }: Deploy
     const isLocal = chainId === LOCAL_CHAIN_ID;
     const chosen = parameters ?? (isLocal ? LOCAL_PARAMETERS : PRODUCTION_PARAMETERS);
     const deployedAtBlock = await ethers.provider.getBlockNumber();
-    const contracts = await deployModule(ignition, chosen, { admin, chainId, isLocal });
+    const contracts = await deployModule(ignition, chosen, { chainId, isLocal });
     const addressOf = async (contract: { getAddress(): Promise<string> }) =>
       (await contract.getAddress()) as `0x${string}`;
     const record: Deployment = {
@@ -133,7 +131,6 @@ export async function deployCairn({ rpcUrl, parameters, outFile, admin }: Deploy
 type Ignition = Awaited<ReturnType<typeof network.create>>["ignition"];
 
 interface ModuleOptions {
-  readonly admin: string | undefined;
   readonly chainId: number;
   readonly isLocal: boolean;
 }
@@ -143,11 +140,11 @@ interface ModuleOptions {
  * one of its own and is thrown away; that of a real chain stays.
  */
 async function deployModule(ignition: Ignition, chosen: DeploymentParameters, options: ModuleOptions) {
-  const { admin, chainId, isLocal } = options;
+  const { chainId, isLocal } = options;
   const deploymentId = isLocal ? `local-${randomUUID()}` : `chain-${chainId}`;
   try {
     return await ignition.deploy(CairnModule, {
-      parameters: { Cairn: { ...chosen, ...(admin === undefined ? {} : { admin }) } },
+      parameters: { Cairn: { ...chosen } },
       config: isLocal ? { requiredConfirmations: 1, blockPollingInterval: LOCAL_POLLING_MS } : {},
       deploymentId,
     });

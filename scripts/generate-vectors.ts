@@ -15,10 +15,12 @@ import { compile, type TrainingProgram } from "../trainer/src/engine/program.ts"
 import { createReferenceExecutor } from "../trainer/src/engine/reference/referenceExecutor.ts";
 import type { Parameters } from "../trainer/src/engine/tensor.ts";
 import { aggregate } from "../trainer/src/learning/aggregate.ts";
+import { firstRound } from "../trainer/src/learning/aggregation/round.ts";
 import { trainLocally } from "../trainer/src/learning/localTraining.ts";
-import type { Records } from "../trainer/src/learning/records.ts";
 import { toHex } from "../trainer/src/protocol/hex.ts";
+import { aggregationVectors } from "./vectors/aggregation.ts";
 import { LAYER_CASES, type LayerCase, RUN_CASES, type RunCase } from "./vectors/cases.ts";
+import { recordsOf } from "./vectors/recordsOf.ts";
 import { tensors, words } from "./vectors/words.ts";
 
 const FOLDER = new URL("../test/vectors/canonical/", import.meta.url);
@@ -190,7 +192,8 @@ async function averageVector(): Promise<object> {
     sampleCount: 100 + 7 * at,
     parameters: perturbed(initialParameters(program, SEED), `average/${at}`),
   }));
-  const average = aggregate({ kind: "fedavg" }, updates);
+  const round = firstRound(initialParameters(program, SEED));
+  const { parameters: average } = aggregate({ kind: "fedavg" }, round, updates);
   return {
     updates: updates.map((update) => ({ ...update, parameters: tensors(update.parameters) })),
     average: tensors(average),
@@ -205,33 +208,13 @@ function stateAtZero(program: TrainingProgram): [string, { shape: readonly numbe
   ]);
 }
 
-function recordsOf(
-  { inputSize, targetSize, classes }: TrainingProgram,
-  all: Float32Array,
-  goals: Float32Array,
-): Records {
-  const copy = (from: Float32Array, to: Float32Array, [record, row, size]: readonly [number, number, number]): void =>
-    to.set(from.subarray(record * size, (record + 1) * size), row * size);
-  return {
-    count: all.length / inputSize,
-    inputSize,
-    targetSize,
-    classes,
-    read(indices, inputs, targets) {
-      for (let row = 0; row < indices.length; row++) {
-        copy(all, inputs, [indices[row]!, row, inputSize]);
-        copy(goals, targets, [indices[row]!, row, targetSize]);
-      }
-    },
-  };
-}
-
 const files = new Map<string, object>([
   ["functions", functions()],
   ["randomness", randomness()],
   ...LAYER_CASES.map((layer): [string, object] => [`layers/${layer.name}`, layerVector(layer)]),
 ]);
 files.set("average", await averageVector());
+files.set("aggregation", aggregationVectors(SEED));
 for (const run of RUN_CASES) files.set(`runs/${run.name}`, await runVector(run));
 
 const isCheck = process.argv.includes("--check");

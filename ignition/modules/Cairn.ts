@@ -7,8 +7,9 @@ const TASK_ROLE = keccak256(toUtf8Bytes("TASK_ROLE"));
 const USAGE_ROLE = keccak256(toUtf8Bytes("USAGE_ROLE"));
 
 export default buildModule("Cairn", (m) => {
-  const admin = m.getParameter("admin", m.getAccount(0));
-  const cairnToken = m.contract("CairnToken", [admin, m.getParameter("supplyWei")]);
+  const admin = m.getAccount(0); // wires the contracts below; CairnHandover gives the role away
+  const holder = m.getParameter("holder", m.getAccount(0)); // of the whole supply
+  const cairnToken = m.contract("CairnToken", [holder, m.getParameter("supplyWei")]);
   const nodeRegistry = m.contract("NodeRegistry", [
     cairnToken,
     m.getParameter("epochSeconds"),

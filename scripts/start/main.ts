@@ -91,7 +91,9 @@ async function present({ report, network }: DemoResult, session: Session, interr
   if (broken !== undefined) throw broken;
   if (!options.keep) return 0;
   interruption.liftDeadline();
-  process.stderr.write(`\n${keepText(network, process.cwd()).join("\n")}\n`);
+  process.stderr.write(
+    `\n${keepText(network, { from: process.cwd(), siteUrl: session.run.state().siteUrl }).join("\n")}\n`,
+  );
   return untilOver(new Promise<never>(() => {}), { interruption, failure: supervisor.failure });
 }
 

@@ -24,8 +24,10 @@ describe("parseOptions", () => {
       auditors: 3,
       mode: "replayable",
       liar: "forge",
+      lazyAuditor: false,
       report: undefined,
       keep: false,
+      web: true,
       seed: 1,
       json: false,
       timeoutSeconds: 600,
@@ -34,7 +36,7 @@ describe("parseOptions", () => {
 
   it("reads every option when all are given", () => {
     const text = "--data mnist:/d --model lenet5 --rounds 3 --trainers 2 --auditors 5 --mode replayable --liar none";
-    const rest = "--report r.json --keep --seed 7 --timeout 60 --json";
+    const rest = "--report r.json --keep --no-web --seed 7 --timeout 60 --json";
     const options = parseOptions([...text.split(" "), ...rest.split(" ")]);
     assert.deepEqual(options, {
       data: "mnist:/d",
@@ -44,8 +46,10 @@ describe("parseOptions", () => {
       auditors: 5,
       mode: "replayable",
       liar: "none",
+      lazyAuditor: false,
       report: "r.json",
       keep: true,
+      web: false,
       seed: 7,
       json: true,
       timeoutSeconds: 60,
@@ -72,6 +76,12 @@ describe("parseOptions", () => {
   it("refuses a lone trainer when it would be the liar", () => {
     assert.equal(refusal("--trainers", "1"), "trainers");
     assert.notEqual(parseOptions(["--trainers", "1", "--liar", "none"]), "help");
+  });
+
+  it("refuses a lazy auditor where nobody would plant an error for it", () => {
+    assert.equal(refusal("--trainers", "2", "--lazy-auditor"), "trainers");
+    const options = parseOptions(["--lazy-auditor"]);
+    assert.ok(options !== "help" && options.lazyAuditor);
   });
 
   it("asks for help when -h is among the arguments", () => {

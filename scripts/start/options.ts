@@ -13,10 +13,14 @@ export interface StartOptions {
   readonly auditors: number;
   readonly mode: "replayable";
   readonly liar: "none" | "forge";
+  /** The last auditor accepts everything unseen, and the first trainer plants errors to catch it. */
+  readonly lazyAuditor: boolean;
   /** Where the JSON report goes. */
   readonly report: string | undefined;
   /** Leave chain and nodes running after the last round. */
   readonly keep: boolean;
+  /** Serve the dApp beside the run. */
+  readonly web: boolean;
   /** Keys the initial weights and the partition of the data; the rounds' own seeds come from the chain. */
   readonly seed: number;
   /** Print the report as one JSON document on stdout instead of tables. */
@@ -38,8 +42,10 @@ export const USAGE = `npm start -- [options]       train one model with processe
   --auditors N       auditor processes, 1 to 64                                                       [3]
   --mode MODE        replayable                                                                       [replayable]
   --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
+  --lazy-auditor     the last auditor accepts everything unseen; the first trainer plants errors to catch it
   --report FILE      write the figures as JSON (docs/report-schema.md)
   --keep             leave chain and nodes running until Ctrl-C
+  --no-web           leave the dApp out
   --seed N           seed of the initial weights and of the data's partition                          [1]
   --timeout SECONDS  give up after so long                                                            [600]
   --json             print the report on stdout instead of tables
@@ -54,8 +60,10 @@ const SPECIFICATION = {
   auditors: { type: "string", default: "3" },
   mode: { type: "string", default: "replayable" },
   liar: { type: "string", default: "forge" },
+  "lazy-auditor": { type: "boolean", default: false },
   report: { type: "string" },
   keep: { type: "boolean", default: false },
+  "no-web": { type: "boolean", default: false },
   seed: { type: "string", default: "1" },
   timeout: { type: "string", default: "600" },
   json: { type: "boolean", default: false },
@@ -74,6 +82,9 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   if (liar !== "none" && trainers < 2) {
     throw usage("trainers", "one of the trainers lies, so there must be at least 2 (or --liar none)");
   }
+  if (values["lazy-auditor"] && trainers < 3) {
+    throw usage("trainers", "an error is planted where three trainers or more share a round: --lazy-auditor needs 3");
+  }
   if (values.data === "") throw usage("data", "--data needs a reference such as glyphs or mnist:DIR");
   return {
     data: values.data,
@@ -83,8 +94,10 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
     mode: oneOf("mode", values.mode, ["replayable"] as const),
     liar,
+    lazyAuditor: values["lazy-auditor"],
     report: values.report,
     keep: values.keep,
+    web: !values["no-web"],
     seed: integer("seed", values.seed, { from: 0, to: Number.MAX_SAFE_INTEGER }),
     json: values.json,
     timeoutSeconds: integer("timeout", values.timeout, { from: 10, to: 86_400 }),

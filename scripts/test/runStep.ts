@@ -46,12 +46,13 @@ interface Ended {
   readonly wasLate: boolean;
 }
 
-function runCommand({ command, limitSeconds }: Step, signal: AbortSignal): Promise<Ended> {
+function runCommand({ command, limitSeconds, folder }: Step, signal: AbortSignal): Promise<Ended> {
   const { FORCE_COLOR: _, ...env } = process.env;
   const child = spawn(process.execPath, command, {
     detached: true, // a group of its own, so that it can be ended with all it started
     env: { ...env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
+    ...(folder === undefined ? {} : { cwd: folder }),
   });
   const chunks: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => chunks.push(chunk));

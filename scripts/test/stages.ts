@@ -11,6 +11,8 @@ export interface Step {
   readonly readCounts?: CountReader;
   /** After so long the command and all it started are ended. Unit: seconds. */
   readonly limitSeconds: number;
+  /** Where it runs. @default this process's folder */
+  readonly folder?: string;
 }
 
 export interface Stage {

@@ -18,6 +18,7 @@ import {
   revealVerdicts,
   runToAudit,
 } from "./support/round.ts";
+import { compareWebIndex } from "./support/webIndex.ts";
 
 describe("the state rebuilt from logs", () => {
   it("is what the contracts say after rounds that were final, failed, redrawn and left half way", async () => {
@@ -113,6 +114,7 @@ async function playDisagreement(cairn: Cairn, taskId: bigint): Promise<void> {
 
 /** Every view against what the logs say. */
 async function compare(cairn: Cairn): Promise<void> {
+  await compareWebIndex(cairn);
   const rebuilt = await rebuild(cairn);
   await compareNodes(cairn, rebuilt);
   await compareRegistries(cairn, rebuilt);

@@ -179,7 +179,7 @@ describe("cairn node start", () => {
     const task = created.taskId;
     const { nodeEvents, finish } = startAuditor(task);
     await nodeEvents.ready;
-    const trainer = await cairn(`node start --role trainer --task ${task} --json`);
+    const trainer = await cairn(`node start --role trainer --task ${task} --no-claim --json`);
     assert.equal(trainer.code, 0, trainer.stderr);
     const events = trainer.stdout
       .trimEnd()
@@ -192,16 +192,20 @@ describe("cairn node start", () => {
     const auditor = await finish();
     assert.equal(auditor.code, 0, auditor.stderr);
     assert.match(auditor.stdout, /replayed .*✔ match/);
+    assert.match(auditor.stdout, /settled .* 0\.5 CAIRN claimed/, "it fetched the pay of its verdict by itself");
 
     const before = (await dataOf("rewards show")).total.cairn;
     assert.equal(before, "1", "one accepted update");
-    assert.equal((await dataOf("rewards claim")).claimed.cairn, "1");
+    const { claimed, outcomes } = await dataOf("rewards claim");
+    assert.deepEqual([claimed.cairn, outcomes], ["1", 1]);
     assert.equal((await dataOf("rewards show")).total.cairn, "0");
-    assert.equal((await dataOf("status")).account.claimable.cairn, "0");
+    const { claimable, reputation } = (await dataOf("status")).account;
+    assert.deepEqual([claimable.cairn, reputation], ["0", 1 / 32]);
+    assert.match((await cairn("status")).stdout, /reputation 0\.03/);
   });
 
   it("refuses a way to lie that it does not know", async () => {
-    const other = await cairn("node start --misbehave lazy");
+    const other = await cairn("node start --misbehave sleep");
     assert.equal(other.code, 2);
     assert.match(other.stderr, /CLI_USAGE/);
   });

@@ -70,7 +70,7 @@ describe("a round with six hostile trainers", () => {
     );
     await network.auditorsCount(auditors.length);
     const honest = await network.participant("honest");
-    nodes.push(network.start(honest, ["trainer"], { taskIds: [taskId] }));
+    nodes.push(network.start(honest, ["trainer"], { taskIds: [taskId], claims: false }));
     const liars = await Promise.all(names.map((name) => network.participant(name.replaceAll(" ", "-"))));
     for (const liar of liars) await network.enrol(liar, taskId);
 

@@ -70,4 +70,11 @@ describe("sample", () => {
     const again = sample(all.toReversed(), 4).map(({ id }) => id);
     assert.deepEqual(again.toSorted(), some.map(({ id }) => id).toSorted());
   });
+
+  it("takes every kind of fault before it takes one again", () => {
+    const all = findMutants("Purse.sol", SOURCE);
+    const kinds = new Set(all.map(({ operator }) => operator)).size;
+    const some = sample(all, kinds);
+    assert.equal(new Set(some.map(({ operator }) => operator)).size, kinds);
+  });
 });

@@ -104,15 +104,25 @@ export function applyMutant(text: string, { start, end, after }: Mutant): string
 }
 
 /**
- * About `count` of them, the same ones each time: from each file its share, at least two, in order of their ids, which
- * are as good as random.
+ * About `count` of them, the same ones each time: from each file its share, at least two, one kind of fault after the other.
+ * Within a kind ids decide, which are as good as random; with which kind a file begins, its own name does.
  */
 export function sample(mutants: readonly Mutant[], count: number): readonly Mutant[] {
   const files = Map.groupBy(mutants, ({ file }) => file);
-  return [...files.values()].flatMap((all) => {
+  return [...files].flatMap(([file, all]) => {
     const share = Math.max(2, Math.round((count * all.length) / mutants.length));
-    return all.toSorted((a, b) => (a.id < b.id ? -1 : 1)).slice(0, share);
+    const byId = all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const kinds = [...Map.groupBy(byId, ({ operator }) => operator)].toSorted(
+      ([a], [b]) => rank(file, a) - rank(file, b),
+    );
+    const turns = Math.max(0, ...kinds.map(([, each]) => each.length));
+    const dealt = Array.from({ length: turns }, (_, turn) => kinds.flatMap(([, each]) => each[turn] ?? []));
+    return dealt.flat().slice(0, share);
   });
+}
+
+function rank(file: string, operator: string): number {
+  return createHash("sha256").update(`${file}|${operator}`).digest().readUInt32BE(0);
 }
 
 function swap(name: string, table: Readonly<Record<string, string>>): Operator {

@@ -1,12 +1,12 @@
 /** A copy of what the contracts' tests need, in which faults can be planted: never in the tree itself. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readHardhatCounts } from "../../test/counts.ts";
 import { runStep, type StepResult } from "../../test/runStep.ts";
 
 const PARTS = [
-  ...["contracts", "test/contracts", "test/vectors", "ignition", "scripts", "snapshots", "trainer/src"],
+  ...["contracts", "test/contracts", "test/vectors", "ignition", "scripts", "snapshots", "trainer/src", "web/src"],
   ...["hardhat.config.ts", "package.json", "trainer/package.json", "tsconfig.json"],
 ];
 
@@ -22,8 +22,20 @@ export interface WorkCopy {
 /** Copies the tree at `root`. The packages are linked, not copied: no test writes to them. */
 export function makeWorkCopy(root: string): WorkCopy {
   const folder = mkdtempSync(join(tmpdir(), "cairn-mutation-"));
-  for (const part of PARTS) cpSync(join(root, part), join(folder, part), { recursive: true });
+  for (const part of PARTS.filter((each) => existsSync(join(root, each))))
+    cpSync(join(root, part), join(folder, part), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  return workCopyIn(folder);
+}
+
+/** Another copy, with what is compiled already. */
+export function duplicate({ folder }: WorkCopy): WorkCopy {
+  const other = mkdtempSync(join(tmpdir(), "cairn-mutation-"));
+  cpSync(folder, other, { recursive: true, verbatimSymlinks: true });
+  return workCopyIn(other);
+}
+
+function workCopyIn(folder: string): WorkCopy {
   return {
     folder,
     read: (file) => readFileSync(join(folder, file), "utf8"),
@@ -31,9 +43,7 @@ export function makeWorkCopy(root: string): WorkCopy {
     remove: () => rmSync(folder, { recursive: true, force: true }),
     test: (args, limitSeconds, signal) => {
       const command = ["node_modules/hardhat/dist/src/cli.js", "test", ...args];
-      process.chdir(folder); // the steps of a test run know no folder of their own
-      const step = { title: "hardhat test", command, readCounts: readHardhatCounts, limitSeconds };
-      return runStep(step, signal).finally(() => process.chdir(root));
+      return runStep({ title: "hardhat test", command, readCounts: readHardhatCounts, limitSeconds, folder }, signal);
     },
   };
 }

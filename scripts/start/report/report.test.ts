@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseOptions } from "../options.ts";
-import { ACCURACY, exampleRound, preparation, TRAINERS } from "../state/exampleRun.ts";
+import { ACCURACY, AUDITORS, exampleRound, preparation, TRAINERS } from "../state/exampleRun.ts";
 import { reduce } from "../state/reduce.ts";
 import { EMPTY_RUN } from "../state/runState.ts";
 import { widthOf } from "../view/text.ts";
 import { buildReport, type Findings, phaseSeconds } from "./report.ts";
 import { reportText, testCommand } from "./reportText.ts";
 import { median } from "./statistics.ts";
+import { verdictOn } from "./verdict.ts";
 
 const options = parseOptions(["--rounds", "2"]);
 assert.ok(options !== "help");
@@ -15,6 +16,7 @@ const state = [...preparation(), ...exampleRound(1), ...exampleRound(2)].reduce(
 
 const findings: Findings = {
   liar: { name: "trainer 4", address: TRAINERS[3], lied: [1, 2], rejected: [1, 2], accepted: 0, paidWei: "0" },
+  lazyAuditor: null,
   rewards: state.nodes.map(({ name, role, address }) => {
     return { name, role, address, paidWei: name === "trainer 4" ? "0" : "20000000000000000000" };
   }),
@@ -98,8 +100,24 @@ describe("reportText", () => {
     assert.match(reportText(differ, { colour: false }).join("\n"), /✖ The same federated averaging .* other weights/);
   });
 
+  it("tells of the lazy auditor's fate where there is one, and breaks off where it went unpunished", () => {
+    const lazy = { name: "auditor 3", address: AUDITORS[2], accepted: [1, 3], caught: [1, 3], slashedWei: `${2e18}` };
+    const text = reportText({ ...report, lazyAuditor: lazy }, { colour: false }).join("\n");
+    assert.match(
+      text,
+      /✔ auditor 3 \S+ accepted 2 planted errors unseen:\n {2}caught in rounds 1, 3, slashed 2 CAIRN\./,
+    );
+    assert.doesNotMatch(reportText(report, { colour: false }).join("\n"), /planted/);
+    assert.equal(verdictOn({ ...report, lazyAuditor: lazy }), undefined);
+    const missed = verdictOn({ ...report, lazyAuditor: { ...lazy, caught: [1] } });
+    assert.deepEqual(missed?.detail, { code: "START_LAZY_UNPUNISHED", address: lazy.address, rounds: [3] });
+  });
+
   it("fits 80 columns", () => {
-    for (const line of reportText(report, { colour: true }).flatMap((text) => text.split("\n")))
+    const lazy = { name: "auditor 3", address: AUDITORS[2], accepted: [1], caught: [1], slashedWei: `${1e18}` };
+    for (const line of reportText({ ...report, lazyAuditor: lazy }, { colour: true }).flatMap((text) =>
+      text.split("\n"),
+    ))
       assert.ok(widthOf(line) <= 80, line);
   });
 });

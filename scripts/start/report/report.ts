@@ -2,7 +2,7 @@
  * The figures of a run as one document. Pure. Its fields are described in docs/report-schema.md; changes only add.
  *
  * What nodes say of themselves (seconds, bytes, memory) comes from the run's state; what is owed and what counts as
- * proof (`liar`, `rewards`, `gas`, `recomputed`) comes from the chain and is handed in.
+ * proof (`liar`, `lazyAuditor`, `rewards`, `gas`, `recomputed`) comes from the chain and is handed in.
  */
 import type { StartOptions } from "../options.ts";
 import { countAccepted } from "../state/reduce.ts";
@@ -19,6 +19,8 @@ export interface Report {
   readonly rounds: readonly ReportedRound[];
   /** `null` when nobody was asked to lie. */
   readonly liar: ReportedLiar | null;
+  /** `null` without `--lazy-auditor`. */
+  readonly lazyAuditor: ReportedLazyAuditor | null;
   readonly rewards: readonly ReportedReward[];
   /** By contract function. */
   readonly gas: Readonly<Record<string, GasUse>>;
@@ -52,6 +54,17 @@ export interface ReportedLiar {
   readonly accepted: number;
   /** Claimable now and claimed before, in wei of CAIRN. */
   readonly paidWei: string;
+}
+
+export interface ReportedLazyAuditor {
+  readonly name: string;
+  readonly address: string;
+  /** Rounds in which it accepted an error that a trainer had planted. */
+  readonly accepted: readonly number[];
+  /** Those of them in which the contract slashed it for that. */
+  readonly caught: readonly number[];
+  /** What it was slashed for them, in wei of CAIRN. */
+  readonly slashedWei: string;
 }
 
 export interface ReportedReward {
@@ -119,7 +132,7 @@ export interface ReportedModel {
 }
 
 /** What the state does not know. */
-export interface Findings extends Pick<Report, "liar" | "rewards" | "gas" | "recomputed" | "model"> {
+export interface Findings extends Pick<Report, "liar" | "lazyAuditor" | "rewards" | "gas" | "recomputed" | "model"> {
   /** When the first round could open, when the last ended, and when all was checked. Unit: milliseconds. */
   readonly times: { readonly roundsFromMs: number; readonly roundsToMs: number; readonly endMs: number };
 }
@@ -127,12 +140,13 @@ export interface Findings extends Pick<Report, "liar" | "rewards" | "gas" | "rec
 export function buildReport(state: RunState, options: StartOptions, findings: Findings): Report {
   const { data, model: name, rounds, trainers, auditors, mode, liar: lie, seed } = options;
   const { roundsFromMs, roundsToMs, endMs } = findings.times;
-  const { liar, rewards, gas, recomputed, model } = findings;
+  const { liar, lazyAuditor, rewards, gas, recomputed, model } = findings;
   return {
     schema: "cairn/start-report/v1",
     options: { data, model: name, rounds, trainers, auditors, mode, liar: lie, seed },
     rounds: state.rounds.map(reportRound),
     liar,
+    lazyAuditor,
     rewards,
     gas,
     bytes: {

@@ -1,10 +1,11 @@
 /** The report as tables for people, at most 80 columns wide. Pure. */
 import { formatEther } from "viem";
+import { counted } from "../../../trainer/src/protocol/counted.ts";
 import { shortAddress } from "../state/runState.ts";
 import { caughtText } from "../view/participantTable.ts";
 import { type Paint, painter } from "../view/render.ts";
 import { padEnd, padStart } from "../view/text.ts";
-import type { Report, ReportedLiar, ReportedReplay } from "./report.ts";
+import type { Report, ReportedLazyAuditor, ReportedLiar, ReportedReplay } from "./report.ts";
 
 /** @returns lines of text, colours only where `colour`. */
 export function reportText(report: Report, { colour }: { readonly colour: boolean }): string[] {
@@ -13,6 +14,7 @@ export function reportText(report: Report, { colour }: { readonly colour: boolea
     ...roundTable(report, paint),
     "",
     liarLine(report.liar, paint),
+    ...lazyAuditorLine(report.lazyAuditor, paint),
     recomputedLine(report, paint),
     "",
     ...rewardTable(report, paint),
@@ -48,6 +50,15 @@ function liarLine(liar: ReportedLiar | null, paint: Paint): string {
   const caught = rejected.length === 0 ? "never caught" : caughtText(rejected);
   const good = accepted === 0 && paidWei === "0" && rejected.length === lied.length;
   return `${good ? paint("green", "✔") : paint("red", "✖")} ${who}: ${caught}, paid ${coins(paidWei)} CAIRN.`;
+}
+
+function lazyAuditorLine(lazy: ReportedLazyAuditor | null, paint: Paint): string[] {
+  if (lazy === null) return [];
+  const { accepted, caught, slashedWei } = lazy;
+  const who = `${lazy.name} ${shortAddress(lazy.address)} accepted ${counted(accepted.length, "planted error")} unseen`;
+  const good = caught.length === accepted.length;
+  const fate = caught.length === 0 ? "never caught" : `${caughtText(caught)}, slashed ${coins(slashedWei)} CAIRN`;
+  return [`${good ? paint("green", "✔") : paint("red", "✖")} ${who}:`, `  ${fate}.`];
 }
 
 function recomputedLine({ recomputed: { equal, digest, chainDigest } }: Report, paint: Paint): string {

@@ -3,12 +3,20 @@ import { StartError } from "../startError.ts";
 import type { Report } from "./report.ts";
 
 /** @returns the first promise that the report breaks, `undefined` when it keeps them all. */
-export function verdictOn({ liar, recomputed, rounds }: Report): StartError | undefined {
+export function verdictOn({ liar, lazyAuditor, recomputed, rounds }: Report): StartError | undefined {
   if (liar !== null && (liar.accepted > 0 || liar.paidWei !== "0")) {
     const { address, paidWei, accepted } = liar;
     return new StartError(
       { code: "START_LIAR_PAID", address, paidWei, accepted },
       `${liar.name} lied and had ${accepted} updates accepted, ${paidWei} wei of CAIRN paid`,
+    );
+  }
+  const missed = lazyAuditor?.accepted.filter((round) => !lazyAuditor.caught.includes(round)) ?? [];
+  if (lazyAuditor !== null && missed.length > 0) {
+    const { name, address } = lazyAuditor;
+    return new StartError(
+      { code: "START_LAZY_UNPUNISHED", address, rounds: missed },
+      `${name} accepted the error planted in round ${missed.join(", ")} and was not slashed for it`,
     );
   }
   if (!recomputed.equal) {

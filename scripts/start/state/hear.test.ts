@@ -23,6 +23,13 @@ describe("hear", () => {
     });
   });
 
+  it("hears nothing of other tasks, and troubles of all", () => {
+    const of = (task: string) => JSON.stringify({ event: "evaluated", task, round: 1, accuracy: 0.5, loss: 1 });
+    assert.equal(hear(of("1"), ADDRESS, "1")?.type, "evaluated");
+    assert.equal(hear(of("2"), ADDRESS, "1"), undefined);
+    assert.equal(hear(JSON.stringify({ event: "error", code: "X", message: "y" }), ADDRESS, "1")?.type, "trouble");
+  });
+
   it("keeps the reason of a replay that did not match", () => {
     const said = {
       event: "replayed",

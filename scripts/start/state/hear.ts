@@ -3,11 +3,13 @@ import type { HeardEvent } from "./runEvent.ts";
 
 /**
  * @param line of a node's standard output.
+ * @param task that the demo is about; what is said of others is not heard. @default any
  * @returns what it says, as an event of the node at `address`; `undefined` for what the demo has no use for.
  */
-export function hear(line: string, address: string): HeardEvent | undefined {
+export function hear(line: string, address: string, task?: string): HeardEvent | undefined {
   const said = parse(line);
   if (said === undefined) return undefined;
+  if (task !== undefined && said.task !== undefined && said.task !== task) return undefined;
   const { round, seconds, cpuSeconds } = said;
   switch (said.event) {
     case "ready":
@@ -22,6 +24,8 @@ export function hear(line: string, address: string): HeardEvent | undefined {
       if (!isNumber(index) || typeof match !== "boolean") return undefined;
       return { type: "replayed", address, round, index, match, reason, seconds, cpuSeconds };
     }
+    case "planted":
+      return isNumber(round) ? { type: "planted", address, round } : undefined;
     case "evaluated": {
       const { accuracy, loss } = said;
       if (!isNumber(round) || !isNumber(accuracy) || !isNumber(loss)) return undefined;

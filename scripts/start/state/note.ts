@@ -1,5 +1,6 @@
 /** One line of news for an event worth it. Pure. Never says who lies before the verdicts do. */
 
+import { formatEther } from "viem";
 import { cleanText } from "../view/text.ts";
 import type { RunEvent } from "./runEvent.ts";
 import { hasBit, nameOf, type RunState } from "./runState.ts";
@@ -21,6 +22,10 @@ export function noteOf(state: RunState, event: RunEvent): string | undefined {
   switch (event.type) {
     case "stage":
       return STAGE_NOTES[event.stage];
+    case "site":
+      return `the dApp is at ${event.url}`;
+    case "siteFailed":
+      return `the dApp could not be built, see ${event.logFile}`;
     case "joined":
       return `${nameOf(state, event.trainer)} has joined the task`;
     case "opened":
@@ -33,6 +38,10 @@ export function noteOf(state: RunState, event: RunEvent): string | undefined {
       return `drawn by stake: ${event.members.map((member) => nameOf(state, member)).join(", ")}`;
     case "verdictRevealed":
       return `${nameOf(state, event.auditor)} ${verdictText(state, event.round, event.bitmap)}`;
+    case "plantMissed": {
+      const [lazy, planter] = [nameOf(state, event.auditor), nameOf(state, event.trainer)];
+      return `${lazy} accepted the error that ${planter} had planted: ${formatEther(event.takenWei)} CAIRN slashed`;
+    }
     case "tallied":
       return tallyText(state, event.round, event.bitmap);
     case "final":

@@ -15,7 +15,7 @@ import {
 /** @returns the state after `event`; the same object when nothing changed. */
 export function reduce(state: RunState, event: RunEvent): RunState {
   const next = apply(state, event);
-  if (next === state && event.type !== "trouble") return state;
+  if (next === state && event.type !== "trouble" && event.type !== "siteFailed") return state;
   const text = noteOf(next, event);
   if (text === undefined) return next;
   return { ...next, notes: [...next.notes, { atMs: event.atMs, text }].slice(-MAX_NOTES) };
@@ -25,6 +25,8 @@ function apply(state: RunState, event: RunEvent): RunState {
   switch (event.type) {
     case "stage":
     case "chain":
+    case "site":
+    case "siteFailed":
     case "task":
     case "node":
       return applyOwn(state, event);
@@ -60,6 +62,10 @@ function applyOwn(state: RunState, event: Exclude<OwnEvent, { type: "memory" }>)
       return { ...state, stage: event.stage };
     case "chain":
       return { ...state, chain: { chainId: event.chainId, rpcUrl: event.rpcUrl } };
+    case "site":
+      return { ...state, siteUrl: event.url };
+    case "siteFailed":
+      return state;
     case "task": {
       const { task, mode, data, rounds } = event;
       return { ...state, task: { task, mode, data, rounds } };
@@ -104,6 +110,10 @@ function applyToRound(round: RoundState, event: RoundEvent): Partial<RoundState>
       return { acceptedBitmap: event.bitmap };
     case "agreed":
       return {};
+    case "planted":
+      return { planters: [...round.planters, event.address] };
+    case "plantMissed":
+      return { caught: [...round.caught, event.auditor] };
     case "final": {
       const { version, bitmap, atMs } = event;
       return { ...enter(round, "Final", atMs), outcome: "final", version, acceptedBitmap: bitmap, endedAtMs: atMs };
@@ -139,6 +149,8 @@ function newRound(round: number, atMs: number): RoundState {
     loss: undefined,
     trainings: new Map(),
     replays: [],
+    planters: [],
+    caught: [],
   };
 }
 

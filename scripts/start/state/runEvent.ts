@@ -22,6 +22,9 @@ export type Stage = (typeof STAGES)[number];
 /** From the demo itself. */
 export type OwnEvent =
   | { readonly type: "stage"; readonly stage: Stage }
+  /** The dApp answers there, if only to say that it is still being built. */
+  | { readonly type: "site"; readonly url: string }
+  | { readonly type: "siteFailed"; readonly logFile: string }
   | { readonly type: "chain"; readonly chainId: number; readonly rpcUrl: string }
   | {
       readonly type: "task";
@@ -43,6 +46,14 @@ export type ChainEvent =
   | { readonly type: "drawn"; readonly round: number; readonly attempt: number; readonly members: readonly string[] }
   | { readonly type: "verdictCommitted"; readonly round: number; readonly auditor: string }
   | { readonly type: "verdictRevealed"; readonly round: number; readonly auditor: string; readonly bitmap: bigint }
+  | {
+      /** An auditor accepted what was planted, and was slashed. */
+      readonly type: "plantMissed";
+      readonly round: number;
+      readonly auditor: string;
+      readonly trainer: string;
+      readonly takenWei: bigint;
+    }
   | { readonly type: "tallied"; readonly round: number; readonly bitmap: bigint }
   | {
       readonly type: "agreed";
@@ -74,6 +85,7 @@ export type HeardEvent =
       readonly seconds: number;
       readonly cpuSeconds: number;
     }
+  | { readonly type: "planted"; readonly address: string; readonly round: number }
   | { readonly type: "evaluated"; readonly round: number; readonly accuracy: number; readonly loss: number }
   | {
       readonly type: "resources";

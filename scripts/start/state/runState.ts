@@ -5,6 +5,8 @@ import type { Role, Stage } from "./runEvent.ts";
 export interface RunState {
   readonly stage: Stage;
   readonly chain: { readonly chainId: number; readonly rpcUrl: string } | undefined;
+  /** Where the dApp is. */
+  readonly siteUrl: string | undefined;
   readonly task: TaskState | undefined;
   /** In the order in which they were started. */
   readonly nodes: readonly NodeState[];
@@ -57,6 +59,10 @@ export interface RoundState {
   /** By trainer's address. */
   readonly trainings: ReadonlyMap<string, Cost>;
   readonly replays: readonly ReplayState[];
+  /** Trainers that planted an error, by their own word. */
+  readonly planters: readonly string[];
+  /** Auditors that were slashed for accepting one. */
+  readonly caught: readonly string[];
 }
 
 export interface UpdateState {
@@ -97,6 +103,7 @@ export const MAX_NOTES = 100;
 export const EMPTY_RUN: RunState = {
   stage: "chain",
   chain: undefined,
+  siteUrl: undefined,
   task: undefined,
   nodes: [],
   rounds: [],

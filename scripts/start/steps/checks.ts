@@ -10,7 +10,7 @@ import type { Session } from "../session.ts";
 import { readGasUse } from "./gasUse.ts";
 import type { Network } from "./network.ts";
 import { recompute } from "./recompute.ts";
-import { readLiar, readRewards, type SettledTask } from "./settlement.ts";
+import { readLazyAuditor, readLiar, readRewards, type SettledTask } from "./settlement.ts";
 
 /** Fetching plan, weights and model from the nodes. Unit: milliseconds. */
 const TIMEOUT_MS = 60_000;
@@ -23,12 +23,14 @@ export async function checkRun(session: Session, network: Network): Promise<Omit
   const task: SettledTask = { taskId, rounds: rounds.length, nodes, signal };
   const rewards = await readRewards(chain, task);
   const liar = options.liar === "none" ? undefined : nodes.findLast(({ role }) => role === "trainer");
+  const lazy = options.lazyAuditor ? nodes.findLast(({ role }) => role === "auditor") : undefined;
   const model = await saveModel(session, network);
   const sources = { chain, store, openDataset: async () => dataset };
   const job = await openJob(sources, taskId, { signal, timeoutMs: TIMEOUT_MS });
   return {
     rewards,
     liar: liar === undefined ? null : await readLiar(chain, { ...task, liar, rewards }),
+    lazyAuditor: lazy === undefined ? null : await readLazyAuditor(chain, { ...task, lazy, seen: rounds }),
     gas: await readGasUse(chain, signal),
     recomputed: await recompute(sources, job, { signal, timeoutMs: TIMEOUT_MS }),
     model,

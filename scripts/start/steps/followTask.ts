@@ -73,6 +73,10 @@ function translate(log: Log): ChainEvent | undefined {
       const { round, auditor, acceptedBitmap: bitmap } = log.args;
       return { type: "verdictRevealed", round, auditor: getAddress(auditor), bitmap };
     }
+    case "MissedPlantReported": {
+      const { round, auditor, trainer, takenWei } = log.args;
+      return { type: "plantMissed", round, auditor: getAddress(auditor), trainer: getAddress(trainer), takenWei };
+    }
     case "VerdictsTallied":
       return { type: "tallied", round: log.args.round, bitmap: log.args.acceptedBitmap };
     case "AggregateAgreed": {

@@ -18,6 +18,13 @@ export interface LocalChain {
   readonly process: RunningProcess;
 }
 
+export interface LocalChainOptions {
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+  /** Taken when it is free: a wallet remembers the address it was told. @default any */
+  readonly preferredPort?: number | undefined;
+}
+
 /**
  * Starts the chain and waits until it answers.
  *
@@ -25,9 +32,9 @@ export interface LocalChain {
  */
 export async function startLocalChain(
   supervisor: Supervisor,
-  { logFile, signal }: { readonly logFile: string; readonly signal: AbortSignal },
+  { logFile, signal, preferredPort }: LocalChainOptions,
 ): Promise<LocalChain> {
-  const port = await freePort();
+  const port = await freePort(preferredPort);
   const rpcUrl = `http://127.0.0.1:${port}`;
   const process = supervisor.start({
     name: "the local chain",
@@ -51,11 +58,11 @@ export async function startLocalChain(
 }
 
 /** @returns a port of 127.0.0.1 that nobody listened on a moment ago. */
-function freePort(): Promise<number> {
+function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.once("error", (error) => (preferred === 0 ? reject(error) : resolve(freePort())));
+    server.listen(preferred, "127.0.0.1", () => {
       const address = server.address();
       server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });

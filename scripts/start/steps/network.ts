@@ -1,7 +1,7 @@
 /** Everything that must stand before a node can start: chain, contracts, keys with funds, content, the task. */
 import { join } from "node:path";
 import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
-import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
+import { createTrainingTask, type TaskCreation } from "../../../trainer/src/cli/taskCreation.ts";
 import type { TrainingChoices } from "../../../trainer/src/cli/taskPlan.ts";
 import type { TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
@@ -11,10 +11,12 @@ import type { ContentStore } from "../../../trainer/src/network/contentStore.ts"
 import { openContentStore } from "../../../trainer/src/network/openContentStore.ts";
 import { announceNode } from "../../../trainer/src/node/announcement.ts";
 import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
+import { FAUCET_ADDRESS, FAUCET_SUPPLY_WEI } from "../../web/faucet.ts";
 import type { StartOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { compileOnce } from "./compile.ts";
 import { startLocalChain } from "./localChain.ts";
+import { openSite } from "./site.ts";
 import { adminAccount, createWallet, fundWallets, type Wallet } from "./wallets.ts";
 
 export interface Network {
@@ -24,6 +26,8 @@ export interface Network {
   readonly dataset: Dataset;
   readonly taskId: bigint;
   readonly modelId: bigint;
+  /** A task with free places, where somebody may come by: the auditors take part in it too. */
+  readonly visitorsTaskId: bigint | undefined;
   readonly deploymentFile: string;
   readonly wallets: { readonly trainers: readonly Wallet[]; readonly auditors: readonly Wallet[] };
 }
@@ -32,6 +36,9 @@ const ONE_CAIRN = 10n ** 18n;
 
 /** Ten times what an update earns times the stake's multiple: enough to stake, with something left. Unit: wei. */
 const CAIRN_EACH = 100n * ONE_CAIRN;
+
+/** Where wallets look for a local chain. */
+const WALLET_PORT = 8545;
 
 export async function prepareNetwork(session: Session): Promise<Network> {
   const { options, run, signal, directory } = session;
@@ -43,9 +50,11 @@ export async function prepareNetwork(session: Session): Promise<Network> {
   const wallets = await createWallets(session);
   const addresses = [...wallets.trainers, ...wallets.auditors].map(({ address }) => address);
   await fundWallets(chain, addresses, { cairnWei: CAIRN_EACH, signal });
+  if (options.web) await fundWallets(chain, [FAUCET_ADDRESS], { cairnWei: FAUCET_SUPPLY_WEI, signal });
 
   run.emit({ type: "stage", stage: "task" });
   const store = await openOwnStore(session, chain);
+  await openSite(session, chain, store);
   const task = { training: trainingOf(dataset, options), terms: termsOf(options) };
   const { taskId, modelId } = await createTrainingTask({ chain, store, dataset, options: task, signal });
   run.emit({
@@ -55,14 +64,37 @@ export async function prepareNetwork(session: Session): Promise<Network> {
     data: dataset.manifest.name,
     rounds: options.rounds,
   });
-  return { chain, store, dataset, taskId, modelId, deploymentFile, wallets };
+  const isVisited = options.keep && options.web;
+  const visitorsTaskId = isVisited
+    ? await openVisitorsTask({ chain, store, dataset, options: task, signal })
+    : undefined;
+  return { chain, store, dataset, taskId, modelId, visitorsTaskId, deploymentFile, wallets };
+}
+
+/** Places for visitors, and rounds for more days than a local chain lives. */
+const VISITORS = { trainers: 8, rounds: 1_000, phaseSeconds: 120 } as const;
+
+/** As the demo's task, but open: a round begins as soon as one visitor is there, and people have time to sign. */
+async function openVisitorsTask(creation: TaskCreation): Promise<bigint> {
+  const { training, terms } = creation.options;
+  const { trainers, rounds, phaseSeconds } = VISITORS;
+  const options = {
+    training: { ...training, modelName: `${training.modelName}, by visitors`, trainers },
+    terms: { ...terms, trainers, minTrainers: 1, rounds, phaseSeconds },
+  };
+  return (await createTrainingTask({ ...creation, options })).taskId;
 }
 
 async function deploy(session: Session, deploymentFile: string): Promise<Chain> {
-  const { run, supervisor, directory, signal } = session;
+  const { options, run, supervisor, directory, signal } = session;
   await compileOnce(session);
   run.emit({ type: "stage", stage: "chain" });
-  const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(directory, "chain.log"), signal });
+  const preferredPort = options.keep ? WALLET_PORT : undefined;
+  const { rpcUrl } = await startLocalChain(supervisor, {
+    logFile: join(directory, "chain.log"),
+    signal,
+    preferredPort,
+  });
   run.emit({ type: "chain", chainId: 31_337, rpcUrl });
   run.emit({ type: "stage", stage: "contracts" });
   const { deployCairn } = await import("../../deploy.ts"); // Hardhat is large: only now, while the chain starts by itself
@@ -96,6 +128,7 @@ function trainingOf({ manifest }: Dataset, { model, trainers, seed }: StartOptio
     batchSize: 32,
     localEpochs: 2,
     partition: { kind: "iid" },
+    aggregation: { kind: "fedavg" }, // every update is replayed, so the mean is of honest ones
     trainers,
     seed: seedBytes(seed),
   };

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Misbehaviour } from "../../../trainer/src/node/misbehaviour.ts";
 import type { RunningProcess, Supervisor } from "../process/supervisor.ts";
 import { hear } from "../state/hear.ts";
 import type { HeardEvent, OwnEvent, Role } from "../state/runEvent.ts";
@@ -24,9 +25,13 @@ export interface NodeSpecification {
   readonly logFile: string;
   readonly deploymentFile: string;
   readonly taskId: bigint;
+  /** Another task to take part in, of which nothing is told. */
+  readonly visitorsTaskId?: bigint | undefined;
   readonly data: string;
-  /** Submit updates that were not computed. */
-  readonly forge: boolean;
+  /** What it does wrong on purpose. */
+  readonly misbehave: Misbehaviour | undefined;
+  /** Rounds in a hundred in which it plants an error. */
+  readonly plantPercent: number;
   /** Go on serving when the task is done. */
   readonly stay: boolean;
   /** Whether its end with exit code 0 is in order by now. */
@@ -48,7 +53,8 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     "password-file": wallet.passwordFile,
     "data-dir": join(node.directory, "data"),
     threads: "1", // they share the cores
-    ...(node.forge ? { misbehave: "forge" } : {}),
+    plants: `${node.plantPercent}`,
+    ...(node.misbehave === undefined ? {} : { misbehave: node.misbehave }),
   };
   let saidDone = false; // a node may see the task's end before we do
   const running = supervisor.start({
@@ -56,8 +62,9 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     program: [
       YOUNG_SPACE,
       CAIRN,
-      ...["node", "start", "--json", "--no-input"],
+      ...["node", "start", "--json", "--no-input", "--no-claim"], // what is owed shall be there to see
       ...(node.stay ? ["--stay"] : []),
+      ...(node.visitorsTaskId === undefined ? [] : ["--task", `${node.visitorsTaskId}`]),
       ...Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]),
     ],
     cwd: PROJECT,
@@ -66,7 +73,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     mayEnd: () => saidDone || node.mayEnd(),
     onLine: (line) => {
       saidDone ||= DONE.test(line);
-      const event = hear(line, address);
+      const event = hear(line, address, `${node.taskId}`);
       if (event === undefined) return;
       onEvent(event);
       if (event.type !== "resources") return;

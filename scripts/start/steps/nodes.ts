@@ -1,6 +1,8 @@
 /** Starts trainers and auditors, each a process of its own. */
 import { join } from "node:path";
 import { listNodes } from "../../../trainer/src/chain/nodes.ts";
+import type { Misbehaviour } from "../../../trainer/src/node/misbehaviour.ts";
+import type { StartOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import type { Role } from "../state/runEvent.ts";
 import type { RunState } from "../state/runState.ts";
@@ -38,7 +40,7 @@ interface Part {
 
 function startNode(session: Session, network: Network, { role, wallet, number }: Part): void {
   const { options, run, supervisor, directory } = session;
-  const isLast = role === "trainer" && number === options.trainers;
+  const isLast = number === (role === "trainer" ? options.trainers : options.auditors);
   startNodeProcess(supervisor, {
     name: `${role} ${number}`,
     role,
@@ -47,12 +49,19 @@ function startNode(session: Session, network: Network, { role, wallet, number }:
     logFile: join(directory, `${role}-${number}.log`),
     deploymentFile: network.deploymentFile,
     taskId: network.taskId,
+    visitorsTaskId: role === "auditor" ? network.visitorsTaskId : undefined,
     data: options.data,
-    forge: isLast && options.liar === "forge",
+    misbehave: isLast ? misbehaviourOf(role, options) : undefined,
+    plantPercent: options.lazyAuditor && role === "trainer" && number === 1 ? 100 : 0, // 100: whenever it may
     stay: options.keep,
     mayEnd: () => areRoundsOver(run.state()),
     onEvent: run.emit,
   });
+}
+
+function misbehaviourOf(role: Role, { liar, lazyAuditor }: StartOptions): Misbehaviour | undefined {
+  if (role === "auditor") return lazyAuditor ? "lazy" : undefined;
+  return liar === "forge" ? "forge" : undefined;
 }
 
 /** @returns whether the task has no round left to run. */

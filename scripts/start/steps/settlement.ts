@@ -2,8 +2,8 @@
 import { type Address, getAddress } from "viem";
 import { ABIS, type Chain } from "../../../trainer/src/chain/connection.ts";
 import { readRound } from "../../../trainer/src/chain/task.ts";
-import type { ReportedLiar, ReportedReward } from "../report/report.ts";
-import { hasBit, type NodeState } from "../state/runState.ts";
+import type { ReportedLazyAuditor, ReportedLiar, ReportedReward } from "../report/report.ts";
+import { hasBit, type NodeState, type RoundState } from "../state/runState.ts";
 
 export interface SettledTask {
   readonly taskId: bigint;
@@ -43,6 +43,39 @@ export async function readLiar(
     accepted: reveals.length - rejected.length,
     paidWei: task.rewards.find((reward) => reward.address === address)?.paidWei ?? "0",
   };
+}
+
+/** @returns what the auditor accepted unseen, from the verdicts in the log, and what it was slashed for that. */
+export async function readLazyAuditor(
+  chain: Chain,
+  { taskId, signal, lazy, seen }: SettledTask & { readonly lazy: NodeState; readonly seen: readonly RoundState[] },
+): Promise<ReportedLazyAuditor> {
+  const { name, address } = lazy;
+  const logs = await chain.request(
+    "MissedPlantReported logs",
+    () =>
+      chain.client.getContractEvents({
+        address: chain.deployment.contracts.flContract,
+        abi: ABIS.flContract,
+        eventName: "MissedPlantReported",
+        args: { taskId, auditor: getAddress(address) },
+        fromBlock: BigInt(chain.deployment.deployedAtBlock),
+        strict: true,
+      }),
+    { signal },
+  );
+  return {
+    name,
+    address,
+    accepted: seen.filter((round) => acceptsPlant(round, address)).map(({ round }) => round),
+    caught: logs.map(({ args }) => args.round),
+    slashedWei: `${logs.reduce((sum, { args }) => sum + args.takenWei, 0n)}`,
+  };
+}
+
+function acceptsPlant({ planters, updates, verdicts }: RoundState, auditor: string): boolean {
+  const bitmap = verdicts.find((verdict) => verdict.auditor === auditor)?.bitmap ?? 0n;
+  return updates.some(({ trainer, index }) => planters.includes(trainer) && hasBit(bitmap, index));
 }
 
 async function readReveals(chain: Chain, { taskId, signal }: SettledTask, trainer: Address) {

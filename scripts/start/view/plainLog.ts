@@ -25,6 +25,8 @@ function textOf(state: RunState, event: RunEvent): string | undefined {
       return `round ${event.round}  ${accepted} of ${round?.updates.length ?? 0} updates accepted`;
     }
     case "stage":
+    case "site":
+    case "siteFailed":
     case "joined":
     case "failed":
     case "evaluated":

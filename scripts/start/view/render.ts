@@ -62,8 +62,9 @@ interface Frame {
   readonly paint: Paint;
 }
 
-function header({ task, chain, rounds, stage }: RunState, { width, nowMs, paint }: Frame): string[] {
-  const right = chain === undefined ? "" : `chain ${chain.chainId} at ${chain.rpcUrl.replace("http://", "")}`;
+function header({ task, chain, siteUrl, rounds, stage }: RunState, { width, nowMs, paint }: Frame): string[] {
+  const onChain = chain === undefined ? "" : `chain ${chain.chainId} at ${chain.rpcUrl.replace("http://", "")}`;
+  const right = siteUrl ?? onChain; // the dApp tells where the chain is
   const title = "Cairn · one model, trained by processes that don't trust each other";
   const round = rounds.at(-1)?.round ?? 0;
   const facts =

@@ -12,14 +12,13 @@ import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
 import { auditorsStake } from "../../../trainer/src/chain/nodes.ts";
 import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
-import { createBestExecutor } from "../../../trainer/src/compute/createExecutor.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { createGlyphs } from "../../../trainer/src/data/glyphs.ts";
 import type { ContentStore } from "../../../trainer/src/network/contentStore.ts";
 import { openContentStore } from "../../../trainer/src/network/openContentStore.ts";
 import { announceNode } from "../../../trainer/src/node/announcement.ts";
 import { ensureEnrolled, ensureStake, trainersStake } from "../../../trainer/src/node/membership.ts";
-import { type RunningNode, startNode } from "../../../trainer/src/node/node.ts";
+import { type NodeOptions, type RunningNode, startNode } from "../../../trainer/src/node/node.ts";
 import type { NodeEvent, Role } from "../../../trainer/src/node/nodeEvent.ts";
 import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
 
@@ -49,13 +48,13 @@ export interface LocalNetwork {
   stop(): Promise<void>;
 }
 
-export interface NodeSettings {
-  readonly taskIds: readonly bigint[];
+export interface NodeSettings
+  extends Pick<NodeOptions, "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins" | "claims"> {
   readonly onEvent?: (event: NodeEvent) => void;
-  readonly createExecutor?: typeof createBestExecutor;
 }
 
-export async function openLocalNetwork(): Promise<LocalNetwork> {
+/** @param records of the data set; a multiple of ten. A tab knows the whole set of 10,000 only. */
+export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNetwork> {
   const folder = await mkdtemp(join(tmpdir(), "cairn-network-"));
   const supervisor = createSupervisor();
   const stopping = new AbortController();
@@ -66,7 +65,7 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
     parameters: LOCAL_PARAMETERS,
     outFile: join(folder, "deployment.json"),
   });
-  const dataset = createGlyphs({ records: 400 });
+  const dataset = createGlyphs({ records });
   const stores: ContentStore[] = [];
   const running = new Set<RunningNode>();
 
@@ -114,10 +113,11 @@ export async function openLocalNetwork(): Promise<LocalNetwork> {
       await ensureStake(participant.chain, neededWei, { signal });
       await ensureEnrolled(participant.chain, taskId, { signal });
     },
-    start({ chain, store, dataDir }, roles, { taskIds, onEvent = () => {}, createExecutor = createBestExecutor }) {
+    start({ chain, store, dataDir }, roles, settings) {
       const openDataset = async () => dataset;
+      const given = { plantPercent: 0, onEvent: () => {}, ...settings }; // chance has no part in a test
       const starting = openNodeKeys(dataDir).then((keys) =>
-        startNode({ chain, store, keys, roles, taskIds, dataDir, openDataset, createExecutor, onEvent }),
+        startNode({ chain, store, keys, roles, dataDir, openDataset, ...given }),
       );
       const node: RunningNode = {
         done: starting.then(({ done }) => done),

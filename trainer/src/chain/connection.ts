@@ -79,6 +79,13 @@ export interface Chain {
     args: ContractFunctionArgs<Abis[C], Writing, F>,
     options: CallOptions,
   ): Promise<TransactionReceipt>;
+  /** Asks whether the contract would take the call now; sends nothing. @throws {ChainError} `CHAIN_REVERTED` if not */
+  simulate<C extends ContractName, F extends ContractFunctionName<Abis[C], Writing>>(
+    contract: C,
+    functionName: F,
+    args: ContractFunctionArgs<Abis[C], Writing, F>,
+    options: CallOptions,
+  ): Promise<void>;
   /** Any other RPC request or viem action, with the same bounds and errors. */
   request<T>(doing: string, work: () => Promise<T>, options: CallOptions): Promise<T>;
 }
@@ -186,6 +193,11 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
     read: (contract, functionName, args, call) => {
       const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args };
       return request(`${contract}.${functionName}`, () => client.readContract(target as Untyped), call) as Untyped;
+    },
+    simulate: async (contract, functionName, args, call) => {
+      const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args, account };
+      const doing = `${contract}.${functionName as string}`;
+      await request(doing, () => client.estimateContractGas(target as Untyped), call);
     },
     send: (contract, functionName, args, call) => {
       const sent = lastWrite.then(() => write(contract, functionName as string, args as readonly unknown[], call));

@@ -1,5 +1,5 @@
 /** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
-import type { Address } from "viem";
+import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
 
@@ -60,7 +60,7 @@ export interface RevealedUpdate {
 }
 
 /** Most RPCs refuse wider log queries. Unit: blocks. Source: the common limit of public endpoints. */
-const MAX_LOG_BLOCKS = 10_000n;
+export const MAX_LOG_BLOCKS = 10_000n;
 
 /** Where a round's events are. */
 export interface RoundKey {
@@ -81,7 +81,7 @@ export async function revealedUpdates(chain: Chain, key: RoundKey, options: Call
     .sort((a, b) => a.index - b.index);
 }
 
-/** @returns who committed in the round. @throws {ChainError} */
+/** @returns who committed in the round, in the chain's order. @throws {ChainError} */
 export async function committedTrainers(
   chain: Chain,
   key: RoundKey,
@@ -93,6 +93,19 @@ export async function committedTrainers(
   return logs.map(({ args: { trainer, index } }) => ({ trainer, index }));
 }
 
+/** @returns the auditors whose verdict accepts update `index`, by the last that each opened. @throws {ChainError} */
+export async function acceptingAuditors(
+  chain: Chain,
+  { index, ...key }: RoundKey & { readonly index: number },
+  options: CallOptions,
+): Promise<Address[]> {
+  const read = (fromBlock: bigint, toBlock: bigint) =>
+    chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "VerdictRevealed", fromBlock, toBlock });
+  const logs = await logsSince(chain, { doing: "VerdictRevealed logs", fromBlock: key.openedAtBlock, read }, options);
+  const bitmaps = new Map(logs.map(({ args: { auditor, acceptedBitmap } }) => [auditor, acceptedBitmap]));
+  return [...bitmaps].filter(([, bitmap]) => (bitmap >> BigInt(index)) & 1n).map(([auditor]) => auditor);
+}
+
 /** @returns who ever took a place in the task, once each. @throws {ChainError} */
 export async function joinedTrainers(chain: Chain, taskId: bigint, options: CallOptions): Promise<Address[]> {
   const { contracts, deployedAtBlock } = chain.deployment;
@@ -102,6 +115,88 @@ export async function joinedTrainers(chain: Chain, taskId: bigint, options: Call
   const query = { doing: "TrainerJoined logs", fromBlock: BigInt(deployedAtBlock), read };
   const logs = await logsSince(chain, query, options);
   return [...new Set(logs.map(({ args: { trainer } }) => trainer))];
+}
+
+/** @returns the block in which the trainer took the place that it has now; 0 when it never joined. @throws {ChainError} */
+export async function joinedAtBlock(
+  chain: Chain,
+  { taskId, trainer }: { readonly taskId: bigint; readonly trainer: Address },
+  options: CallOptions,
+): Promise<bigint> {
+  const { contracts, deployedAtBlock } = chain.deployment;
+  const events = {
+    address: contracts.flContract,
+    abi: ABIS.flContract,
+    args: { taskId, trainer },
+    strict: true,
+  } as const;
+  const read = (fromBlock: bigint, toBlock: bigint) =>
+    chain.client.getContractEvents({ ...events, eventName: "TrainerJoined", fromBlock, toBlock });
+  const query = { doing: "TrainerJoined logs", fromBlock: BigInt(deployedAtBlock), read };
+  return (await logsSince(chain, query, options)).at(-1)?.blockNumber ?? 0n;
+}
+
+/** How a trainer lost its place in a task last. */
+export interface Departure {
+  /** Who sent the transaction: itself when it left, anybody when it was evicted. */
+  readonly by: Address;
+  readonly blockNumber: bigint;
+}
+
+/** @returns `undefined` when it never left. @throws {ChainError} */
+export async function departureOf(
+  chain: Chain,
+  { taskId, trainer }: { readonly taskId: bigint; readonly trainer: Address },
+  options: CallOptions,
+): Promise<Departure | undefined> {
+  const { contracts, deployedAtBlock } = chain.deployment;
+  const events = {
+    address: contracts.flContract,
+    abi: ABIS.flContract,
+    args: { taskId, trainer },
+    strict: true,
+  } as const;
+  const read = (fromBlock: bigint, toBlock: bigint) =>
+    chain.client.getContractEvents({ ...events, eventName: "TrainerLeft", fromBlock, toBlock });
+  const query = { doing: "TrainerLeft logs", fromBlock: BigInt(deployedAtBlock), read };
+  const last = (await logsSince(chain, query, options)).at(-1);
+  if (last === undefined) return undefined;
+  const { transactionHash: hash, blockNumber } = last;
+  const { from: by } = await chain.request(
+    "eth_getTransactionByHash",
+    () => chain.client.getTransaction({ hash }),
+    options,
+  );
+  return { by: getAddress(by), blockNumber };
+}
+
+/** A committee as it was drawn. */
+export interface DrawnCommittee {
+  readonly taskId: bigint;
+  readonly members: readonly Address[];
+}
+
+/** @returns the committees of all tasks drawn in these blocks, in the chain's order. @throws {ChainError} */
+export async function drawnCommittees(
+  chain: Chain,
+  { fromBlock, toBlock }: { readonly fromBlock: bigint; readonly toBlock: bigint },
+  options: CallOptions,
+): Promise<DrawnCommittee[]> {
+  const { flContract: address } = chain.deployment.contracts;
+  const logs = await chain.request(
+    "CommitteeDrawn logs",
+    () =>
+      chain.client.getContractEvents({
+        address,
+        abi: ABIS.flContract,
+        eventName: "CommitteeDrawn",
+        fromBlock,
+        toBlock,
+        strict: true,
+      }),
+    options,
+  );
+  return logs.map(({ args: { taskId, members } }) => ({ taskId, members }));
 }
 
 function eventsOf(chain: Chain, { taskId, round }: RoundKey) {

@@ -59,6 +59,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/train.ts")).define(c, s),
   },
   {
+    name: "simulate",
+    summary: "play a task's rounds with many trainers in this process",
+    define: async (c, s) => (await import("./commands/simulate.ts")).define(c, s),
+  },
+  {
     name: "eval",
     summary: "measure a model on a data set",
     define: async (c, s) => (await import("./commands/eval.ts")).define(c, s),
@@ -87,6 +92,11 @@ const NOUNS: readonly Noun[] = [
     name: "watch",
     summary: "follow a task live",
     define: async (c, s) => (await import("./commands/watch.ts")).define(c, s),
+  },
+  {
+    name: "reveal",
+    summary: "open a commitment that a browser's tab made",
+    define: async (c, s) => (await import("./commands/reveal.ts")).define(c, s),
   },
   {
     name: "rewards",

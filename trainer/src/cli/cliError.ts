@@ -15,6 +15,9 @@ export type CliDetail =
   /** Of a model of text and the text it is tried on, each described in a few words. */
   | { readonly code: "CLI_VOCABULARY_DIFFERS"; readonly actual: string; readonly expected: string }
   | { readonly code: "CLI_ENGINE_DIFFERS"; readonly actual: string; readonly expected: string }
+  /** A reveal package of another chain, contract, account or round. */
+  | { readonly code: "CLI_PACKAGE_FOREIGN"; readonly what: string; readonly actual: string; readonly expected: string }
+  | { readonly code: "CLI_REVEAL_CLOSED"; readonly taskId: string; readonly round: number; readonly phase: string }
   | { readonly code: "CLI_MODEL_UNKNOWN"; readonly modelId: string }
   | { readonly code: "CLI_TASK_UNKNOWN"; readonly taskId: string }
   | { readonly code: "CLI_DATASET_UNKNOWN"; readonly dataset: string }

@@ -8,7 +8,7 @@ import { chainErrors, networkErrors, nodeErrors } from "./catalogue/chainErrors.
 import { cliErrors, configErrors, keystoreErrors } from "./catalogue/cliErrors.ts";
 import { contractErrors } from "./catalogue/contractErrors.ts";
 import { dataErrors } from "./catalogue/dataErrors.ts";
-import { computeErrors, engineErrors, learningErrors } from "./catalogue/engineErrors.ts";
+import { computeErrors, engineErrors, learningErrors, simulationErrors } from "./catalogue/engineErrors.ts";
 import type { Entry } from "./catalogue/entry.ts";
 import { interchangeErrors } from "./catalogue/interchangeErrors.ts";
 import { protocolErrors } from "./catalogue/protocolErrors.ts";
@@ -27,6 +27,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Entry>>>
   Interchange: interchangeErrors,
   Learning: learningErrors,
   Protocol: protocolErrors,
+  Simulation: simulationErrors,
 };
 
 /** @returns the row of `code`; `undefined` when there is none. */

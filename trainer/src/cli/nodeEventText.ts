@@ -1,6 +1,7 @@
 /** A node's events as lines for people. Pure; what only machines need gives an empty text. */
 import type { Phase } from "../chain/task.ts";
 import type { NodeEvent } from "../node/nodeEvent.ts";
+import { shortUnits18 } from "./jsonText.ts";
 import type { Paint } from "./output.ts";
 import { bytesText, shortHex } from "./table.ts";
 
@@ -44,6 +45,25 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       const verdict = event.match ? paint("green", "✔ match") : paint("red", `✖ ${event.reason ?? "differs"}`);
       return line("replayed", `${where}${shortHex(event.trainer)} ${verdict} in ${event.seconds.toFixed(2)} s`);
     }
+    case "duplicate":
+      return line("duplicate", `${where}${shortHex(event.trainer)} repeats update ${event.of}`);
+    case "refused": {
+      const share = `${event.judged} of ${event.updates} updates judged`;
+      return `${paint("yellow", "refused".padEnd(LABEL_WIDTH))} ${where}${share}: ${event.code}: ${event.message}`;
+    }
+    case "planted":
+      return line("planted", `${where}an error: this update earns nothing, and slashes who accepts it`);
+    case "plantMissed":
+      return line(
+        "caught",
+        `${where}${shortHex(event.auditor)} accepted the planted error: ${cairn(event.takenWei)} slashed, ${cairn(event.bountyWei)} CAIRN ours`,
+      );
+    case "evicted":
+      return `${paint("yellow", "evicted".padEnd(LABEL_WIDTH))} ${where}${evictionText(event)}`;
+    case "settled":
+      return line("settled", `task ${event.task}  ${cairn(event.claimedWei)} CAIRN claimed, reputation told of it`);
+    case "warning":
+      return `${paint("yellow", "warning".padEnd(LABEL_WIDTH))} ${event.code}: ${event.message}`;
     case "transaction":
       return paint(
         "dim",
@@ -68,6 +88,22 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
     default:
       return event satisfies never;
   }
+}
+
+function cairn(wei: string): string {
+  return shortUnits18(BigInt(wei));
+}
+
+const EVICTED_FOR = {
+  idle: "nothing of this node's was accepted for too many rounds",
+  stake: "its stake was below what its tasks hold",
+  unknown: "for a reason that the chain does not tell",
+} as const;
+
+function evictionText({ reason, by, rejoinRound, rejoins }: Extract<NodeEvent, { event: "evicted" }>): string {
+  const when = rejoinRound === undefined ? "" : ` once round ${rejoinRound} has opened`;
+  const next = rejoins ? `it joins again${when}` : `it does not join again (--no-rejoin)`;
+  return `by ${shortHex(by)}: ${EVICTED_FOR[reason]}; ${next}`;
 }
 
 function accuracyText(accuracy: number | undefined): string {

@@ -1,14 +1,17 @@
 /** The options of `task create`, from flags and from a file, into choices. Every refusal is coded and names the option. */
 import { createHash, randomBytes } from "node:crypto";
 import type { Dataset } from "../data/dataset.ts";
+import { isInteger } from "../engine/fields.ts";
 import { nearest } from "../engine/nearest.ts";
 import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
+import { type AggregationRule, parseAggregationRule } from "../learning/aggregation/rule.ts";
 import type { PartitionRule } from "../learning/partition.ts";
 import { chooseArchitecture } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
 import { type DocumentFile, readDocumentFile } from "./documentFile.ts";
 import { parseUnits18 } from "./jsonText.ts";
 import { placed } from "./placed.ts";
+import { readSimulation, type SimulationChoices } from "./simulationChoices.ts";
 import type { TrainingChoices } from "./taskPlan.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "./taskTerms.ts";
 
@@ -32,6 +35,12 @@ export interface TaskOptions {
   /** Of a file alone; in place of learningRate and momentum. */
   readonly optimiser?: Optimiser;
   readonly partition?: string;
+  /** Of a file, or the name of a kind. */
+  readonly aggregation?: AggregationRule | string;
+  /** Of a file alone; in place of localEpochs. */
+  readonly localSteps?: number;
+  /** Of a file alone: what `cairn simulate` does beside the task; `task create` only checks it. */
+  readonly simulation?: SimulationChoices;
   readonly seed?: number;
   readonly phaseSeconds?: number;
 }
@@ -48,15 +57,18 @@ const KINDS = {
   quorum: "number",
   batch: "number",
   localEpochs: "number",
+  localSteps: "number",
   learningRate: "number",
   momentum: "number",
   optimiser: "optimiser",
+  aggregation: "rule",
+  simulation: "simulation",
   seed: "number",
   phaseSeconds: "number",
   reward: "amount",
   verdictReward: "amount",
   minStake: "amount",
-} as const satisfies Record<keyof TaskOptions, "text" | "number" | "amount" | "optimiser">;
+} as const satisfies Record<keyof TaskOptions, "text" | "number" | "amount" | "optimiser" | "rule" | "simulation">;
 
 const DEFAULT_MODEL = "mlp:128";
 
@@ -74,7 +86,9 @@ export async function readTaskFile<T extends TaskOptions>(path: string, flags: T
   return { ...Object.fromEntries(entries.map(([key, field]) => [key, readField(document, key, field)])), ...flags };
 }
 
-function readField(document: DocumentFile, key: string, field: unknown): string | number | bigint | Optimiser {
+type Field = string | number | bigint | Optimiser | AggregationRule | SimulationChoices;
+
+function readField(document: DocumentFile, key: string, field: unknown): Field {
   const place = document.place(`$.${key}`);
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key as keyof TaskOptions] : undefined;
   if (kind === undefined) {
@@ -84,6 +98,11 @@ function readField(document: DocumentFile, key: string, field: unknown): string 
       `${place}: unknown key "${key}"${like === undefined ? "" : `; did you mean ${like}?`}`,
     );
   }
+  if (kind === "rule") {
+    const value = typeof field === "string" ? { kind: field } : field;
+    return placed(document, "$.aggregation", () => parseAggregationRule(value));
+  }
+  if (kind === "simulation") return readSimulation(document, field);
   if (kind === "optimiser") return placed(document, "$.optimiser", () => parseOptimiser(field));
   const value = kind === "amount" ? parseUnits18(String(field)) : field;
   if (kind === "amount" ? value !== undefined : typeof field === (kind === "text" ? "string" : "number")) {
@@ -99,6 +118,13 @@ export async function trainingChoices(
   cwd: string,
 ): Promise<TrainingChoices> {
   const model = options.model ?? DEFAULT_MODEL;
+  const { aggregation, localSteps, localEpochs } = options;
+  if (localSteps !== undefined && localEpochs !== undefined) {
+    throw new CliError({ code: "CLI_USAGE" }, "give either localSteps or localEpochs");
+  }
+  if (localSteps !== undefined && !isInteger(localSteps, 1, 1_000_000)) {
+    throw new CliError({ code: "CLI_USAGE" }, `localSteps must be a whole number from 1 to 1000000, not ${localSteps}`);
+  }
   return {
     modelName: options.modelName ?? `${manifest.name}-${model.split(/[:./]/)[0]}`,
     architecture: await chooseArchitecture(model, {
@@ -108,7 +134,9 @@ export async function trainingChoices(
     }),
     optimiser: chooseOptimiser(options),
     batchSize: options.batch ?? 32,
-    localEpochs: options.localEpochs ?? 1,
+    localEpochs: localEpochs ?? 1,
+    localSteps,
+    aggregation: typeof aggregation === "string" ? parseAggregationRule({ kind: aggregation }) : aggregation,
     partition: readPartition(options.partition ?? "iid"),
     trainers: options.trainers ?? DEFAULT_TERMS.trainers,
     seed: taskSeed(options.seed),

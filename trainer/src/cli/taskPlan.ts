@@ -10,7 +10,9 @@ import { encodeParameters } from "../engine/checkpoint.ts";
 import { initialParameters } from "../engine/initialParameters.ts";
 import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
 import { compile } from "../engine/program.ts";
+import { type AggregationRule, DEFAULT_RULE, parseAggregationRule } from "../learning/aggregation/rule.ts";
 import { requireFit } from "../learning/dataFit.ts";
+import { requireSuitableOptimiser } from "../learning/localCorrection.ts";
 import { type PartitionRule, parsePartitionRule, partition } from "../learning/partition.ts";
 import { encodeCanonicalJson, type Json } from "../protocol/canonicalJson.ts";
 import { toHex } from "../protocol/hex.ts";
@@ -24,7 +26,11 @@ export interface TrainingChoices {
   readonly batchSize: number;
   /** Passes over a shard that one round makes, rounded up to whole batches. */
   readonly localEpochs: number;
+  /** Steps of a round, in place of passes. */
+  readonly localSteps?: number | undefined;
   readonly partition: PartitionRule;
+  /** @default `DEFAULT_RULE` */
+  readonly aggregation?: AggregationRule | undefined;
   /** Shards, which is also the number of places. */
   readonly trainers: number;
   /** 32 bytes that key the first weights and the partition. */
@@ -46,7 +52,8 @@ const TRACE_LEAVES = 8;
 
 /**
  * @throws {EngineError} when architecture or optimiser make no program
- * @throws {LearningError} `LEARNING_DATA_MISMATCH` when the architecture does not fit the data | `LEARNING_TOO_FEW_RECORDS`
+ * @throws {LearningError} `LEARNING_DATA_MISMATCH` when the architecture does not fit the data | `LEARNING_TOO_FEW_RECORDS` |
+ *   `LEARNING_RULE_OPTIMISER` when the rule needs another optimiser
  */
 export function prepareTraining(dataset: Dataset, choices: TrainingChoices): PreparedTraining {
   const { modelName, batchSize, trainers, seed, localEpochs } = choices;
@@ -56,7 +63,10 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
   const program = compile(architecture, { batchSize, optimiser });
   requireFit(program, dataset.train, Uint32Array.of(0));
   partition(rule, dataset.labels("train"), trainers, seed); // refused now rather than in the first round
-  const localSteps = Math.max(1, Math.ceil((localEpochs * dataset.train.count) / trainers / batchSize));
+  const aggregation = parseAggregationRule(choices.aggregation ?? DEFAULT_RULE);
+  requireSuitableOptimiser(aggregation, program.optimiser);
+  const epochSteps = Math.max(1, Math.ceil((localEpochs * dataset.train.count) / trainers / batchSize));
+  const localSteps = choices.localSteps ?? epochSteps;
   const plan: TrainingPlan = {
     schema: "cairn/plan/v1",
     architecture: architecture as unknown as Json,
@@ -71,7 +81,7 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
       shards: trainers,
       partitionSeed: toHex(seed),
     },
-    aggregation: { kind: "fedavg" },
+    aggregation: aggregation as unknown as Json,
   };
   const model = { schema: "cairn/model/v1", name: modelName, architecture: architecture as unknown as Json };
   return {

@@ -4,9 +4,11 @@
  * The bytes of parameters are what travels and what the chain's digest is of; the hash of a checkpoint is a leaf of the
  * trace. A file that differs from what a correct trainer writes in one byte is refused.
  */
+import type { ContentRef } from "../protocol/contentRef.ts";
 import { type Hex, toHex } from "../protocol/hex.ts";
 import { EngineError } from "./errors.ts";
 import type { Checkpoint } from "./executor.ts";
+import { isInteger } from "./fields.ts";
 import type { TrainingProgram } from "./program.ts";
 import { decodeSafetensors, encodeSafetensors, MAX_HEADER_BYTES } from "./safetensors.ts";
 import { allFinite, type Parameters, requireSameTensors } from "./tensor.ts";
@@ -31,6 +33,37 @@ export function decodeParameters(bytes: Uint8Array, program: TrainingProgram): P
   requireSameTensors(tensors, program.parameters);
   requireFinite(tensors, 0);
   return tensors;
+}
+
+/** A model's version as it is published: its weights, and where its aggregation's state is stored. */
+export interface VersionFile {
+  readonly parameters: Parameters;
+  /** Absent where the rule carries nothing from round to round. */
+  readonly state?: ContentRef;
+}
+
+/** @returns as {@link encodeParameters}, with the state's reference among the metadata where there is one. */
+export function encodeVersion({ parameters, state }: VersionFile): Uint8Array {
+  if (state === undefined) return encodeParameters(parameters);
+  const { digest, byteLength } = state;
+  return encodeSafetensors(parameters, { schema: PARAMETERS_SCHEMA, state: digest, stateBytes: `${byteLength}` });
+}
+
+/**
+ * @param bytes from anybody.
+ * @throws {EngineError} as {@link decodeParameters}
+ */
+export function decodeVersion(bytes: Uint8Array, program: TrainingProgram): VersionFile {
+  const { tensors, metadata } = decodeSafetensors(bytes, { maxBytes: maxBytesOf(program) });
+  const { state: digest, stateBytes, ...rest } = metadata;
+  requireMetadata(rest, { schema: PARAMETERS_SCHEMA });
+  requireSameTensors(tensors, program.parameters);
+  requireFinite(tensors, 0);
+  if (digest === undefined && stateBytes === undefined) return { parameters: tensors };
+  const byteLength = Number(stateBytes);
+  if (!/^0x[0-9a-f]{64}$/.test(digest ?? "")) throw malformed("state");
+  if (!isInteger(byteLength, 1, 0xffffffff) || stateBytes !== `${byteLength}`) throw malformed("stateBytes");
+  return { parameters: tensors, state: { digest: digest as Hex, byteLength } };
 }
 
 /** @returns canonical safetensors of a training state: parameters, optimiser state by name, step number. */

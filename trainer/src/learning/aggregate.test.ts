@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Parameters } from "../engine/tensor.ts";
 import { assertSameNumbers, hasCode, testStream } from "../engine/testing/programs.ts";
-import { aggregate, type Contribution, parseAggregationRule } from "./aggregate.ts";
+import { aggregate } from "./aggregate.ts";
+import { type Contribution, firstRound } from "./aggregation/round.ts";
 
 const FEDAVG = { kind: "fedavg" } as const;
 const { fround } = Math;
@@ -10,13 +12,22 @@ function addressOf(index: number): string {
   return `0x${index.toString(16).padStart(40, "0")}`;
 }
 
+function parametersOf(values: readonly number[]): Parameters {
+  return new Map([["w", { shape: [values.length], data: Float32Array.from(values) }]]);
+}
+
 function contribution(address: number, sampleCount: number, values: readonly number[]): Contribution {
-  const parameters = new Map([["w", { shape: [values.length], data: Float32Array.from(values) }]]);
-  return { address: addressOf(address), sampleCount, parameters };
+  return { address: addressOf(address), sampleCount, parameters: parametersOf(values) };
+}
+
+function run(...updates: readonly Contribution[]) {
+  const size = updates[0]?.parameters.get("w")?.data.length ?? 1;
+  const base = new Map([["w", { shape: [size], data: new Float32Array(size) }]]);
+  return aggregate(FEDAVG, firstRound(base), updates);
 }
 
 function average(...updates: readonly Contribution[]): Float32Array {
-  return aggregate(FEDAVG, updates).get("w")!.data;
+  return run(...updates).parameters.get("w")!.data;
 }
 
 describe("aggregate", () => {
@@ -62,28 +73,45 @@ describe("aggregate", () => {
     assert.deepEqual([...update.parameters.get("w")!.data], [1, 2]);
   });
 
-  it("refuses what cannot be averaged", () => {
-    const sound = contribution(1, 1, [1]);
-    const other = new Map([["v", { shape: [1], data: new Float32Array(1) }]]);
-    assert.throws(() => average(), hasCode("LEARNING_NO_UPDATES"));
-    assert.throws(() => average(sound, sound), hasCode("LEARNING_DUPLICATE_ADDRESS"));
-    for (const count of [0, -1, 1.5, 4_294_967_296, Number.NaN]) {
-      assert.throws(() => average(contribution(1, count, [1])), hasCode("LEARNING_SAMPLE_COUNT"));
-    }
-    assert.throws(() => average(sound, contribution(2, 1, [1, 2])), hasCode("LEARNING_UPDATE_MISMATCH"));
-    assert.throws(
-      () => average(sound, { ...contribution(2, 1, []), parameters: other }),
-      hasCode("LEARNING_UPDATE_MISMATCH"),
+  it("leaves out what is no update of this model, says so, and goes on with the others", () => {
+    const sound = contribution(1, 2, [3, 4]);
+    const other = new Map([["v", { shape: [2], data: new Float32Array(2) }]]);
+    const { parameters, report } = run(
+      sound,
+      contribution(2, 0, [1, 1]),
+      contribution(3, 1, [1, 2, 3]),
+      { ...contribution(4, 1, []), parameters: other },
+      contribution(5, 1, [Number.NaN, 0]),
+      contribution(6, 1, [0, -Infinity]),
+      contribution(7, 1, [3e38, 3e38]),
     );
-    assert.throws(() => average(contribution(1, 9, [3e38])), hasCode("LEARNING_NOT_FINITE"));
+    assert.deepEqual([...parameters.get("w")!.data], [3, 4]);
+    assert.deepEqual(
+      report.map(({ problem }) => problem),
+      [
+        undefined,
+        "LEARNING_SAMPLE_COUNT",
+        "LEARNING_UPDATE_MISMATCH",
+        "LEARNING_UPDATE_MISMATCH",
+        "LEARNING_UPDATE_NOT_FINITE",
+        "LEARNING_UPDATE_NOT_FINITE",
+        "LEARNING_UPDATE_UNBOUNDED",
+      ],
+    );
+    assert.equal(report[0]!.norm, 5, "√(3² + 4²)");
   });
-});
 
-describe("parseAggregationRule", () => {
-  it("knows fedavg and nothing else", () => {
-    assert.deepEqual(parseAggregationRule({ kind: "fedavg" }), FEDAVG);
-    for (const value of [null, {}, "fedavg", { kind: "median" }, { kind: "toString" }, { kind: "fedavg", trim: 1 }]) {
-      assert.throws(() => parseAggregationRule(value), hasCode("LEARNING_RULE_MALFORMED"), JSON.stringify(value));
+  it("refuses a round of which nothing is left, an address twice, and weights that overflow", () => {
+    const sound = contribution(1, 1, [1]);
+    assert.throws(() => average(), hasCode("LEARNING_NO_UPDATES"));
+    for (const count of [0, -1, 1.5, 4_294_967_296, Number.NaN]) {
+      assert.throws(() => average(contribution(1, count, [1])), hasCode("LEARNING_NO_UPDATES"));
     }
+    assert.throws(() => average(sound, sound), hasCode("LEARNING_DUPLICATE_ADDRESS"));
+    const edge = Array.from({ length: 21 }, (_, i) => contribution(i, 4_294_967_295, [1.8e19]));
+    assert.deepEqual([...average(edge[0]!)], [fround(1.8e19)], "a sum of 7.7·10^28");
+    const far = { ...contribution(1, 4_294_967_295, [1e30]), parameters: parametersOf([1e30]) };
+    const base = parametersOf([1e30]);
+    assert.throws(() => aggregate(FEDAVG, firstRound(base), [far]), hasCode("LEARNING_NOT_FINITE"));
   });
 });

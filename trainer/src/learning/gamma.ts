@@ -53,6 +53,19 @@ function normal(stream: RandomStream): number {
   }
 }
 
+/** Fills `values` with standard normal numbers: both of each pair, a pair's second number dropped at an odd end. */
+export function fillNormal(stream: RandomStream, values: Float32Array): void {
+  for (let i = 0; i < values.length; ) {
+    const u = 2 * stream.nextFloat() - 1;
+    const v = 2 * stream.nextFloat() - 1;
+    const s = u * u + v * v;
+    if (!(s > 0 && s < 1)) continue;
+    const factor = sqrt((-2 * log32(fround(s))) / s);
+    values[i++] = u * factor;
+    if (i < values.length) values[i++] = v * factor;
+  }
+}
+
 /** Logarithm of a uniform number of (0, 1). */
 function logUniform(stream: RandomStream): number {
   return log32(fround((stream.nextUint32() + 0.5) / 4_294_967_296));

@@ -5,25 +5,11 @@
  */
 
 import { encodeParameters, sha256Hex, stateHash } from "../engine/checkpoint.ts";
-import type { Executor } from "../engine/executor.ts";
-import type { Parameters } from "../engine/tensor.ts";
 import type { Hex } from "../protocol/hex.ts";
-import { createBatchOrder } from "./batchOrder.ts";
-import { requireFit } from "./dataFit.ts";
-import type { Records } from "./records.ts";
+import { type LocalSteps, takeSteps } from "./localSteps.ts";
 import { isTraced, traceRoot } from "./trace.ts";
 
-export interface LocalTrainingJob {
-  /** Its program is the agreed one. Used by nobody else until the training ends. */
-  readonly executor: Executor;
-  readonly base: Parameters;
-  readonly records: Records;
-  /** Record numbers to train on; at least one. */
-  readonly shard: Uint32Array;
-  /** 32 bytes that key the batch order and dropout. */
-  readonly seed: Uint8Array;
-  /** Range: 1 … 1,000,000. */
-  readonly localSteps: number;
+export interface LocalTrainingJob extends LocalSteps {
   /** A state hash enters the trace after every so many steps, and after the last. Range: 1 … localSteps. */
   readonly traceStride: number;
   readonly signal?: AbortSignal | undefined;
@@ -58,33 +44,28 @@ export interface LocalUpdate {
  * way, so memory stays bounded by two copies of the state.
  *
  * @returns the update; equal jobs give equal updates on every machine and executor but for nothing.
- * @throws {LearningError} as {@link requireFit}
+ * @throws {LearningError} as `requireFit`
  * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH` | `ENGINE_NOT_FINITE` naming the step
  * @throws the signal's reason when aborted
  */
 export async function trainLocally(job: LocalTrainingJob): Promise<LocalUpdate> {
-  const { executor, records, shard, localSteps, traceStride } = job;
-  const { batchSize, inputSize, targetSize } = executor.program;
+  const { executor, shard, localSteps, traceStride } = job;
   requireRanges(localSteps, traceStride);
-  requireFit(executor.program, records, shard);
-  executor.loadParameters(job.base, job.seed);
-  const nextBatch = createBatchOrder(shard, job.seed, batchSize);
-  const inputs = new Float32Array(batchSize * inputSize);
-  const targets = new Float32Array(batchSize * targetSize);
   const traceLeaves: Hex[] = [];
   let pending: Promise<Hex> | undefined;
   let lossSum = 0;
+  let step = 0;
 
-  for (let step = 1; step <= localSteps; step++) {
-    job.signal?.throwIfAborted();
-    records.read(nextBatch(), inputs, targets);
-    const loss = executor.step(inputs, targets);
+  job.signal?.throwIfAborted();
+  for (const loss of takeSteps(job)) {
+    step++;
     lossSum += loss;
     if (isTraced(step, traceStride, localSteps)) {
       if (pending !== undefined) traceLeaves.push(await pending);
       pending = stateHash(executor.checkpoint());
     }
     await job.onStep?.({ step, loss });
+    job.signal?.throwIfAborted();
   }
   traceLeaves.push(await pending!); // the last step is always traced
   const bytes = encodeParameters(executor.parameters());

@@ -48,6 +48,7 @@ export function describeContentStore(name: string, subject: ContractSubject): vo
 
     describePut(() => store);
     describeGet(() => store);
+    describeBlock(() => store);
 
     it("says who it is to other peers", () => {
       assert.match(store.peer.peerId, /^12D3KooW/);
@@ -133,5 +134,17 @@ function describeGet(store: () => ContentStore): void {
     const waiting = assert.rejects(store().get(NOBODYS, { signal: controller.signal }), coded("NETWORK_ABORTED"));
     setImmediate(() => controller.abort());
     await waiting;
+  });
+}
+
+function describeBlock(store: () => ContentStore): void {
+  it("gives a block by its CID", async () => {
+    const ref = await store().put(content(700, 4), { signal: calm });
+    assert.deepEqual(new Uint8Array(await store().block(toCid(ref), { signal: calm })), content(700, 4));
+  });
+
+  it("says before the deadline is long over that nobody has a block", async () => {
+    const late = store().block(toCid(NOBODYS), { signal: calm, deadlineMs: 100 });
+    await assert.rejects(late, coded("NETWORK_CONTENT_NOT_FOUND"));
   });
 }

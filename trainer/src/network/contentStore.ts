@@ -5,6 +5,7 @@
  * from the chain names. Two implementations keep this promise, `heliaStore.ts` and `kuboStore.ts`, and one contract
  * test (`contentStore.contract.ts`) holds both to it.
  */
+import type { CID } from "multiformats/cid";
 import type { ContentRef } from "../protocol/contentRef.ts";
 
 /** A node as `NodeRegistry` announces it. Untrusted: its addresses may be wrong, dead, or no addresses at all. */
@@ -52,6 +53,14 @@ export interface ContentStore {
    *   `NETWORK_DIGEST_MISMATCH` | `NETWORK_ABORTED` | `NETWORK_STORE_FAILED` | `NETWORK_DAEMON_…`
    */
   get(ref: ContentRef, options: GetOptions): Promise<Uint8Array>;
+
+  /**
+   * One block of a file, for those who put the file together themselves and trust nobody: a gateway's visitors.
+   *
+   * @returns bytes whose digest is the one in `cid`; from this machine when they are here, else from a peer.
+   * @throws {NetworkError} as {@link get}, length apart
+   */
+  block(cid: CID, options: GetOptions): Promise<Uint8Array>;
 
   /** @returns whether the content's root block is on this machine. Asks nobody. */
   has(ref: ContentRef): Promise<boolean>;

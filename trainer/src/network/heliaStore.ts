@@ -71,10 +71,19 @@ class HeliaStore implements ContentStore {
         await blocks.discard(); // the content's own fault: nothing of it stays
         throw cause;
       }
-      const aborted = this.#aborted(signal, cause);
-      if (aborted !== undefined) throw aborted;
-      if (deadline.aborted) throw this.#notFound(ref, deadlineMs, cause);
-      throw networkError({ code: "NETWORK_STORE_FAILED", operation: "get" }, cause);
+      throw this.#unfetched(toCid(ref), { signal, deadline, deadlineMs }, cause);
+    }
+  }
+
+  async block(cid: CID, options: GetOptions): Promise<Uint8Array> {
+    const { signal, deadlineMs = DEFAULT_DEADLINE_MS, providers = [] } = options;
+    const deadline = AbortSignal.timeout(deadlineMs);
+    try {
+      const until = AbortSignal.any([this.#untilStopped(signal), deadline]);
+      return await contentBlocks(this.#node, this.#peers, providers).get(cid, until);
+    } catch (cause) {
+      if (cause instanceof NetworkError) throw cause;
+      throw this.#unfetched(cid, { signal, deadline, deadlineMs }, cause);
     }
   }
 
@@ -112,11 +121,24 @@ class HeliaStore implements ContentStore {
     return signal.aborted ? networkError({ code: "NETWORK_ABORTED", reason: "signal" }, cause) : undefined;
   }
 
-  #notFound(ref: ContentRef, deadlineMs: number, cause: unknown): NetworkError {
-    const cid = toCid(ref).toString();
+  /** Why a block did not come: somebody ended it, the time ran out, or our own disk failed. */
+  #unfetched(cid: CID, { signal, deadline, deadlineMs }: Wait, cause: unknown): NetworkError {
+    const aborted = this.#aborted(signal, cause);
+    if (aborted !== undefined) return aborted;
+    if (deadline.aborted) return this.#notFound(cid.toString(), deadlineMs, cause);
+    return networkError({ code: "NETWORK_STORE_FAILED", operation: "get" }, cause);
+  }
+
+  #notFound(cid: string, deadlineMs: number, cause: unknown): NetworkError {
     const knownPeers = this.#peers.knownCount();
     const isAlone = knownPeers > 0 && this.#peers.connected().length === 0;
     if (isAlone) return networkError({ code: "NETWORK_PEER_UNREACHABLE", cid, knownPeers }, cause);
     return networkError({ code: "NETWORK_CONTENT_NOT_FOUND", cid, deadlineMs }, cause);
   }
+}
+
+interface Wait {
+  readonly signal: AbortSignal;
+  readonly deadline: AbortSignal;
+  readonly deadlineMs: number;
 }

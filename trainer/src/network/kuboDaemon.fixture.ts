@@ -62,6 +62,10 @@ function honestCalls(): Readonly<Record<string, Call>> {
       if (bytes === undefined) return; // it looks for providers, without end
       response.end(bytes.subarray(0, Number(url.searchParams.get("length") ?? bytes.length)));
     },
+    async "block/get"(url, _request, response) {
+      const bytes = contents.get(url.searchParams.get("arg")!);
+      if (bytes !== undefined) response.end(bytes); // else it looks for providers, without end
+    },
     async "block/stat"(url, _request, response) {
       const Key = url.searchParams.get("arg")!;
       if (contents.has(Key)) response.end(JSON.stringify({ Key, Size: 1 }));

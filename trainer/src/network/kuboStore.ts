@@ -5,9 +5,10 @@
  */
 import { Agent } from "node:http";
 import type { KuboRPCClient } from "kubo-rpc-client";
+import type { CID } from "multiformats/cid";
 import { type ContentRef, toCid } from "../protocol/contentRef.ts";
-import { concatBytes } from "../protocol/hex.ts";
-import { computeContentRef } from "./contentDigest.ts";
+import { concatBytes, toHex } from "../protocol/hex.ts";
+import { computeContentRef, sha256Hex } from "./contentDigest.ts";
 import {
   type ContentStore,
   DEFAULT_DEADLINE_MS,
@@ -102,6 +103,19 @@ class KuboStore implements ContentStore {
     const bytes = await this.#call(signal, read, { code: "NETWORK_CONTENT_NOT_FOUND", cid, deadlineMs });
     const actual = await computeContentRef(bytes);
     if (actual.digest !== ref.digest) throw mismatch(ref, toCid(actual).toString());
+    return bytes;
+  }
+
+  async block(cid: CID, { signal, deadlineMs = DEFAULT_DEADLINE_MS }: GetOptions): Promise<Uint8Array> {
+    const options = { signal: this.#within(deadlineMs, signal) };
+    const read = (): Promise<Uint8Array> => this.#daemon.client.block.get(cid, options);
+    const late = { code: "NETWORK_CONTENT_NOT_FOUND", cid: cid.toString(), deadlineMs } as const;
+    const bytes = await this.#call(signal, read, late);
+    this.#receivedBytes += bytes.length;
+    const actual = sha256Hex(bytes);
+    if (actual !== toHex(cid.multihash.digest)) {
+      throw networkError({ code: "NETWORK_DIGEST_MISMATCH", cid: cid.toString(), actual });
+    }
     return bytes;
   }
 

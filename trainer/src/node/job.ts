@@ -9,16 +9,12 @@ import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
 import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { parseArchitecture } from "../engine/architecture.ts";
-import { decodeParameters } from "../engine/checkpoint.ts";
+import { decodeVersion, type VersionFile } from "../engine/checkpoint.ts";
 import type { Executor } from "../engine/executor.ts";
-import { parseOptimiser } from "../engine/optimiser.ts";
-import { compile } from "../engine/program.ts";
 import type { Parameters } from "../engine/tensor.ts";
-import { parsePartitionRule, partition } from "../learning/partition.ts";
+import { plannedPart, plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
 import type { ContentStore } from "../network/contentStore.ts";
-import { fromHex } from "../protocol/hex.ts";
-import { decodePlan, type TrainingPlan, trainingSeed } from "../protocol/plan.ts";
+import { decodePlan, type TrainingPlan } from "../protocol/plan.ts";
 import { requireAffordable } from "./affordable.ts";
 import { NodeError } from "./nodeError.ts";
 
@@ -73,19 +69,10 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   }
   const dataset = await openDataset(plan);
   requireData(dataset, plan);
-  const program = compile(parseArchitecture(plan.architecture), {
-    batchSize: plan.batchSize,
-    optimiser: parseOptimiser(plan.optimiser),
-  });
+  const program = plannedProgram(plan);
   const { threads = describeEngine().threads } = sources;
   requireAffordable(program, { taskId, threads });
-  const { data } = plan;
-  const shards = partition(
-    parsePartitionRule(data.partition),
-    dataset.labels("train"),
-    data.shards,
-    fromHex(data.partitionSeed, 32),
-  );
+  const shards = plannedShards(plan, dataset.labels("train"));
   const { createExecutor = createBestExecutor } = sources;
   const executor = await createExecutor(program, { threads });
   return { taskId, task, plan, executor, dataset, shards, dispose: () => executor.dispose() };
@@ -115,11 +102,21 @@ function requireData(dataset: Dataset, { data }: TrainingPlan): void {
 
 /** @returns the parameters that the round starts from. @throws what chain, network or engine find */
 export async function baseParameters(
-  { chain, store }: Pick<JobSources, "chain" | "store">,
+  sources: Pick<JobSources, "chain" | "store">,
   job: Job,
   version: bigint,
   options: CallOptions,
 ): Promise<Parameters> {
+  return (await readVersion(sources, job, version, options)).parameters;
+}
+
+/** @returns the version's weights and where its aggregation's state is. @throws as {@link baseParameters} */
+export async function readVersion(
+  { chain, store }: Pick<JobSources, "chain" | "store">,
+  job: Job,
+  version: bigint,
+  options: CallOptions,
+): Promise<VersionFile> {
   const { modelId } = job.task.parameters;
   const { weightsDigest, weightsByteLength } = await chain.read(
     "modelRegistry",
@@ -128,7 +125,7 @@ export async function baseParameters(
     options,
   );
   const bytes = await store.get({ digest: weightsDigest, byteLength: weightsByteLength }, options);
-  return decodeParameters(bytes, job.executor.program);
+  return decodeVersion(bytes, job.executor.program);
 }
 
 /** What one trainer's round is, apart from the base: the input of `trainLocally` and of `replay`. */
@@ -137,10 +134,7 @@ export function localWork(job: Job, round: Pick<RoundView, "seed"> & { readonly 
   return {
     executor,
     records: dataset.train,
-    shard: shards[slot % shards.length]!,
-    seed: trainingSeed(round.seed, taskId, round.round, slot),
-    localSteps: plan.localSteps,
-    traceStride: plan.traceStride,
+    ...plannedPart(plan, shards, { roundSeed: round.seed, taskId, round: round.round, slot }),
     onStep: breathe(),
   };
 }

@@ -23,6 +23,7 @@ const UPDATE: UpdateOpening = {
 const VERDICT: VerdictOpening = {
   attempt: 1,
   acceptedBitmap: (1n << 255n) | 5n,
+  duplicateBitmap: (1n << 254n) | 2n,
   evidence: `0x${"33".repeat(32)}`,
   salt: newSalt(),
 };
@@ -67,6 +68,15 @@ describe("openJournal", () => {
     await journal.keepVerdict(KEY, VERDICT);
     await journal.keepVerdict(KEY, { ...VERDICT, salt: newSalt() });
     assert.equal((await journal.verdictOpening(KEY, 1))?.salt, VERDICT.salt);
+  });
+  it("keeps a plant's salt as it keeps an opening, and forgets it with the round", async () => {
+    const salt = newSalt();
+    await journal.keepPlant(KEY, salt);
+    await journal.keepPlant(KEY, newSalt());
+    assert.equal(await openJournal(folder, OWNER).plantSalt(KEY), salt);
+    assert.equal(await journal.plantSalt({ ...KEY, round: 6 }), undefined);
+    await journal.forgetBefore({ ...KEY, round: 6 });
+    assert.equal(await journal.plantSalt(KEY), undefined);
   });
   it("keeps its records from other users of the machine", async () => {
     await journal.keepUpdate(KEY, UPDATE, BYTES);

@@ -31,6 +31,10 @@ export interface Journal {
   /** Keeps the opening and the update's bytes. Nothing is written when the round has an opening already. */
   keepUpdate(key: RoundKey, opening: UpdateOpening, bytes: Uint8Array): Promise<void>;
   updateBytes(key: RoundKey): Promise<Uint8Array | undefined>;
+  /** What proves that the round's update was planted wrong; the update's opening says whether it was. */
+  plantSalt(key: RoundKey): Promise<Hex | undefined>;
+  /** Must come before {@link keepUpdate}: a plant without its salt is a lie that nobody can tell from one. */
+  keepPlant(key: RoundKey, salt: Hex): Promise<void>;
   verdictOpening(key: RoundKey, attempt: number): Promise<VerdictOpening | undefined>;
   keepVerdict(key: RoundKey, opening: VerdictOpening): Promise<void>;
   /** Deletes what belongs to rounds before `key.round`: they are over, their openings public. */
@@ -56,14 +60,26 @@ export function openJournal(parent: string, { chainId, flContract, account }: Jo
       await writeDurably(path(key, "update.safetensors"), bytes);
       await writeDurably(path(key, "update.json"), JSON.stringify(opening));
     },
+    plantSalt: async (key) => (await parse<{ readonly salt: Hex }>(path(key, "plant.json"), ["salt"]))?.salt,
+    keepPlant: async (key, salt) => {
+      if ((await readIfPresent(path(key, "plant.json"))) !== undefined) return;
+      await writeDurably(path(key, "plant.json"), JSON.stringify({ salt }));
+    },
     verdictOpening: async (key, attempt) => {
       const stored = await parse<StoredVerdict>(path(key, `verdict-${attempt}.json`), VERDICT_FIELDS);
-      return stored === undefined ? undefined : { ...stored, acceptedBitmap: BigInt(stored.acceptedBitmap) };
+      if (stored === undefined) return undefined;
+      const { acceptedBitmap, duplicateBitmap = "0" } = stored;
+      return { ...stored, acceptedBitmap: BigInt(acceptedBitmap), duplicateBitmap: BigInt(duplicateBitmap) };
     },
     keepVerdict: async (key, opening) => {
       const file = path(key, `verdict-${opening.attempt}.json`);
       if ((await readIfPresent(file)) !== undefined) return;
-      const stored: StoredVerdict = { ...opening, acceptedBitmap: opening.acceptedBitmap.toString() };
+      const { acceptedBitmap, duplicateBitmap = 0n } = opening;
+      const stored: StoredVerdict = {
+        ...opening,
+        acceptedBitmap: `${acceptedBitmap}`,
+        duplicateBitmap: `${duplicateBitmap}`,
+      };
       await writeDurably(file, JSON.stringify(stored));
     },
     forgetBefore: async ({ taskId, round }) => {
@@ -75,8 +91,10 @@ export function openJournal(parent: string, { chainId, flContract, account }: Jo
   };
 }
 
-interface StoredVerdict extends Omit<VerdictOpening, "acceptedBitmap"> {
+interface StoredVerdict extends Omit<VerdictOpening, "acceptedBitmap" | "duplicateBitmap"> {
   readonly acceptedBitmap: string;
+  /** Absent in records of versions that marked none. */
+  readonly duplicateBitmap?: string;
 }
 
 const UPDATE_FIELDS = ["updateDigest", "byteLength", "traceRoot", "sampleCount", "salt"];

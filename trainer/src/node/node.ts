@@ -13,15 +13,13 @@ import type { ContentStore } from "../network/contentStore.ts";
 import { isTagged } from "../protocol/errors.ts";
 import type { TrainingPlan } from "../protocol/plan.ts";
 import { announceNode } from "./announcement.ts";
-import { type Job, openJob } from "./job.ts";
-import { openJournal } from "./journal.ts";
 import { lockFolder } from "./lock.ts";
-import { ensureEnrolled, ensureStake, trainersStake } from "./membership.ts";
+import { ensureStake } from "./membership.ts";
+import type { Misbehaviour } from "./misbehaviour.ts";
 import { NodeError } from "./nodeError.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import type { NodeKeys } from "./nodeKeys.ts";
-import { actor } from "./roundContext.ts";
-import { runTask } from "./taskLoop.ts";
+import { runTasks } from "./nodeTasks.ts";
 
 export interface NodeOptions {
   readonly chain: Chain;
@@ -38,8 +36,14 @@ export interface NodeOptions {
   readonly createExecutor?: typeof createBestExecutor;
   /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei` for a trainer, a seat's for an auditor */
   readonly stakeWei?: bigint | undefined;
-  /** Lie: submit updates that were not computed. Local chain only. @default false */
-  readonly forge?: boolean;
+  /** A fault to commit on purpose. Local chain only. @default none */
+  readonly misbehave?: Misbehaviour | undefined;
+  /** Rounds in a hundred in which a trainer plants an error, to catch auditors that accept unseen. @default 2 */
+  readonly plantPercent?: number | undefined;
+  /** Whether a trainer that was evicted joins again when it may. @default true */
+  readonly rejoins?: boolean | undefined;
+  /** Whether pay is claimed, and the reputation told of it, at a task's end and every so many rounds. @default true */
+  readonly claims?: boolean | undefined;
   /** Go on serving what it has when its tasks are done, until told to stop. @default false */
   readonly stay?: boolean;
   readonly onEvent: (event: NodeEvent) => void;
@@ -69,9 +73,9 @@ export function startNode(options: NodeOptions): RunningNode {
 }
 
 async function run(options: NodeOptions, stopping: AbortController, finish: AbortSignal): Promise<void> {
-  const { chain, onEvent, forge = false, dataDir } = options;
+  const { chain, onEvent, misbehave, dataDir } = options;
   const { signal } = stopping;
-  if (forge && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
+  if (misbehave !== undefined && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
     const { chainId } = chain.deployment;
     throw new NodeError({ code: "NODE_LIE_REFUSED", chainId }, `lying is for local chains, this is chain ${chainId}`);
   }
@@ -94,82 +98,6 @@ async function run(options: NodeOptions, stopping: AbortController, finish: Abor
     await lock.release();
   }
 }
-
-interface Stops {
-  readonly signal: AbortSignal;
-  readonly finish: AbortSignal;
-}
-
-/**
- * Enters the tasks one after the other, then runs them side by side to their ends. A task that can't be entered (its
- * plan is not to be had, its data are not here, its stake is beyond us) is reported and left out: the node's commitments
- * in the others still have to be opened, and anybody may open a task that nobody can enter.
- *
- * @throws when no task could be entered, the first one's reason
- */
-async function runTasks(options: NodeOptions, stops: Stops): Promise<void> {
-  const { taskIds, onEvent } = options;
-  const jobs: Job[] = [];
-  const failures: unknown[] = [];
-  const enterAll = async (): Promise<void> => {
-    for (const taskId of taskIds) {
-      try {
-        jobs.push(await enter(options, taskId, stops.signal));
-      } catch (error) {
-        if (!isTagged(error) || stops.signal.aborted) throw error; // a bug, or a wish to stop
-        failures.push(error);
-        onEvent({ event: "error", code: error.code, message: `task ${taskId}: ${error.message}` });
-      }
-    }
-  };
-  await orDispose(jobs, enterAll);
-  if (failures.length > 0 && jobs.length === 0) throw failures[0];
-  await Promise.all(jobs.map((job) => runOne(options, job, stops).finally(() => job.dispose())));
-}
-
-/** Does `work`; where it fails nobody will run these jobs. */
-async function orDispose(jobs: readonly Job[], work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    for (const job of jobs) job.dispose();
-    throw error;
-  }
-}
-
-/** Nothing is staked for a task before its plan, its data and its program are seen to be in order here. */
-async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal): Promise<Job> {
-  const { chain, roles, onEvent } = options;
-  const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
-  await orDispose([job], async () => {
-    const { minStakeWei } = job.task.parameters;
-    const trains = roles.includes("trainer");
-    const { seatStakeWei } = await chain.read("flContract", "limits", [], { signal });
-    const asked = [
-      options.stakeWei ?? 0n,
-      trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : 0n,
-      roles.includes("auditor") ? seatStakeWei : 0n,
-    ];
-    await ensureStake(chain, maximum(asked), { signal });
-    if (!trains) return;
-    const slot = await ensureEnrolled(chain, taskId, { signal });
-    onEvent({ event: "joined", task: taskId.toString(), slot });
-  });
-  return job;
-}
-
-const maximum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => (a > b ? a : b));
-
-async function runOne(options: NodeOptions, job: Job, stops: Stops): Promise<void> {
-  const { chain, onEvent, forge = false, dataDir } = options;
-  const { chainId, contracts } = chain.deployment;
-  const owner = { chainId, flContract: contracts.flContract, account: actor(options) };
-  const journal = openJournal(`${dataDir}/journal`, owner);
-  await runTask({ ...options, job, journal, forge, emit: onEvent, ...stops });
-}
-
-/** A plan and the first weights may take a while to be found. Unit: milliseconds. */
-const JOB_TIMEOUT_MS = 60_000;
 
 async function introduce(options: NodeOptions, signal: AbortSignal): Promise<void> {
   const { chain, store, keys, roles, onEvent } = options;

@@ -18,6 +18,11 @@ export type NodeDetail =
     }
   | { readonly code: "NODE_PLAN_TOO_LARGE"; readonly neededBytes: number; readonly maxBytes: number }
   | { readonly code: "NODE_PLAN_TOO_SLOW"; readonly multiplications: number; readonly max: number }
+  | { readonly code: "NODE_AUDIT_OUT_OF_TIME"; readonly judged: number; readonly updates: number }
+  | { readonly code: "NODE_TOO_MANY_TASKS"; readonly taskId: string; readonly max: number }
+  | { readonly code: "NODE_NEARLY_IDLE"; readonly taskId: string; readonly misses: number; readonly most: number }
+  | { readonly code: "NODE_STAKE_UNCOVERED"; readonly stakeWei: string; readonly lockedWei: string }
+  | { readonly code: "NODE_PLANT_TOO_LATE"; readonly taskId: string; readonly round: number; readonly auditor: string }
   | { readonly code: "NODE_STAKE_SHORT"; readonly balanceWei: string; readonly neededWei: string }
   | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number };
 

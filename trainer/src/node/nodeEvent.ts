@@ -48,6 +48,51 @@ export type NodeEvent =
       readonly cpuSeconds: number;
     }
   | {
+      readonly event: "duplicate";
+      readonly task: string;
+      readonly round: number;
+      readonly trainer: Address;
+      readonly index: number;
+      /** The index of the earlier update that it nearly repeats. */
+      readonly of: number;
+    }
+  /** The verdict does not cover the work: of `updates` this node judged only `judged`, for the reason named. */
+  | {
+      readonly event: "refused";
+      readonly task: string;
+      readonly round: number;
+      readonly code: string;
+      readonly message: string;
+      readonly judged: number;
+      readonly updates: number;
+    }
+  /** The round's update is honest work under a planted, false trace root: it earns nothing this time. */
+  | { readonly event: "planted"; readonly task: string; readonly round: number }
+  /** `auditor` accepted what was planted and was slashed; `bountyWei` of it is this node's. */
+  | {
+      readonly event: "plantMissed";
+      readonly task: string;
+      readonly round: number;
+      readonly auditor: Address;
+      readonly takenWei: string;
+      readonly bountyWei: string;
+    }
+  | {
+      readonly event: "evicted";
+      readonly task: string;
+      /** The last round that was opened. */
+      readonly round: number;
+      readonly reason: "idle" | "stake" | "unknown";
+      /** Who took the place. */
+      readonly by: Address;
+      /** The first round after whose opening the node may join again, where it has to wait. */
+      readonly rejoinRound?: number;
+      readonly rejoins: boolean;
+    }
+  /** Pay was fetched and reputation told of the work behind it. */
+  | { readonly event: "settled"; readonly task: string; readonly claimedWei: string; readonly outcomes: number }
+  | { readonly event: "warning"; readonly code: string; readonly message: string }
+  | {
       readonly event: "transaction";
       readonly kind: string;
       readonly hash: Hash;

@@ -10,18 +10,32 @@ import type { Journal, RoundKey } from "./journal.ts";
 import { NodeError } from "./nodeError.ts";
 import type { NodeEvent } from "./nodeEvent.ts";
 
-export interface RoundContext {
+/** What a commitment and its opening need: nothing of the task's work. */
+export interface SeatContext {
   readonly chain: Chain;
-  readonly store: ContentStore;
   readonly journal: Journal;
-  readonly job: Job;
+  readonly job: Pick<Job, "taskId">;
   readonly round: RoundView & { readonly round: number };
   readonly emit: (event: NodeEvent) => void;
   readonly signal: AbortSignal;
 }
 
+export interface RoundContext extends SeatContext {
+  readonly store: ContentStore;
+  readonly job: Job;
+  readonly pace: Pace;
+}
+
+/** What one round's work of an auditor knows of the rounds and tries before. Decides only what it may try for. */
+export interface Pace {
+  /** What this machine's replays of the task took lately; 0 before the first. */
+  replaySeconds: number;
+  /** Why a verdict could not be made when it was tried last. */
+  trouble?: { readonly code: string; readonly message: string };
+}
+
 /** @returns the account that acts. @throws {ChainError} `CHAIN_ACCOUNT_MISSING` */
-export function actor({ chain }: Pick<RoundContext, "chain">): Address {
+export function actor({ chain }: Pick<SeatContext, "chain">): Address {
   if (chain.account === undefined) {
     throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
   }
@@ -29,20 +43,25 @@ export function actor({ chain }: Pick<RoundContext, "chain">): Address {
 }
 
 /** @returns under what the journal keeps this round. */
-export function keyOf({ job, round }: RoundContext): RoundKey {
+export function keyOf({ job, round }: SeatContext): RoundKey {
   return { taskId: job.taskId, round: round.round, seed: round.seed };
 }
 
 /** @returns the error for a commitment on chain that this machine cannot open. */
-export function openingMissing({ job, round }: RoundContext, what: "update" | "verdict"): NodeError {
+export function openingMissing({ job, round }: SeatContext, what: "update" | "verdict"): NodeError {
   return new NodeError(
     { code: "NODE_OPENING_MISSING", taskId: job.taskId.toString(), round: round.round, what },
     `the ${what} committed in round ${round.round} of task ${job.taskId} cannot be opened: its record is not in this journal`,
   );
 }
 
+/** @returns where the round's events are. */
+export function logsOf({ job, round }: SeatContext) {
+  return { taskId: job.taskId, round: round.round, openedAtBlock: BigInt(round.openedAtBlock) };
+}
+
 /** @returns what binds a commitment of this account to this round. */
-export function scopeOf(context: RoundContext): CommitmentScope {
+export function scopeOf(context: SeatContext): CommitmentScope {
   const { chainId, contracts } = context.chain.deployment;
   return {
     chainId: BigInt(chainId),

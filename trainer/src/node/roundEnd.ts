@@ -1,14 +1,22 @@
 /** What a node does when a round is over: measure the new version, report silence, tidy up. Nothing here is owed. */
 import { evaluate } from "../learning/evaluate.ts";
+import { warnOfEviction } from "./evictionWarning.ts";
 import { baseParameters } from "./job.ts";
 import type { Role } from "./nodeEvent.ts";
 import { keyOf, type RoundContext } from "./roundContext.ts";
 import { reportFaults } from "./watchdog.ts";
 
-export async function concludeRound(context: RoundContext, roles: readonly Role[]): Promise<void> {
+export interface Member {
+  readonly roles: readonly Role[];
+  /** Its place in the task; absent where it has none. */
+  readonly slot: number | undefined;
+}
+
+export async function concludeRound(context: RoundContext, { roles, slot }: Member): Promise<void> {
   const { job, round, journal, store, emit } = context;
   const task = job.taskId.toString();
   if (roles.includes("auditor") && round.phase === "Final") await measure(context);
+  if (roles.includes("trainer") && slot !== undefined) await warnOfEviction(context, slot);
   await reportFaults(context);
   await journal.forgetBefore(keyOf(context));
   const { sentBytes, receivedBytes } = store.traffic();

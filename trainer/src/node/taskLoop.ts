@@ -6,24 +6,35 @@
  */
 import { ChainError } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
-import { auditorsStake } from "../chain/nodes.ts";
-import { type RoundView, readDuty, readRound, readTask, type TaskView } from "../chain/task.ts";
+import { type RoundView, readRound } from "../chain/task.ts";
 import { isTagged } from "../protocol/errors.ts";
-import { aggregateRound, commitVerdict, revealVerdict } from "./auditorRole.ts";
-import { type Duty, dueDuty, isKeeperDuty, type OwnDuty, type Situation } from "./duty.ts";
+import { aggregateRound } from "./aggregateRole.ts";
+import { commitVerdict, revealVerdict } from "./auditorRole.ts";
+import { type Duty, dueDuty, isKeeperDuty, type OwnDuty } from "./duty.ts";
 import type { Job, JobSources } from "./job.ts";
 import type { Journal } from "./journal.ts";
 import { keep, keeperDelayMs } from "./keeper.ts";
+import { isOver, look, type Seen } from "./look.ts";
+import type { Misbehaviour } from "./misbehaviour.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
-import { actor, type RoundContext } from "./roundContext.ts";
+import { keepPlace, type PlaceView } from "./place.ts";
+import { reportMissedPlants } from "./plant.ts";
+import { actor, type Pace, type RoundContext } from "./roundContext.ts";
 import { concludeRound } from "./roundEnd.ts";
+import { settleTask } from "./settlement.ts";
 import { commitUpdate, revealUpdate } from "./trainerRole.ts";
 
 export interface TaskLoop extends JobSources {
   readonly job: Job;
   readonly journal: Journal;
   readonly roles: readonly Role[];
-  readonly forge: boolean;
+  readonly misbehave: Misbehaviour | undefined;
+  /** Rounds in a hundred in which a trainer plants an error. */
+  readonly plantPercent: number;
+  /** Whether a trainer that was evicted joins again. */
+  readonly rejoins: boolean;
+  /** Whether pay is fetched without being asked for. */
+  readonly claims: boolean;
   readonly emit: (event: NodeEvent) => void;
   /** Stop at once. */
   readonly signal: AbortSignal;
@@ -34,28 +45,27 @@ export interface TaskLoop extends JobSources {
 /** Waits between two attempts of a duty that fails. Unit: milliseconds. */
 const RETRY_MS = { first: 500, most: 8_000 } as const;
 
-interface Seen extends Situation {
-  readonly round: (RoundView & { readonly round: number }) | undefined;
-  readonly slot: number;
-}
-
 /** The only memory of a loop that is neither on chain nor in the journal, and decides nothing but waits and words. */
 interface LoopState extends TaskLoop {
-  readonly memory: { startEpoch?: bigint; refused?: Duty; refusals: number };
+  readonly memory: { startEpoch?: bigint; refused?: Duty; refusals: number; plantsReported?: string };
+  readonly pace: Pace;
 }
 
 /** Runs until the task has no round left, or until told to stop or finish. */
 export async function runTask(task: TaskLoop): Promise<void> {
-  const loop: LoopState = { ...task, memory: { refusals: 0 } };
+  const loop: LoopState = { ...task, memory: { refusals: 0 }, pace: { replaySeconds: 0 } };
   const { chain, signal } = loop;
   const follow = followRounds(loop);
+  const keepOwnPlace = placeKeeper(loop);
   let failures = 0;
   while (!signal.aborted) {
     let waitMs = chain.pollingMs;
     try {
       const seen = await look(loop);
+      await reportPlants(loop, seen); // first: once the next round opens it may be too late
       await follow(seen);
-      if (isDone(loop, seen)) return;
+      if (isDone(loop, seen)) return await settle(loop);
+      if (!loop.finish.aborted) await keepOwnPlace({ ...seen.task, enrolled: seen.enrolled });
       const duty = loop.finish.aborted && !mustFinish(seen) ? undefined : dueDuty(seen);
       if (duty !== undefined) await perform(loop, seen, duty);
       failures = 0;
@@ -68,12 +78,55 @@ export async function runTask(task: TaskLoop): Promise<void> {
   }
 }
 
+/** Phases in which an auditor that accepted a planted error can be reported. */
+const PLANTS_SHOW: readonly string[] = ["Aggregate", "Challenge", "Final", "Failed"];
+
+/** Once a committee: its journal entry, or none, does not change any more. First of all what a crash left unreported. */
+async function reportPlants(loop: LoopState, { round, slot }: Seen): Promise<void> {
+  const { chain, job, memory, roles, signal } = loop;
+  if (round === undefined || !roles.includes("trainer")) return;
+  if (memory.plantsReported === undefined && round.round > 1) {
+    const before = round.round - 1;
+    const view = await readRound(chain, job.taskId, before, { signal });
+    await reportMissedPlants({ ...contextOf(loop, { ...view, round: before }), slot });
+  }
+  memory.plantsReported ??= "";
+  const committee = `${round.round}/${round.attempt}`;
+  if (memory.plantsReported === committee || !PLANTS_SHOW.includes(round.phase)) return;
+  await reportMissedPlants({ ...contextOf(loop, round), slot });
+  memory.plantsReported = committee;
+}
+
+function placeKeeper(loop: LoopState): (view: PlaceView) => Promise<void> {
+  const { chain, job, rejoins, emit, signal, roles } = loop;
+  if (!roles.includes("trainer")) return async () => {};
+  const { minStakeWei } = job.task.parameters;
+  const options = { signal };
+  return keepPlace({ chain, taskId: job.taskId, minStakeWei, rejoins, emit, nowMs: () => performance.now(), options });
+}
+
+/** At the end of the task and, in a long one, every so many rounds: few calls for many rounds' pay. Unit: rounds. */
+const SETTLE_ROUNDS = 32;
+
+/** What fails here loses nothing: it stays claimable. */
+async function settle(loop: LoopState): Promise<void> {
+  const { chain, job, emit, signal, finish } = loop;
+  if (!loop.claims || finish.aborted) return; // or somebody waits for the end
+  try {
+    const { claimedWei, outcomes } = await settleTask(chain, job.taskId, { signal });
+    if (claimedWei > 0n) emit({ event: "settled", task: `${job.taskId}`, claimedWei: `${claimedWei}`, outcomes });
+  } catch (error) {
+    if (!signal.aborted) report(loop, error);
+  }
+}
+
 /** Tells of phases as they come and concludes rounds once they are over, also those whose end went by unseen. */
-function followRounds(loop: TaskLoop): (seen: Seen) => Promise<void> {
+function followRounds(loop: LoopState): (seen: Seen) => Promise<void> {
   const { chain, job, signal } = loop;
   let announced = "";
   let concluded: number | undefined;
-  return async ({ round }) => {
+  return async (seen) => {
+    const { round } = seen;
     if (round === undefined) return;
     const { phase, deadline } = round;
     if (announced !== `${round.round} ${phase}`) {
@@ -85,48 +138,10 @@ function followRounds(loop: TaskLoop): (seen: Seen) => Promise<void> {
     while (concluded < last) {
       concluded++; // before the work: what fails here is reported, never allowed to hold up a duty
       const over = concluded === round.round ? round : await readRound(chain, job.taskId, concluded, { signal });
-      await concludeRound(contextOf(loop, { ...over, round: concluded }), loop.roles);
+      const member = { roles: loop.roles, slot: seen.enrolled ? seen.slot : undefined };
+      await concludeRound(contextOf(loop, { ...over, round: concluded }), member);
+      if (concluded % SETTLE_ROUNDS === 0) await settle(loop);
     }
-  };
-}
-
-/** Unit: epochs. Stake counts from the epoch after it was paid; whoever joined before we looked counts by then. */
-const ACTIVATION_EPOCHS = 2n;
-
-async function isAuditable({ chain, memory, signal }: LoopState, task: TaskView, epoch: bigint): Promise<boolean> {
-  memory.startEpoch ??= epoch;
-  if (epoch >= memory.startEpoch + ACTIVATION_EPOCHS) return true;
-  const { seatStakeWei } = await chain.read("flContract", "limits", [], { signal });
-  return (await auditorsStake(chain, { signal })) >= BigInt(task.parameters.committeeSize) * seatStakeWei;
-}
-
-async function look(loop: LoopState): Promise<Seen> {
-  const { chain, job, roles, signal } = loop;
-  const { taskId } = job;
-  const options = { signal };
-  const task = await readTask(chain, taskId, options);
-  const number = task.round;
-  const key = { taskId, round: number, node: actor({ chain }) };
-  const [round, duty, block] = await Promise.all([
-    number === 0 ? undefined : readRound(chain, taskId, number, options),
-    readDuty(chain, key, options),
-    chain.request("eth_getBlockByNumber", () => chain.client.getBlock(), options),
-  ]);
-  const between = round === undefined || isOver(round);
-  const asked = between || round.phase === "Draw"; // the epoch decides nothing elsewhere
-  const epoch = asked ? await chain.read("nodeRegistry", "currentEpoch", [], options) : 0n;
-  const auditable = between && (await isAuditable(loop, task, epoch));
-  const { minTrainers, rounds } = task.parameters;
-  return {
-    task: { enrolled: task.enrolled, minTrainers, rounds, round: number, closed: task.closed },
-    round: round === undefined ? undefined : { ...round, round: number },
-    duty,
-    slot: duty.slot,
-    nowSeconds: Number(block.timestamp),
-    headBlock: block.number,
-    epoch,
-    auditable,
-    roles,
   };
 }
 
@@ -158,16 +173,16 @@ function mayBeOthers({ memory }: LoopState, duty: Duty): boolean {
   return memory.refusals <= PATIENCE;
 }
 
-async function performOwn(loop: TaskLoop, seen: Seen, duty: OwnDuty): Promise<void> {
+async function performOwn(loop: LoopState, seen: Seen, duty: OwnDuty): Promise<void> {
   if (seen.round === undefined) return;
   const context = contextOf(loop, seen.round);
   switch (duty) {
     case "commitUpdate":
-      return commitUpdate(context, { forge: loop.forge, slot: seen.slot });
+      return commitUpdate(context, { ...loop, forge: loop.misbehave === "forge", slot: seen.slot });
     case "revealUpdate":
       return revealUpdate(context);
     case "commitVerdict":
-      return commitVerdict(context);
+      return commitVerdict(context, { lazy: loop.misbehave === "lazy", nowSeconds: seen.nowSeconds });
     case "revealVerdict":
       return revealVerdict(context);
     case "aggregate":
@@ -177,12 +192,8 @@ async function performOwn(loop: TaskLoop, seen: Seen, duty: OwnDuty): Promise<vo
   }
 }
 
-function contextOf(loop: TaskLoop, round: RoundView & { readonly round: number }): RoundContext {
+function contextOf(loop: LoopState, round: RoundView & { readonly round: number }): RoundContext {
   return { ...loop, round };
-}
-
-function isOver(round: RoundView): boolean {
-  return round.phase === "Final" || round.phase === "Failed";
 }
 
 /** A commitment that is not opened yet costs stake; a seat that is left costs half a per cent. */

@@ -2,15 +2,16 @@
 import { type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
 import { type UpdateOpening, updateCommitment } from "../protocol/commitment.ts";
 import type { Hex } from "../protocol/hex.ts";
+import { correctionOf, trainingBase } from "./aggregation.ts";
 import { forgeUpdate } from "./forgery.ts";
-import { baseParameters, localWork } from "./job.ts";
+import { localWork } from "./job.ts";
 import { newSalt } from "./journal.ts";
-import { keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
+import { type PlantOptions, plantedRoot } from "./plant.ts";
+import { actor, keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 
-export interface TrainerOptions {
+export interface TrainerOptions extends PlantOptions {
   /** Submit an update that was not computed. */
   readonly forge: boolean;
-  readonly slot: number;
 }
 
 /**
@@ -23,7 +24,8 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
   const key = keyOf(context);
   let opening = await journal.updateOpening(key);
   if (opening === undefined) {
-    const { bytes, traceRoot, sampleCount } = await makeUpdate(context, options);
+    const { bytes, traceRoot: trueRoot, sampleCount } = await makeUpdate(context, options);
+    const traceRoot = (options.forge ? undefined : await plantedRoot(context, options)) ?? trueRoot;
     const ref = await context.store.put(bytes, { signal });
     opening = { updateDigest: ref.digest, byteLength: ref.byteLength, traceRoot, sampleCount, salt: newSalt() };
     await journal.keepUpdate(key, opening, bytes);
@@ -50,8 +52,8 @@ interface Update {
 
 async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions): Promise<Update> {
   const { job, round, emit, signal } = context;
-  const base = await baseParameters(context, job, round.baseVersion, { signal });
-  const work = localWork(job, round, slot);
+  const { parameters: base, state } = await trainingBase(context, job, round.baseVersion, { signal });
+  const work = { ...localWork(job, round, slot), correction: correctionOf(job, state, actor(context)) };
   if (forge) return { ...forgeUpdate(base), sampleCount: work.shard.length };
   const { seconds, cpuSeconds, value } = await timed<LocalUpdate>(() => trainLocally({ ...work, base, signal }));
   emit({

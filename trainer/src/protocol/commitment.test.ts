@@ -33,6 +33,7 @@ const verdictOf = (vector: Vector): Hex =>
   verdictCommitment(scopeOf(vector), {
     attempt: Number(vector.attempt),
     acceptedBitmap: BigInt(vector.acceptedBitmap!),
+    duplicateBitmap: 0n,
     evidence: vector.evidence as Hex,
     salt: vector.salt as Hex,
   });

@@ -30,12 +30,16 @@ export interface VerdictOpening {
   readonly attempt: number;
   /** Bit `i` set: update `i` was replayed and matched. */
   readonly acceptedBitmap: bigint;
+  /** Bit `i` set: update `i` nearly repeats an earlier one. @default 0n: none, and `revealVerdict` opens it */
+  readonly duplicateBitmap?: bigint;
   readonly evidence: Hex;
   readonly salt: Hex;
 }
 
 export const UPDATE_DOMAIN: Hex = keccak256(stringToBytes("cairn.update.v1"));
 export const VERDICT_DOMAIN: Hex = keccak256(stringToBytes("cairn.verdict.v1"));
+export const MARKING_DOMAIN: Hex = keccak256(stringToBytes("cairn.marking.v1"));
+export const PLANT_DOMAIN: Hex = keccak256(stringToBytes("cairn.plant.v1"));
 
 const SCOPE = [
   { type: "bytes32" },
@@ -64,6 +68,10 @@ const VERDICT = [
   { type: "bytes32" },
 ] as const;
 
+const MARKING = [{ type: "bytes32" }, { type: "bytes32" }, { type: "uint256" }] as const;
+
+const PLANT = [...SCOPE, { type: "address" }, { type: "bytes32" }] as const;
+
 /** @returns what `FLContract.commitUpdate` takes; `revealUpdate` with `opening` then passes. */
 export function updateCommitment(scope: CommitmentScope, opening: UpdateOpening): Hex {
   const { chainId, flContract, taskId, round, sender } = scope;
@@ -85,11 +93,11 @@ export function updateCommitment(scope: CommitmentScope, opening: UpdateOpening)
   );
 }
 
-/** @returns what `FLContract.commitVerdict` takes; `revealVerdict` with `opening` then passes. */
+/** @returns what `FLContract.commitVerdict` takes; `revealVerdict`, or with marks `revealVerdictMarking`, then passes with `opening`. */
 export function verdictCommitment(scope: CommitmentScope, opening: VerdictOpening): Hex {
   const { chainId, flContract, taskId, round, sender } = scope;
-  const { attempt, acceptedBitmap, evidence, salt } = opening;
-  return keccak256(
+  const { attempt, acceptedBitmap, duplicateBitmap = 0n, evidence, salt } = opening;
+  const verdict = keccak256(
     encodeAbiParameters(VERDICT, [
       VERDICT_DOMAIN,
       chainId,
@@ -103,4 +111,14 @@ export function verdictCommitment(scope: CommitmentScope, opening: VerdictOpenin
       salt,
     ]),
   );
+  if (duplicateBitmap === 0n) return verdict;
+  return keccak256(encodeAbiParameters(MARKING, [MARKING_DOMAIN, verdict, duplicateBitmap]));
+}
+
+/**
+ * @returns the trace root of a planted error. It is the root of no training's trace, so a replay shows it at once, and
+ * `salt` proves afterwards that it was planted: `FLContract.reportMissedPlant`.
+ */
+export function plantRoot({ chainId, flContract, taskId, round, sender }: CommitmentScope, salt: Hex): Hex {
+  return keccak256(encodeAbiParameters(PLANT, [PLANT_DOMAIN, chainId, flContract, taskId, round, sender, salt]));
 }

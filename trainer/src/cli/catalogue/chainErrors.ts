@@ -176,6 +176,32 @@ export const nodeErrors = {
     "One step of a task's program takes longer than a node may be held up.",
     "leave the task out, or ask its owner for a smaller model or batch",
   ),
+  NODE_AUDIT_OUT_OF_TIME: entry(
+    "deadline",
+    "There was not time to replay every update. Those that were not replayed were not accepted.",
+    "give the node more of the machine: --threads, fewer tasks, fewer programs beside it",
+    "or leave such tasks out: their phases are short for the work",
+  ),
+  NODE_TOO_MANY_TASKS: entry(
+    "usage",
+    "This auditor was drawn for more tasks at once than a node takes. It refused the updates of those beyond.",
+    "run a second node with a stake of its own, or a smaller stake here",
+  ),
+  NODE_NEARLY_IDLE: entry(
+    "deadline",
+    "The last rounds brought this trainer nothing. After one more anybody may take its place in a full task.",
+    "look for what the node reported before: missed phases, data that differ, updates that were refused",
+  ),
+  NODE_STAKE_UNCOVERED: entry(
+    "funds",
+    "A slash left less stake than the node's tasks hold. Its commitments can be refused, and its places taken.",
+    "cairn stake add AMOUNT",
+  ),
+  NODE_PLANT_TOO_LATE: entry(
+    "deadline",
+    "An auditor accepted a planted error, and the report came too late.",
+    "nothing is lost but the bounty; a node that runs all the time is in time",
+  ),
   NODE_STAKE_SHORT: entry(
     "funds",
     "The account holds too little CAIRN for the stake.",

@@ -38,6 +38,17 @@ export const cliErrors = {
     "The bytes are not those that the chain names.",
     "do not use this file; fetch it again: cairn model pull ID",
   ),
+  CLI_PACKAGE_FOREIGN: entry(
+    "mismatch",
+    "A reveal package belongs to another chain, contract, account or round.",
+    "choose the account that committed: --account NAME",
+    "choose the network that it committed on: --network FILE",
+  ),
+  CLI_REVEAL_CLOSED: entry(
+    "deadline",
+    "The round takes no opening of this commitment any more, or there is none to open.",
+    "cairn task show ID   # what the round did; a commitment that was not opened is slashed",
+  ),
   CLI_VOCABULARY_DIFFERS: entry(
     "mismatch",
     "The data's tokens are not those that the model was trained with.",

@@ -3,6 +3,7 @@ import type { ComputeDetail } from "../../compute/computeError.ts";
 import type { EngineDetail } from "../../engine/errors.ts";
 import type { ThreadsNotice } from "../../engine/wasm/browserWorkers.ts";
 import type { LearningDetail } from "../../learning/errors.ts";
+import type { SimulationDetail } from "../../simulation/simulationError.ts";
 import { type Entry, entry } from "./entry.ts";
 
 export const engineErrors = {
@@ -127,10 +128,32 @@ export const learningErrors = {
     "There is no accepted update to aggregate.",
     "the round fails and its budget returns; see who was refused: cairn watch ID",
   ),
-  LEARNING_SAMPLE_COUNT: entry(
+  LEARNING_TOO_FEW_UPDATES: entry(
     "mismatch",
-    "An update counts a number of samples that cannot be.",
-    "it must not be accepted",
+    "The rule cannot bear as many bad updates as its plan says with so few updates.",
+    "open the task with more trainers, or a rule with a smaller byzantine",
+    "median, geometricMedian and centeredClipping have no such limit",
+  ),
+  LEARNING_NONE_TRUSTED: entry(
+    "mismatch",
+    "No update points where the one from the root records does, so there is nothing to average.",
+    "the round fails and its budget returns; see who trained: cairn watch ID",
+    "use more root records when this happens without anybody lying",
+  ),
+  LEARNING_ROOT_MISSING: entry(
+    "mismatch",
+    "The rule needs weights trained on the public root records, and there are none.",
+    "please report it: whoever aggregates trains them first",
+  ),
+  LEARNING_STATE_MISMATCH: entry(
+    "mismatch",
+    "The state stored beside a version is not one of this model's aggregation.",
+    "do not use this version: it is not what the rule gives",
+  ),
+  LEARNING_RULE_OPTIMISER: entry(
+    "data",
+    "The aggregation rule needs another local optimiser than the plan's.",
+    "scaffold needs sgd with momentum 0, a constant learning rate and no weight decay; fednova needs sgd",
   ),
   LEARNING_DUPLICATE_ADDRESS: entry(
     "mismatch",
@@ -140,3 +163,17 @@ export const learningErrors = {
   LEARNING_UPDATE_MISMATCH: entry("mismatch", "An update has other tensors than the model.", "it must not be accepted"),
   LEARNING_NOT_FINITE: entry("data", "The aggregate holds an infinity or a NaN.", "train with a lower learning rate"),
 } as const satisfies Record<LearningDetail["code"], Entry>;
+
+export const simulationErrors = {
+  SIMULATION_THREAD_LOST: entry(
+    "deadline",
+    "A thread of the simulation did not start or ended.",
+    "go on from the last checkpoint: --resume",
+    "use fewer threads when it happens again: --threads 1",
+  ),
+  SIMULATION_SCENARIO_IMPOSSIBLE: entry(
+    "data",
+    "The plan's simulation asks for what cannot be.",
+    "correct the field that the message names",
+  ),
+} as const satisfies Record<SimulationDetail["code"], Entry>;

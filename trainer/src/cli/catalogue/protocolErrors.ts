@@ -4,9 +4,11 @@ import type { CanonicalJsonDetail } from "../../protocol/canonicalJson.ts";
 import type { ContentRefDetail } from "../../protocol/contentRef.ts";
 import type { HexDetail } from "../../protocol/hex.ts";
 import type { PlanDetail } from "../../protocol/plan.ts";
+import type { RevealPackageDetail } from "../../protocol/revealPackage.ts";
 import { type Entry, entry } from "./entry.ts";
 
-type ProtocolCode = (BlockHeaderDetail | CanonicalJsonDetail | ContentRefDetail | HexDetail | PlanDetail)["code"];
+type ProtocolDetail = BlockHeaderDetail | CanonicalJsonDetail | ContentRefDetail | HexDetail | PlanDetail;
+type ProtocolCode = (ProtocolDetail | RevealPackageDetail)["code"];
 
 export const protocolErrors = {
   PLAN_MALFORMED: entry(
@@ -30,6 +32,16 @@ export const protocolErrors = {
     "data",
     "A value cannot be written as JSON.",
     "use finite numbers, texts, lists and objects only",
+  ),
+  PACKAGE_MALFORMED: entry(
+    "data",
+    "A file is not a reveal package, or was changed.",
+    "export it again from the tab that trained; do not open and save it in an editor",
+  ),
+  PACKAGE_UPDATE_MISMATCH: entry(
+    "data",
+    "The update in a reveal package is not the one that was committed to.",
+    "export it again from the tab that trained: this copy is damaged",
   ),
   HEX_MALFORMED: entry(
     "usage",

@@ -18,13 +18,18 @@ interface Options {
 /** Describes the configuration file; copied beside it, so that editors find it offline. */
 const SCHEMA = new URL("../cairn.config.schema.json", import.meta.url);
 
+/** A task's plan with a comment on every line: for `simulate` first, then for `task create`. */
+const PLAN = new URL("../../../../docs/examples/federated.yaml", import.meta.url);
+
 export function define(command: Command, session: Session): void {
   withExamples(
     command,
     "cairn init my-node --network local.json",
     "cairn init . --no-key --account ~/.foundry/keystores/lab",
   )
-    .description("Writes cairn.config.json and makes a key for the account, where there is none. Overwrites nothing.")
+    .description(
+      "Writes cairn.config.json and plan.yaml, a commented plan of a task, and makes a key for the account, where there is none. Overwrites nothing.",
+    )
     .argument("[dir]", "folder to set up", ".")
     .option("--no-key", "make no key")
     .option("--fast-scrypt", "weak encryption that opens at once: for the local chain only")
@@ -61,6 +66,7 @@ async function prepare(folder: string): Promise<void> {
   try {
     await mkdir(join(folder, ".cairn"), { recursive: true });
     await copyFile(SCHEMA, join(folder, ".cairn/cairn.config.schema.json"), constants.COPYFILE_FICLONE);
+    await copyFile(PLAN, join(folder, "plan.yaml"), constants.COPYFILE_EXCL).catch(unlessThere);
     await ignore(folder);
   } catch (cause) {
     throw new ConfigError({ code: "CONFIG_UNWRITABLE", path: folder }, `cannot write to ${folder}`, { cause });
@@ -81,6 +87,11 @@ async function writeConfig(folder: string, content: object): Promise<void> {
 
 function configExists(path: string): ConfigError {
   return new ConfigError({ code: "CONFIG_EXISTS", path }, `${path} exists and was left alone`);
+}
+
+/** A plan of one's own is left alone. */
+function unlessThere(error: unknown): void {
+  if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -2,6 +2,8 @@
 import type { Command } from "commander";
 import type { Address } from "viem";
 import type { Chain } from "../../chain/connection.ts";
+import { settleTask } from "../../node/settlement.ts";
+import { counted } from "../../protocol/counted.ts";
 import { collect, identifier } from "../arguments.ts";
 import { openChain, requireAddress } from "../chainAccess.ts";
 import { newest } from "../chainLists.ts";
@@ -30,7 +32,9 @@ export function define(command: Command, session: Session): void {
   command
     .command("claim")
     .summary("claim it")
-    .description("Claims what can be claimed: of the tasks given, or of all, and bounties with them.")
+    .description(
+      "Claims what can be claimed: of the tasks given, or of all, and bounties with them. Accepted work that is paid by it counts for the node's reputation.",
+    )
     .argument("[ids...]", "tasks; without them all", collect(identifier))
     .action(action(session, "rewards.claim", claim));
 }
@@ -67,17 +71,19 @@ async function claim(context: Context, ids: readonly bigint[] | undefined): Prom
   const { rewards, bountyWei } = await readRewards(chain, address!, signal);
   const asked = ids === undefined || ids.length === 0 ? rewards : rewards.filter(({ taskId }) => ids.includes(taskId));
   let claimedWei = 0n;
-  for (const { taskId, claimableWei } of asked) {
-    await chain.send("flContract", "claim", [taskId], { signal });
-    claimedWei += claimableWei;
+  let outcomes = 0;
+  for (const { taskId } of asked) {
+    const settled = await settleTask(chain, taskId, { signal });
+    claimedWei += settled.claimedWei;
+    outcomes += settled.outcomes;
   }
   if (bountyWei > 0n) {
     await chain.send("nodeRegistry", "claimBounty", [], { signal });
     claimedWei += bountyWei;
   }
   if (claimedWei === 0n) output.say("there is nothing to claim");
-  else output.done(`claimed ${shortUnits18(claimedWei)} CAIRN`);
-  return { data: { address, claimed: cairnAmount(claimedWei) }, text: () => shortUnits18(claimedWei, 18) };
+  else output.done(`claimed ${shortUnits18(claimedWei)} CAIRN, ${counted(outcomes, "outcome")} credited to reputation`);
+  return { data: { address, claimed: cairnAmount(claimedWei), outcomes }, text: () => shortUnits18(claimedWei, 18) };
 }
 
 /** Only tasks with something to claim. */

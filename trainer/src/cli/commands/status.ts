@@ -24,6 +24,8 @@ interface Me {
   readonly stakeWei: bigint;
   readonly claimableWei: bigint;
   readonly registered: boolean;
+  /** Unit: 10^-9. */
+  readonly reputationNano: number;
 }
 
 export function define(command: Command, session: Session): void {
@@ -68,7 +70,8 @@ async function readMe(chain: Chain, address: Address, signal: AbortSignal): Prom
     readRewards(chain, address, signal),
   ]);
   const claimableWei = rewards.reduce((sum, reward) => sum + reward.claimableWei, bountyWei);
-  return { address, etherWei, balanceWei, stakeWei: node.stakeWei, registered: node.registered, claimableWei };
+  const { stakeWei, registered, reputationNano } = node;
+  return { address, etherWei, balanceWei, stakeWei, registered, reputationNano, claimableWei };
 }
 
 function meData(account: string, me: Me): object {
@@ -80,6 +83,7 @@ function meData(account: string, me: Me): object {
     balance: cairnAmount(me.balanceWei),
     stake: cairnAmount(me.stakeWei),
     claimable: cairnAmount(me.claimableWei),
+    reputation: me.reputationNano / FLAWLESS_NANO,
   };
 }
 
@@ -102,11 +106,19 @@ function headLines(
   const { chainId } = chain.deployment;
   const where = `${paint("bold", chainId === 31_337 ? "local chain" : `chain ${chainId}`)} · block ${head.block} (${durationText(ageSeconds)} ago)`;
   if (me === undefined) return [`${where} · no key for ${account} (cairn keys new ${account})`];
-  const role = me.registered ? "" : " · not registered";
+  const role = me.registered ? ` · reputation ${reputationText(me.reputationNano)}` : " · not registered";
   return [
     `${where} · ${shortHex(me.address)} ${account}${role}`,
     `${shortUnits18(me.etherWei)} ETH · ${shortUnits18(me.balanceWei)} CAIRN · ${shortUnits18(me.stakeWei)} staked · ${shortUnits18(me.claimableWei)} to claim`,
   ];
+}
+
+/** Source: Reputation.FLAWLESS_NANO. */
+const FLAWLESS_NANO = 1e9;
+
+/** @returns hundredths of a flawless score, cut, not rounded: a bar of 0.50 is not passed with 0.499. */
+function reputationText(nano: number): string {
+  return (Math.floor((100 * nano) / FLAWLESS_NANO) / 100).toFixed(2);
 }
 
 function taskTable(tasks: readonly TaskSummary[], head: ChainHead, paint: Paint): string {

@@ -4,9 +4,10 @@ import type { SentTransaction } from "../../../chain/connection.ts";
 import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
 import type { Dataset } from "../../../data/dataset.ts";
+import { MISBEHAVIOURS, type Misbehaviour } from "../../../node/misbehaviour.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
-import { amount, collect, identifier, wholeNumber } from "../../arguments.ts";
+import { amount, collect, identifier, oneOf, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { newest } from "../../chainLists.ts";
 import { CliError } from "../../cliError.ts";
@@ -25,7 +26,12 @@ interface Options {
   readonly stake?: bigint;
   readonly threads?: number;
   readonly stay?: boolean;
-  readonly misbehave?: string;
+  readonly misbehave?: Misbehaviour;
+  readonly plants?: number;
+  /** `false` for --no-rejoin. */
+  readonly rejoin: boolean;
+  /** `false` for --no-claim. */
+  readonly claim: boolean;
 }
 
 /** Without --task the newest open tasks are taken. */
@@ -52,7 +58,14 @@ export function defineNodeStart(parent: Command, session: Session): void {
     .option("--stake <amount>", "CAIRN to hold as stake (default: what the tasks ask for)", amount)
     .option("--threads <n>", "threads to train and replay on (default: one for each core)", wholeNumber(1, 64))
     .option("--stay", "when the tasks are done, go on serving their content until Ctrl-C")
-    .option("--misbehave <how>", "forge: submit updates that were not computed (local chain only)")
+    .option("--plants <percent>", "rounds in a hundred in which to plant an error (default: 2)", wholeNumber(0, 100))
+    .option("--no-claim", "leave pay and reputation to cairn rewards claim (default: fetched when a task is done)")
+    .option("--no-rejoin", "do not join a task again after an eviction")
+    .option(
+      "--misbehave <how>",
+      "forge updates, or be a lazy auditor that accepts unseen (local chain only)",
+      readMisbehaviour,
+    )
     .action(
       action(session, "node.start", nodeStart, {
         streams: true,
@@ -68,10 +81,9 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       nodeEventText(event, paint),
     );
   };
-  const forge = readMisbehaviour(options.misbehave);
   const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
   const { chain, config } = await openChain(context, { sign: true, onTransaction });
-  if (forge && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
+  if (options.misbehave !== undefined && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
     const { chainId } = chain.deployment;
     throw new CliError(
       { code: "CLI_LOCAL_CHAIN_ONLY", flag: "--misbehave", chainId },
@@ -102,7 +114,10 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       },
       threads: options.threads,
       stakeWei: options.stake,
-      forge,
+      misbehave: options.misbehave,
+      plantPercent: options.plants,
+      rejoins: options.rejoin,
+      claims: options.claim,
       stay: options.stay ?? false,
       onEvent: emit,
     });
@@ -145,10 +160,8 @@ async function openTasks(chain: Chain, signal: AbortSignal): Promise<bigint[]> {
   return open.slice(0, MAX_TASKS).map(({ id }) => id);
 }
 
-function readMisbehaviour(how: string | undefined): boolean {
-  if (how === undefined) return false;
-  if (how === "forge") return true;
-  throw new CliError({ code: "CLI_USAGE" }, `--misbehave must be forge, not "${how}"`);
+function readMisbehaviour(how: string): Misbehaviour {
+  return oneOf("--misbehave", how, MISBEHAVIOURS);
 }
 
 function transactionEvent({ functionName, receipt }: SentTransaction): NodeEvent {

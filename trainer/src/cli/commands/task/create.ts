@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { Chain } from "../../../chain/connection.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import type { ContentStore } from "../../../network/contentStore.ts";
+import type { Json } from "../../../protocol/canonicalJson.ts";
 import { counted } from "../../../protocol/counted.ts";
 import { amount, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
@@ -67,6 +68,10 @@ export function defineTaskCreate(parent: Command, session: Session): void {
     .option("--learning-rate <x>", "learning rate of SGD (default: 0.1)", Number)
     .option("--momentum <x>", "momentum of SGD (default: 0.9)", Number)
     .option("--partition <rule>", "iid, dirichlet:ALPHA or class:N (default: iid)")
+    .option(
+      "--aggregation <rule>",
+      "how updates become a version: centeredClipping, fedavg … (docs/cli.md; default: the first)",
+    )
     .option("--seed <n>", "keys first weights and partition (default: random)", wholeNumber(0, Number.MAX_SAFE_INTEGER))
     .option("--phase-seconds <n>", "longest time for a phase (default: 300)", wholeNumber(1, 31_536_000))
     .option("-n, --dry-run", "show what would be opened and what it costs; send nothing")
@@ -170,6 +175,7 @@ function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): read
     ],
     ["model", `${counted(parameterCount, "parameter")}, ${prepared.weightsBytes.length} bytes an update`],
     ["training", `${counted(plan.localSteps, "step")} of ${plan.batchSize} a round, trace every ${plan.traceStride}`],
+    ["aggregation", ruleText(plan.aggregation)],
     ["rounds", `${p.rounds}, each with ${rangeText(p.minTrainers, p.maxTrainers)} trainers`],
     ["committee", `${p.committeeSize} drawn by stake, ${p.quorum} must agree`],
     [
@@ -183,6 +189,15 @@ function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): read
     ["phases", `${durationText(p.commitSeconds)} at most each, challenge ${durationText(p.challengeSeconds)}`],
     ["escrow", `${shortUnits18(escrowWei)} CAIRN; what nobody earns comes back with task close`],
   ];
+}
+
+/** `centeredClipping (iterations 3, …)`: the rule with everything that it depends on. */
+function ruleText(rule: Json): string {
+  const { kind, ...rest } = rule as { readonly [field: string]: Json };
+  const parts = Object.entries(rest).map(
+    ([name, value]) => `${name} ${typeof value === "number" ? +value.toPrecision(6) : value}`,
+  );
+  return parts.length === 0 ? `${kind}` : `${kind} (${parts.join(", ")})`;
 }
 
 function offerData({ prepared, parameters, escrowWei }: Offer): object {

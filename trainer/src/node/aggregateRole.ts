@@ -1,0 +1,49 @@
+/** An auditor's last duty: make the aggregate of what was accepted, then propose or attest it. */
+import { ChainError } from "../chain/chainError.ts";
+import { pause } from "../chain/deadline.ts";
+import { revealedUpdates } from "../chain/task.ts";
+import type { Parameters } from "../engine/tensor.ts";
+import type { Contribution } from "../learning/aggregation/round.ts";
+import type { Hex } from "../protocol/hex.ts";
+import { aggregateUpdates, aggregationBase, storeVersion } from "./aggregation.ts";
+import { actor, logsOf, type RoundContext, timed } from "./roundContext.ts";
+import { fetchUpdate, problemOf } from "./updateFetch.ts";
+
+/** How long each later seat waits for the one before it to propose. Unit: milliseconds. */
+const SEAT_PATIENCE_MS = 400;
+
+/** Makes the aggregate of the accepted updates, stores it, and proposes or attests its digest. */
+export async function aggregateRound(context: RoundContext): Promise<void> {
+  const { chain, store, job, round, signal, emit } = context;
+  const updates = await revealedUpdates(chain, logsOf(context), { signal });
+  const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
+  const contributions: Contribution[] = [];
+  for (const update of accepted) {
+    let parameters: Parameters | undefined;
+    const problem = await problemOf(async () => {
+      parameters = await fetchUpdate(context, update);
+    }, /^ENGINE_/); // bytes that are no update are so for everybody; bytes that are late are not
+    const { trainer: address, sampleCount } = update;
+    if (problem === undefined) contributions.push({ address, sampleCount, parameters: parameters! });
+  }
+  const base = await aggregationBase(context, job, round.baseVersion, { signal });
+  const { seconds, value } = await timed(() => aggregateUpdates(job, round, { base, contributions, signal }));
+  const { digest, byteLength } = await storeVersion(store, value, { signal });
+  const task = job.taskId.toString();
+  emit({ event: "aggregated", task, round: round.round, digest, byteLength, accepted: accepted.length, seconds });
+  await proposeOrAttest(context, digest, byteLength);
+}
+
+async function proposeOrAttest(context: RoundContext, digest: Hex, byteLength: number): Promise<void> {
+  const { chain, job, round, signal } = context;
+  const committee = await chain.read("flContract", "committeeOf", [job.taskId, round.round], { signal });
+  const seat = committee.indexOf(actor(context));
+  if (seat > 0) await pause(seat * SEAT_PATIENCE_MS, signal);
+  try {
+    await chain.send("flContract", "attestAggregate", [job.taskId, digest, byteLength], { signal });
+  } catch (error) {
+    const unknown = error instanceof ChainError && error.detail.code === "CHAIN_REVERTED";
+    if (!unknown) throw error;
+    await chain.send("flContract", "proposeAggregate", [job.taskId, digest, byteLength], { signal });
+  }
+}

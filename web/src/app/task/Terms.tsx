@@ -1,0 +1,59 @@
+"use client";
+/** What the task fixed for good when it was opened. */
+import Link from "next/link";
+import { Hash } from "../../components/Address.tsx";
+import { links } from "../../components/links.ts";
+import { Panel } from "../../components/Panel.tsx";
+import { phaseSeconds, STEPS } from "../../components/round/phaseSteps.ts";
+import { Properties } from "../../components/Stat.tsx";
+import { Duration } from "../../components/Time.tsx";
+import { Amount, Bytes, Percent } from "../../components/Value.tsx";
+import { useDataset, useModel } from "../../index/hooks.ts";
+import type { Task } from "../../index/types.ts";
+import { chain } from "../../messages/chain.ts";
+import { tasks as catalogue } from "../../messages/tasks.ts";
+import { useTexts } from "../../messages/useTexts.ts";
+
+export function Terms({ task: { terms } }: { readonly task: Task }) {
+  const { terms: title, termRows: t, facts } = useTexts(catalogue);
+  const c = useTexts(chain);
+  const model = useModel(terms.modelId);
+  const dataset = useDataset(terms.datasetId);
+  return (
+    <Panel title={title} note={t.fixed}>
+      <Properties
+        rows={[
+          [
+            t.model,
+            <Link key="m" href={links.model(terms.modelId)} className="underline">
+              {model?.name || `${terms.modelId}`}
+            </Link>,
+          ],
+          [
+            t.dataset,
+            <Link key="d" href={links.dataset(terms.datasetId)} className="underline">
+              {dataset?.name || `${terms.datasetId}`}
+            </Link>,
+          ],
+          [t.plan, <Hash key="p" hash={terms.plan.digest} />],
+          [t.quorum, t.quorumOf(`${terms.quorum}`, `${terms.committeeSize}`)],
+          [facts.stake, <Amount key="s" wei={terms.minStakeWei} />],
+          [t.missedReveal, <Amount key="r" wei={terms.missedRevealSlashWei} />],
+          [t.maxUpdate, <Bytes key="u" bytes={terms.maxUpdateBytes} />],
+          [t.reputation, <Percent key="q" share={terms.minReputationNano / 1e9} digits={0} />],
+          [
+            t.phases,
+            <ul key="h">
+              {STEPS.filter((name) => name !== "Final").map((name) => (
+                <li key={name} className="flex justify-between gap-3">
+                  <span>{c.phases[name]}</span>
+                  <Duration seconds={phaseSeconds(name, terms)} />
+                </li>
+              ))}
+            </ul>,
+          ],
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,156 @@
+/** What FLContract's events say of a round, from its opening to its end. */
+import type { flContractAbi } from "@cairn/trainer/protocol/generated/abi";
+import type { ContractEventName } from "viem";
+import { type CommitteeMember, FAILURE_REASONS, type Participant, PHASES } from "../types.ts";
+import { add, type Draft, type RoundDraft, type TaskDraft } from "./draft.ts";
+import { type ArgsOf, type At, refOf } from "./rule.ts";
+
+type Contract = typeof flContractAbi;
+type RoundRules<Names extends ContractEventName<Contract>> = {
+  readonly [N in Names]: (draft: Draft, args: ArgsOf<Contract, N>, at: At) => void;
+};
+
+const ZERO_DIGEST = `0x${"00".repeat(32)}` as const;
+
+export const roundRules: RoundRules<
+  | "RoundOpened"
+  | "PhaseAdvanced"
+  | "UpdateCommitted"
+  | "UpdateRevealed"
+  | "RoundFinalized"
+  | "RoundFailed"
+  | "MissedRevealReported"
+> = {
+  RoundOpened: (draft, { taskId, round, baseVersion, seed, expected, deadline }, at) => {
+    const task = draft.task(taskId);
+    if (task === undefined) return draft.contradict(at, "unknownTask");
+    if (round !== task.rounds.length + 1) return draft.contradict(at, "outOfOrder");
+    const enrolled = [...task.trainers].filter(([, { fromRound }]) => fromRound <= round);
+    task.rounds.push({
+      taskId,
+      number: round,
+      opened: refOf(at),
+      phase: "Commit",
+      deadline,
+      phases: [{ phase: "Commit", deadline, entered: refOf(at) }],
+      baseVersion: Number(baseVersion),
+      seed,
+      expected,
+      expectedTrainers: enrolled.map(([trainer]) => trainer),
+      participants: [],
+      attempt: 0,
+      seedTargetBlock: 0n,
+      snapshotEpoch: 0,
+      committeeSeed: ZERO_DIGEST,
+      committee: [],
+      seats: 0,
+      quorum: 0,
+      dismissed: [],
+      acceptedBitmap: undefined,
+      duplicateBitmap: 0n,
+      proposals: [],
+      agreed: undefined,
+      publishedVersion: 0,
+      failure: "None",
+      ended: undefined,
+    });
+  },
+  PhaseAdvanced: (draft, { taskId, round: number, phase: index, deadline }, at) => {
+    onRound(draft, { taskId, number, at }, (round, task) => {
+      const phase = PHASES[index] ?? "None";
+      const isNews = phase !== round.phase || phase === "Draw"; // the opening tells of `Commit` by two events
+      if (isNews) round.phases = [...round.phases, { phase, deadline, entered: refOf(at) }];
+      Object.assign(round, { phase, deadline });
+      if (phase !== "AuditCommit") return;
+      round.seats = round.committee.reduce((sum, { seats }) => sum + seats, 0);
+      round.quorum = quorumOf(round.seats, task.terms);
+    });
+  },
+  UpdateCommitted: (draft, { taskId, round: number, trainer, index: slot, commitment }, at) => {
+    onRound(draft, { taskId, number, at }, (round) => {
+      const committed = { trainer, slot, commitment, committed: refOf(at), revealed: undefined, accepted: undefined };
+      round.participants = [
+        ...round.participants,
+        { ...committed, duplicate: false, rewardWei: 0n, missedRevealWei: 0n },
+      ];
+    });
+  },
+  UpdateRevealed: (draft, args, at) => {
+    const { taskId, round: number, trainer, updateDigest, byteLength, traceRoot, sampleCount } = args;
+    const update = { digest: updateDigest, byteLength };
+    onRound(draft, { taskId, number, at }, (round) =>
+      onParticipant(round, trainer, () => ({ revealed: { update, traceRoot, sampleCount, at: refOf(at) } })),
+    );
+  },
+  RoundFinalized: (draft, { taskId, round: number, version, acceptedBitmap }, at) => {
+    onRound(draft, { taskId, number, at }, (round, task) => {
+      round.publishedVersion = Number(version);
+      round.ended = refOf(at);
+      markAccepted(round, acceptedBitmap);
+      const rewardWei = task.terms.rewardPerUpdateWei;
+      round.participants = round.participants.map((participant) => {
+        if (participant.accepted !== true) return participant;
+        earn(task, participant.trainer, rewardWei);
+        return { ...participant, rewardWei };
+      });
+      payVerdicts(task, round);
+    });
+  },
+  RoundFailed: (draft, { taskId, round: number, reason }, at) => {
+    onRound(draft, { taskId, number, at }, (round, task) => {
+      round.failure = FAILURE_REASONS[reason] ?? "None";
+      round.ended = refOf(at);
+      if (round.failure === "NothingAccepted") payVerdicts(task, round);
+    });
+  },
+  MissedRevealReported: (draft, { taskId, round: number, trainer, takenWei }, at) => {
+    onRound(draft, { taskId, number, at }, (round) =>
+      onParticipant(round, trainer, () => ({ missedRevealWei: takenWei })),
+    );
+  },
+};
+
+/** Calls `change` on the round, or notes that there is none. */
+export function onRound(
+  draft: Draft,
+  { taskId, number, at }: { readonly taskId: bigint; readonly number: number; readonly at: At },
+  change: (round: RoundDraft, task: TaskDraft) => void,
+): void {
+  const task = draft.task(taskId);
+  const round = task && draft.round(task, number);
+  if (task !== undefined && round !== undefined) change(round, task);
+  else draft.contradict(at, task === undefined ? "unknownTask" : "unknownRound");
+}
+
+/** The tally's result on every participant. An update that was never opened cannot be accepted. */
+export function markAccepted(round: RoundDraft, acceptedBitmap: bigint): void {
+  round.acceptedBitmap = acceptedBitmap;
+  round.participants = round.participants.map((participant) => {
+    const accepted = ((acceptedBitmap >> BigInt(participant.slot)) & 1n) === 1n;
+    return participant.accepted === accepted ? participant : { ...participant, accepted };
+  });
+}
+
+function onParticipant(round: RoundDraft, trainer: Participant["trainer"], change: () => Partial<Participant>): void {
+  round.participants = round.participants.map((it) => (it.trainer === trainer ? { ...it, ...change() } : it));
+}
+
+function payVerdicts(task: TaskDraft, round: RoundDraft): void {
+  const rewardWei = task.terms.rewardPerVerdictWei;
+  round.committee = round.committee.map((member): CommitteeMember => {
+    if (member.verdict === undefined) return member;
+    earn(task, member.auditor, rewardWei);
+    return { ...member, rewardWei };
+  });
+}
+
+function earn(task: TaskDraft, node: Participant["trainer"], amountWei: bigint): void {
+  add(task.earned, node, amountWei);
+  add(task.claimable, node, amountWei);
+  task.escrowWei -= amountWei;
+}
+
+/** As RoundMachine.quorumOf, which a reader of logs has to know. */
+function quorumOf(seats: number, { quorum, committeeSize }: TaskDraft["terms"]): number {
+  return Math.max(quorum, Math.ceil((quorum * seats) / Math.max(1, committeeSize)));
+}

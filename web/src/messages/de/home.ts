@@ -1,0 +1,50 @@
+/** Words of the first page, in German. */
+import type { Translated } from "../catalogue.ts";
+import type { en } from "../en/home.ts";
+
+export const de: Translated<typeof en> = {
+  title: "Ein Modell, trainiert von Leuten, die einander nicht kennen",
+  lead: "Training ist auf jedem Rechner bitgenau gleich; jeder kann ein Update nachrechnen, und eine Lüge bringt nichts ein. Ethereum führt Buch.",
+  train: "In diesem Tab trainieren",
+  tryIt: "Modell probieren",
+  watch: "Runde ansehen",
+  live: "Gerade jetzt",
+  noneLive: "Gerade läuft keine Runde",
+  noneLiveText: "Eine Runde beginnt, wenn eine Aufgabe genügend Trainer hat.",
+  allTasks: "Alle Aufgaben",
+  learns: (model) => `${model} lernt`,
+  data: (name) => `auf ${name}`,
+  updates: (committed, expected) => `${committed} von ${expected} Updates sind da`,
+  empty: {
+    title: "Hier ist noch nichts",
+    text: "Die Verträge stehen; die erste Aufgabe fehlt.",
+    action: "Aufgabe anlegen",
+  },
+  numbers: {
+    tasks: "Laufende Aufgaben",
+    trainers: "Trainer in Aufgaben",
+    nodes: "Knoten mit Einsatz",
+    staked: "Eingesetzt",
+    earned: "Bisher verdient",
+    versions: "Entstandene Versionen",
+  },
+  next: "Ihr nächster Schritt",
+  claim: "Belohnungen warten auf Sie",
+  toWallet: "Zur Wallet",
+  howTitle: "Eine Runde in fünf Schritten",
+  how: [
+    "Trainer beginnen bei denselben Gewichten, jeder auf seinem Teil der Daten, und senden einen gesalzenen Hash ihres Updates.",
+    "Sie öffnen ihn. Wer das nicht tut, verliert Einsatz.",
+    "Der Zufallswert eines Blocks lost nach Einsatz ein Komitee aus. Jedes Mitglied trainiert alle Updates nach und legt sich fest, bevor es die Urteile der anderen sieht.",
+    "Was ein Quorum bis aufs letzte Bit gleich findet, wird gemittelt; der Rest bleibt draußen und verdient nichts.",
+    "Über den Digest des Ergebnisses wird man sich einig; es wird die nächste Version, und die Ehrlichen holen ihren Lohn ab.",
+  ],
+  latest: "Neueste Versionen",
+  latestCaption: "Versionen von Modellen, neueste zuerst",
+  version: "Version",
+  model: "Modell",
+  from: "Entstanden durch",
+  accepted: "Updates darin",
+  byHand: "seinen Besitzer",
+  activity: "Was eben geschah",
+};

@@ -1,0 +1,293 @@
+/**
+ * Was die Fehler der Verträge bedeuten und was dann zu tun ist. Das Englische steht in trainer/src/protocol/revertTexts.ts;
+ * ein Fehler ohne deutschen Text baut nicht.
+ */
+import type { RevertErrorName } from "@cairn/trainer/protocol/revert";
+import type { RevertText } from "@cairn/trainer/protocol/revertTexts";
+
+const BUG = "Das sollte nicht vorkommen: Bitte melden Sie es mit dem Hash der Transaktion.";
+const NEXT_ROUND = "Nichts zu tun: Warten Sie auf die nächste Runde.";
+const SIGN_AGAIN = "Unterschreiben Sie noch einmal.";
+const OWNER_SENDS = "Senden Sie den Aufruf vom Konto des Eigentümers.";
+const NUMBER = "Prüfen Sie die Nummer.";
+
+/** @returns one row. */
+const row = (what: string, next: string): RevertText => ({ what, next });
+
+export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
+  AccessControlBadConfirmation: row(
+    "Eine Rolle kann nur das Konto abgeben, das sie hat.",
+    "Senden Sie von diesem Konto.",
+  ),
+  AccessControlUnauthorizedAccount: row(
+    "Dem Konto fehlt die Rolle, die dieser Aufruf braucht.",
+    "Bitten Sie den Verwalter der Verträge darum, oder senden Sie von einem Konto, das sie hat.",
+  ),
+  CairnTokenSupplyTooLarge: row("Es gibt mehr Token, als das Register zählen kann.", "Mit weniger Token aufsetzen."),
+  CheckpointUnorderedInsertion: row("Die Aufzeichnung der Stimmen ist durcheinandergeraten.", BUG),
+  CommitteeSeedHeaderMismatch: row(
+    "Der Blockkopf ist nicht der des Blocks, der die Auslosung bestimmt.",
+    "Lesen Sie den Block `seedTargetBlock` von einem RPC dieser Chain und kodieren Sie seinen Kopf neu.",
+  ),
+  CommitteeSeedNotReady: row(
+    "Der Block, der die Auslosung bestimmt, kommt erst noch.",
+    "Noch einmal, wenn er vorbei ist.",
+  ),
+  CommitteeSeedOutOfReach: row(
+    "Die Chain kennt den Block nicht mehr, der die Auslosung bestimmen sollte.",
+    "Setzen Sie das Ziel neu und losen Sie aus, wenn der neue Block vorbei ist.",
+  ),
+  CommitteeSeedStillProvable: row(
+    "Der Block, der die Auslosung bestimmt, lässt sich noch beweisen; er bleibt.",
+    "Losen Sie das Komitee mit dem Kopf dieses Blocks aus.",
+  ),
+  DataRegistryBadName: row("Der Name des Datensatzes ist leer oder zu lang.", "Wählen Sie einen mit 1 bis 64 Bytes."),
+  DataRegistryEmptyDataset: row(
+    "Der Datensatz hat keine Einträge oder sein Manifest keine Bytes.",
+    "Prüfen Sie ihn mit `cairn data` und melden Sie ihn neu an.",
+  ),
+  DataRegistryGrantInPast: row("Der Zugang würde enden, bevor er beginnt.", "Wählen Sie ein Ende in der Zukunft."),
+  DataRegistryNoAccess: row(
+    "Das Konto darf diesen Datensatz nicht benutzen.",
+    "Bitten Sie den Eigentümer um Zugang, oder wählen Sie einen öffentlichen.",
+  ),
+  DataRegistryNotOwner: row("Der Datensatz gehört diesem Konto nicht.", OWNER_SENDS),
+  DataRegistryUnknownDataset: row("Einen Datensatz mit dieser Nummer gibt es nicht.", NUMBER),
+  ECDSAInvalidSignature: row("Die Unterschrift ist keine.", SIGN_AGAIN),
+  ECDSAInvalidSignatureLength: row("Die Unterschrift hat die falsche Länge.", SIGN_AGAIN),
+  ECDSAInvalidSignatureS: row("Die Unterschrift hat nicht die vorgeschriebene Form.", SIGN_AGAIN),
+  ERC20ExceededSafeSupply: row("Es gibt mehr Token, als Stimmen gezählt werden können.", BUG),
+  ERC20InsufficientAllowance: row(
+    "Der Vertrag darf dem Konto nicht so viel CAIRN nehmen.",
+    "Erlauben Sie den Betrag oder unterschreiben Sie ein Permit dafür, dann noch einmal.",
+  ),
+  ERC20InsufficientBalance: row(
+    "Das Konto hat weniger CAIRN, als das braucht.",
+    "Bringen Sie CAIRN auf das Konto oder wählen Sie einen kleineren Betrag.",
+  ),
+  ERC20InvalidApprover: row("Die Nulladresse kann nichts erlauben.", BUG),
+  ERC20InvalidReceiver: row("CAIRN kann nicht an die Nulladresse gehen.", "Prüfen Sie die Adresse des Empfängers."),
+  ERC20InvalidSender: row("CAIRN kann nicht von der Nulladresse kommen.", BUG),
+  ERC20InvalidSpender: row("Der Nulladresse kann nichts erlaubt werden.", "Prüfen Sie die Adresse."),
+  ERC2612ExpiredSignature: row("Das Permit ist abgelaufen.", "Unterschreiben Sie ein neues."),
+  ERC2612InvalidSigner: row(
+    "Das Permit hat nicht der Eigentümer der Token unterschrieben, oder es wurde schon benutzt.",
+    "Unterschreiben Sie ein neues mit dem Konto des Eigentümers.",
+  ),
+  ERC5805FutureLookup: row(
+    "Nach Stimmen zu einer künftigen Zeit gefragt.",
+    "Fragen Sie nach einem Block, der vorbei ist.",
+  ),
+  ERC6372InconsistentClock: row("Die Uhr des Tokens widerspricht sich.", BUG),
+  FLContractAlreadyAttested: row(
+    "Das Konto hat in dieser Runde schon ein Ergebnis bestätigt.",
+    "Nichts zu tun: Eine Bestätigung zählt einmal und bleibt.",
+  ),
+  FLContractAlreadyCommitted: row(
+    "Das Konto hat sich in dieser Runde schon festgelegt.",
+    "Nichts zu tun: Die erste Festlegung gilt. Öffnen Sie sie in der nächsten Phase.",
+  ),
+  FLContractAlreadyEnrolled: row(
+    "Der Trainer ist schon in dieser Aufgabe.",
+    "Nichts zu tun: Legen Sie sich fest, wenn eine Runde beginnt.",
+  ),
+  FLContractAlreadyProposed: row(
+    "Jemand hat dieses Ergebnis schon vorgeschlagen.",
+    "Nichts zu tun: Das Komitee bestätigt das vorliegende.",
+  ),
+  FLContractCommitmentMismatch: row(
+    "Geöffnet wurde etwas anderes, als festgelegt war.",
+    "Öffnen Sie genau, was laut dem Journal des Knotens festgelegt wurde, samt Salz. Eine verpasste Öffnung kostet Einsatz.",
+  ),
+  FLContractEmptyAggregate: row("Das vorgeschlagene Ergebnis hat keine Bytes.", "Schlagen Sie seine wahre Länge vor."),
+  FLContractEmptyCommitment: row(
+    "Die Festlegung ist null.",
+    "Legen Sie sich auf den Hash des Updates oder Urteils fest.",
+  ),
+  FLContractEscrowNotReceived: row(
+    "Der Token hat weniger als die Hinterlegung geliefert: Er nimmt eine Gebühr oder lügt.",
+    "Hier ist nichts zu tun: Der Token muss CairnToken sein.",
+  ),
+  FLContractEvicted: row(
+    "Der Trainer wurde wegen Untätigkeit entfernt und muss einige Runden warten.",
+    "Treten Sie einer anderen Aufgabe bei, oder dieser wieder, sobald die genannte Runde begonnen hat.",
+  ),
+  FLContractNoMissedReveal: row(
+    "Der Trainer schuldet in dieser Runde keine Öffnung, oder sie ist schon gemeldet.",
+    "Nichts zu melden.",
+  ),
+  FLContractNoPlant: row(
+    "Der Trainer hat das in der letzten Runde nicht geöffnet, oder es ist kein eingebauter Fehler.",
+    "Prüfen Sie Salz, Öffnung und Runde; nach Beginn der nächsten Runde ist es zu spät.",
+  ),
+  FLContractNoSamples: row(
+    "Das Update will keine Daten gesehen haben.",
+    "Öffnen Sie die Zahl, auf die Sie sich festgelegt haben.",
+  ),
+  FLContractNotATrainer: row(
+    "Der Knoten hat sich nicht als Trainer angemeldet.",
+    "Melden Sie ihn mit `cairn register --role trainer` an.",
+  ),
+  FLContractNotEnrolled: row(
+    "Der Trainer ist nicht in der Aufgabe, oder erst nach Beginn dieser Runde beigetreten.",
+    "Treten Sie bei; wer während einer Runde beitritt, macht ab der nächsten mit.",
+  ),
+  FLContractNotEvictable: row(
+    "Der Trainer hat den Einsatz, den seine Aufgaben halten, und ist nicht untätig.",
+    "Nichts zu tun: Entfernt wird nur, wem Einsatz fehlt oder wer drei Runden nichts tut.",
+  ),
+  FLContractNotModelOwner: row(
+    "Das Modell, das die Aufgabe trainieren würde, gehört diesem Konto nicht.",
+    "Eröffnen Sie die Aufgabe mit dem Konto des Eigentümers.",
+  ),
+  FLContractNotProposed: row(
+    "Ein Ergebnis mit diesem Digest und dieser Länge hat niemand vorgeschlagen.",
+    "Schlagen Sie es vor; der Vorschlag eines Komiteemitglieds ist seine Bestätigung.",
+  ),
+  FLContractNotPublisher: row(
+    "Der Eigentümer des Modells hat den Vertrag nicht zum Veröffentlichen berechtigt.",
+    "Lassen Sie es ihn mit `setPublisher` im Modellregister erlauben.",
+  ),
+  FLContractNotSeated: row("Das Konto hat keinen Sitz im Komitee dieser Runde.", NEXT_ROUND),
+  FLContractNotSilent: row("Der Prüfer hat nicht geschwiegen, oder es ist schon gemeldet.", "Nichts zu melden."),
+  FLContractNotTaskOwner: row("Die Aufgabe gehört diesem Konto nicht.", OWNER_SENDS),
+  FLContractNothingToClaim: row(
+    "In dieser Aufgabe ist nichts abzuholen.",
+    "Warten Sie, bis eine Runde endgültig ist, an der Sie teilnahmen.",
+  ),
+  FLContractNothingToCredit: row(
+    "Alles Bezahlte steht schon im Ansehen des Knotens.",
+    "Nichts zu tun, bis er mehr abgeholt hat.",
+  ),
+  FLContractNothingToReveal: row("Das Konto hat in dieser Runde keine Festlegung zu öffnen.", NEXT_ROUND),
+  FLContractPlantNotMissed: row(
+    "Der Prüfer hat den eingebauten Fehler nicht angenommen, oder es ist schon gemeldet.",
+    "Nichts zu tun.",
+  ),
+  FLContractReportTooLate: row("Die Zeit, in der der Fehler zu melden war, ist um.", "Nächstes Mal früher melden."),
+  FLContractReputationTooLow: row(
+    "Das Ansehen des Trainers liegt unter dem, was die Aufgabe verlangt.",
+    "Trainieren Sie zuerst in Aufgaben ohne diese Schwelle und lassen Sie Bezahltes anrechnen.",
+  ),
+  FLContractRoundActive: row("Eine Runde dieser Aufgabe läuft noch.", "Noch einmal, wenn sie vorbei ist."),
+  FLContractRoundsUsedUp: row(
+    "Alle bezahlten Runden der Aufgabe haben stattgefunden.",
+    "Holen Sie ab, was Ihnen gehört; der Eigentümer kann sie schließen und eine neue eröffnen.",
+  ),
+  FLContractStakeTooLow: row(
+    "Der wirksame Einsatz des Knotens liegt unter dem, was die Aufgabe verlangt.",
+    "Setzen Sie mehr ein, dann noch einmal.",
+  ),
+  FLContractTaskClosed: row("Die Aufgabe ist geschlossen.", "Wählen Sie eine andere; Verdientes bleibt abholbar."),
+  FLContractTaskFull: row(
+    "Alle Plätze der Aufgabe sind besetzt.",
+    "Warten Sie, bis ein Trainer geht, oder wählen Sie eine andere Aufgabe.",
+  ),
+  FLContractTooFewTrainers: row(
+    "Weniger Trainer sind dabei, als eine Runde braucht.",
+    "Warten Sie, bis mehr beigetreten sind.",
+  ),
+  FLContractUnknownTask: row("Eine Aufgabe mit dieser Nummer gibt es nicht.", NUMBER),
+  FLContractUpdatePending: row(
+    "Der Trainer hat sich in der laufenden Runde festgelegt.",
+    "Verlassen Sie die Aufgabe, wenn die Runde vorbei ist.",
+  ),
+  FLContractUpdateSize: row(
+    "Das Update ist leer oder größer, als die Aufgabe erlaubt.",
+    "Machen Sie es kleiner; die Grenze steht bei der Aufgabe.",
+  ),
+  FieldNotPresentInBlockHeader: row(
+    "Dem Blockkopf fehlt der RANDAO-Wert.",
+    "Kodieren Sie den Kopf des Blocks `seedTargetBlock` vollständig.",
+  ),
+  InvalidAccountNonce: row("Die Unterschrift trägt eine schon benutzte Nummer.", SIGN_AGAIN),
+  InvalidShortString: row("Ein Name im Vertrag ist fehlerhaft.", BUG),
+  ModelRegistryBadName: row("Der Name des Modells ist leer oder zu lang.", "Wählen Sie einen mit 1 bis 64 Bytes."),
+  ModelRegistryEmptyWeights: row("Die Gewichte haben keine Bytes.", "Geben Sie ihre Länge in Bytes an."),
+  ModelRegistryNotOwner: row("Das Modell gehört diesem Konto nicht.", OWNER_SENDS),
+  ModelRegistryNotPendingOwner: row(
+    "Das Modell wurde diesem Konto nicht angeboten.",
+    "Lassen Sie es den Eigentümer zuerst anbieten.",
+  ),
+  ModelRegistryNotPublisher: row(
+    "Das Konto darf keine Versionen dieses Modells veröffentlichen.",
+    "Lassen Sie es den Eigentümer erlauben.",
+  ),
+  ModelRegistryUnknownModel: row("Ein Modell mit dieser Nummer gibt es nicht.", NUMBER),
+  ModelRegistryUnknownVersion: row("Diese Version hat das Modell nicht.", "Prüfen Sie die Version."),
+  NodeRegistryBadAddresses: row(
+    "Peer-ID, Nachweis oder Adressen des Knotens sind leer oder zu groß.",
+    "Melden Sie höchstens 16 Adressen zu 256 Bytes und eine Peer-ID an.",
+  ),
+  NodeRegistryBadCapabilities: row(
+    "Der Knoten nennt keine Rolle oder eine, die das Register nicht kennt.",
+    "Melden Sie `trainer`, `auditor` oder beides an.",
+  ),
+  NodeRegistryBadSignature: row(
+    "Die Anmeldung hat nicht der Knoten unterschrieben, für den sie spricht.",
+    "Unterschreiben Sie mit dessen Konto, für diese Chain und dieses Register.",
+  ),
+  NodeRegistryInsufficientStake: row(
+    "Der Knoten hat weniger wirksamen Einsatz, als er abziehen will.",
+    "Ziehen Sie höchstens ab, was als wirksam gezeigt wird.",
+  ),
+  NodeRegistryNoBounty: row("Diesem Konto steht keine Prämie zu.", "Nichts abzuholen."),
+  NodeRegistryNotRegistered: row("Der Knoten ist nicht angemeldet.", "Melden Sie ihn an, dann noch einmal."),
+  NodeRegistryNothingMatured: row(
+    "Nichts vom Einsatz im Abzug hat lange genug gewartet.",
+    "Noch einmal, wenn die Wartezeit um ist.",
+  ),
+  NodeRegistrySignatureExpired: row("Die Unterschrift der Anmeldung ist abgelaufen.", "Unterschreiben Sie eine neue."),
+  NodeRegistrySnapshotUnreadable: row(
+    "Die Einsätze haben sich seit dem Stichtag der Auslosung geändert.",
+    "Setzen Sie das Ziel neu und losen Sie aus, wenn der neue Block vorbei ist.",
+  ),
+  NodeRegistryStakeLocked: row(
+    "Aufgaben, in denen der Knoten trainiert, halten seinen Einsatz.",
+    "Verlassen Sie eine Aufgabe oder setzen Sie mehr ein.",
+  ),
+  NodeRegistryStakeNotReceived: row(
+    "Der Token hat nicht den ganzen Einsatz geliefert.",
+    "Benutzen Sie Verträge, deren Token CairnToken ist.",
+  ),
+  NodeRegistryStaleSealingKey: row(
+    "Die Version des Siegelschlüssels ist nicht mit ihm gewachsen.",
+    "Melden Sie eine höhere Version an.",
+  ),
+  NodeRegistryWrongNonce: row(
+    "Die Anmeldung trägt nicht die nächste Nummer des Knotens.",
+    "Lesen Sie die Nummer aus dem Register und unterschreiben Sie neu.",
+  ),
+  NodeRegistryZeroAmount: row("Der Betrag ist null.", "Wählen Sie einen Betrag über null."),
+  RLPInvalidEncoding: row("Der Blockkopf ist kein gültiges RLP.", "Kodieren Sie den Kopf von `seedTargetBlock` neu."),
+  RoundMachineDeadlinePassed: row(
+    "Die Phase ist vorbei.",
+    "Rücken Sie die Runde weiter, dann tun Sie, was die neue Phase verlangt.",
+  ),
+  RoundMachineNotDue: row(
+    "Die Phase ist noch nicht vorbei.",
+    "Warten Sie auf ihre Frist; sie endet früher, wenn alle gehandelt haben.",
+  ),
+  RoundMachineOver: row("Keine Runde dieser Aufgabe läuft.", "Eröffnen Sie die nächste."),
+  RoundMachineWrongPhase: row(
+    "Die Runde ist in einer anderen Phase, als dieser Aufruf braucht.",
+    "Sehen Sie die Runde an; sie kann weitergegangen sein.",
+  ),
+  SafeCastOverflowedUintDowncast: row(
+    "Eine Zahl ist größer, als der Vertrag speichern kann.",
+    "Wählen Sie eine kleinere.",
+  ),
+  SafeERC20FailedOperation: row("Der Token hat die Überweisung abgelehnt.", BUG),
+  StringTooLong: row("Ein Name im Vertrag ist zu lang.", BUG),
+  SumTreePointOutOfRange: row("Der ausgeloste Punkt liegt hinter allen Einsätzen.", BUG),
+  TaskRulesNoMode: row("Die Aufgabe hat keinen Modus.", "Wählen Sie `Replayable`, `Private` oder `Sealed`."),
+  TaskRulesOutOfRange: row(
+    "Ein Wert der Aufgabe liegt außerhalb dessen, was diese Verträge erlauben.",
+    "Der Fehler nennt den Wert und die erlaubten Grenzen.",
+  ),
+  UnbondingQueueFull: row(
+    "Sechzehn Abzüge warten schon.",
+    "Lassen Sie sich auszahlen, was lange genug gewartet hat, oder warten Sie.",
+  ),
+  VotesExpiredSignature: row("Die Unterschrift der Vollmacht ist abgelaufen.", "Unterschreiben Sie eine neue."),
+};

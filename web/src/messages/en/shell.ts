@@ -1,0 +1,52 @@
+/** Words of the frame around every page. */
+export const en = {
+  skip: "Skip to content",
+  brand: "Cairn, to the overview",
+  mainNavigation: "Main",
+  overview: "Overview",
+  tasks: "Tasks",
+  models: "Models",
+  trainers: "Trainers",
+  datasets: "Data sets",
+  disputes: "Disputes",
+  train: "Train here",
+  tryModel: "Try a model",
+  wallet: "Wallet",
+  errors: "Errors",
+  status: "Status",
+  more: "More",
+  moreTitle: "All pages",
+  theme: "Theme",
+  themes: { system: "as the system", light: "light", dark: "dark" },
+  language: "Language",
+  languages: { en: "English", de: "Deutsch" },
+  network: {
+    starting: "connecting",
+    catchingUp: (behind: string) => `${behind} blocks behind`,
+    following: "live",
+    unreachable: "no answer",
+    wrongDeployment: "wrong contracts",
+    block: (number: string) => `block ${number}`,
+    label: (chain: string, state: string) => `${chain}: ${state}. To the status page`,
+  },
+  banner: {
+    unreachable: (block: string) =>
+      `The chain's RPC does not answer. What you see is as of block ${block}; it is asked again by itself.`,
+    unreachableFirst: "The chain's RPC does not answer yet. It is asked again by itself.",
+    wrongDeployment: "There are no Cairn contracts of this version at the addresses that this site was given.",
+    contradiction: "The RPC's events contradict what the contracts answer. Do not act on this page.",
+    look: "Look at the status",
+  },
+  footer: {
+    indexed: (indexed: string, behind: string) => `indexed to ${indexed} (${behind} behind)`,
+    chain: (name: string, id: string) => `${name} (${id})`,
+    help: "Help",
+    source:
+      "Nothing you see is taken on trust: events are read from the chain, documents are checked against their digests.",
+  },
+  missing: {
+    title: "This site does not know its chain yet",
+    text: "Its document /cairn.json is missing or cannot be read, so there is nothing to show.",
+    next: "With the project on your machine, `npm start -- --keep` serves the site together with a chain. On a server of your own, put a cairn.json beside index.html.",
+  },
+};

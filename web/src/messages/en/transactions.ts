@@ -1,0 +1,106 @@
+/** What is sent, and how it goes. `subject` holds amounts that are formatted already. */
+type Subject = Readonly<Record<string, string>>;
+
+export const en = {
+  activity: "Activity",
+  activityLead: "What this account sent from this browser. It stays here when you close the page.",
+  openActivity: (underWay: number) => (underWay === 0 ? "Open activity" : `Open activity: ${underWay} under way`),
+  underWay: "under way",
+  nothingYet: "Nothing sent yet.",
+  clearOver: "Remove what is over",
+  fee: "gas",
+  spedUp: "Sped up in the wallet; following the new transaction.",
+  failedTitle: "Not sent",
+  revertedTitle: "Sent, and refused by the contract",
+  steps: {
+    checking: (_wallet: string) => "Checking that this will succeed …",
+    permitting: (wallet: string) =>
+      `Step 1 of 2: sign in ${wallet || "your wallet"} that the amount may be taken. This costs nothing.`,
+    awaitingWallet: (wallet: string) => `Confirm in ${wallet || "your wallet"} …`,
+    interrupted: (_wallet: string) => "The page was closed while the wallet was asked. Looking for the transaction …",
+    pending: (_wallet: string) => "Sent; waiting for a block …",
+    confirmed: (_wallet: string) => "In a block; updating this page …",
+    done: (_wallet: string) => "Done.",
+    failed: (_wallet: string) => "Not sent.",
+    rejected: (_wallet: string) => "You declined. Nothing was sent.",
+    reverted: (_wallet: string) => "The contract refused it; only gas was spent.",
+    cancelled: (_wallet: string) => "Replaced in the wallet by something else.",
+    dropped: (_wallet: string) => "No node knows it any more, and nothing was changed. It can be sent again.",
+  },
+  stepsShort: {
+    checking: "Checking …",
+    permitting: "Sign in the wallet …",
+    awaitingWallet: "Confirm in the wallet …",
+    interrupted: "Looking for it …",
+    pending: "Sent …",
+    confirmed: "Confirmed …",
+    done: "Done",
+    failed: "Not sent",
+    rejected: "Declined",
+    reverted: "Refused",
+    cancelled: "Replaced",
+    dropped: "Lost",
+  },
+  slow: {
+    wallet: (wallet: string) => `Nothing showing? Open ${wallet || "the wallet"} by its icon in the browser.`,
+    network: (_wallet: string) =>
+      "This takes longer than usual. It is still pending, not failed: raise its fee in the wallet, or wait.",
+  },
+  kinds: {
+    approve: ({ amountWei }: Subject) => `Allow ${amountWei} CAIRN to be taken`,
+    stake: ({ amountWei }: Subject) => `Stake ${amountWei} CAIRN`,
+    unstake: ({ amountWei }: Subject) => `Begin to unstake ${amountWei} CAIRN`,
+    withdraw: ({ amountWei }: Subject) => `Withdraw ${amountWei} CAIRN of unstaked CAIRN`,
+    claim: ({ amountWei, task }: Subject) => `Claim ${amountWei} CAIRN from task ${task}`,
+    claimBounty: ({ amountWei }: Subject) => `Claim a bounty of ${amountWei} CAIRN`,
+    announce: () => "Announce this account as a node",
+    join: ({ task }: Subject) => `Join task ${task}`,
+    leave: ({ task }: Subject) => `Leave task ${task}`,
+    openRound: ({ task }: Subject) => `Open the next round of task ${task}`,
+    advance: ({ task, round }: Subject) => `Move round ${round} of task ${task} on`,
+    commit: ({ task, round }: Subject) => `Commit an update to round ${round} of task ${task}`,
+    reveal: ({ task, round }: Subject) => `Open the commitment in round ${round} of task ${task}`,
+    registerDataset: ({ name }: Subject) => `Register the data set ${name}`,
+    registerModel: ({ name }: Subject) => `Register the model ${name}`,
+    setPublisher: ({ name }: Subject) => `Let rounds publish versions of ${name}`,
+    createTask: ({ amountWei }: Subject) => `Open a task with ${amountWei} CAIRN in escrow`,
+    closeTask: ({ task }: Subject) => `Close task ${task}`,
+  },
+  failures: {
+    WALLET_WRONG_CHAIN: {
+      what: "The wallet is on another chain.",
+      next: "Switch it to this site's chain, then try again.",
+    },
+    WALLET_UNKNOWN_CHAIN: {
+      what: "The wallet does not know this chain.",
+      next: "Add it in the wallet, then try again.",
+    },
+    WALLET_BUSY: { what: "The wallet has a question open already.", next: "Answer or close it there, then try again." },
+    WALLET_SILENT: { what: "The wallet did not answer.", next: "Open or restart it, then try again." },
+    WALLET_NOT_CONNECTED: { what: "The wallet is not connected to this page any more.", next: "Connect it again." },
+    WALLET_REJECTED: {
+      what: "You declined the approval that this needs.",
+      next: "Start again when you want to send it.",
+    },
+    WALLET_FAILED: {
+      what: "The wallet could not do that.",
+      next: "What it said stands below; try again, or with another wallet.",
+    },
+    CHAIN_INSUFFICIENT_FUNDS: {
+      what: "The account has not enough ether for gas.",
+      next: "Send some to it; on a local chain the faucet on the wallet page gives it.",
+    },
+    CHAIN_RPC_UNREACHABLE: {
+      what: "The RPC does not answer.",
+      next: "Check your connection and try again; nothing was sent.",
+    },
+    CHAIN_RPC_REFUSED: {
+      what: "The RPC refused the request.",
+      next: "Try again; if it stays so, the site's RPC needs a look.",
+    },
+    CHAIN_REVERTED: {
+      what: "The contract refused it without a reason that is known here.",
+      next: "Check the site's version against the contracts'.",
+    },
+  },
+};

@@ -1,0 +1,5 @@
+import { catalogue } from "./catalogue.ts";
+import { de } from "./de/models.ts";
+import { en } from "./en/models.ts";
+
+export const models = catalogue(en, de);
