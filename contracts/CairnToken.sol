@@ -11,8 +11,8 @@ import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 /// @notice What stakes, escrows and rewards are counted in: ERC-20 with permit, votes and burning.
 /// @dev    Does not support: minting. All there ever is goes to the first holder; slashing only burns.
 contract CairnToken is ERC20Burnable, ERC20Permit, ERC20Votes {
-    /// @dev Largest supply, so that any sum of stakes fits the 112 bits of a sum tree's node. Unit: wei.
-    uint256 public constant MAX_SUPPLY_WEI = type(uint112).max;
+    /// @dev Largest supply, so that any sum of stakes, in whole gwei, fits the 72 bits of a sum tree's node. Unit: wei.
+    uint256 public constant MAX_SUPPLY_WEI = uint256(type(uint72).max) * 1 gwei;
 
     /// @notice `supplyWei` is above `maxWei`.
     error CairnTokenSupplyTooLarge(uint256 supplyWei, uint256 maxWei);

@@ -30,9 +30,16 @@ export interface DeploymentParameters {
   readonly blockSeconds: number;
   /** How long an auditor's silence can be reported. Unit: seconds. */
   readonly reportSeconds: number;
+  /** Shortest phase in which a committee has to act. Unit: seconds. */
+  readonly minAuditSeconds: number;
+  readonly minCommitteeSize: number;
+  readonly minQuorum: number;
+  /** The stake that a seat in a committee stands for, whatever the task. Unit: wei. */
+  readonly seatStakeWei: bigint;
 }
 
 const DAY_SECONDS = 86_400;
+const ONE_CAIRN = 10n ** 18n;
 
 /** Real chains. Source: the round protocol's defaults. */
 export const PRODUCTION_PARAMETERS: DeploymentParameters = {
@@ -44,9 +51,13 @@ export const PRODUCTION_PARAMETERS: DeploymentParameters = {
   minChallengeSeconds: DAY_SECONDS,
   minSeedDelayBlocks: 128, // four epochs of the beacon chain: nobody knows its RANDAO value by then
   maxSeedDelayBlocks: 4_096, // half of what EIP-2935 keeps
-  maxCommitteeSize: 32,
+  maxCommitteeSize: 24,
   blockSeconds: 12, // a slot of the beacon chain
   reportSeconds: DAY_SECONDS,
+  minAuditSeconds: 3_600, // to be found seated, fetch what is to be judged, and replay it
+  minCommitteeSize: 15,
+  minQuorum: 10,
+  seatStakeWei: 1_000n * ONE_CAIRN, // a millionth of the supply
 };
 
 /** A chain of one's own, where a round takes seconds. */
@@ -59,6 +70,10 @@ export const LOCAL_PARAMETERS: DeploymentParameters = {
   minSeedDelayBlocks: 2,
   blockSeconds: 1,
   reportSeconds: 60,
+  minAuditSeconds: 5,
+  minCommitteeSize: 1,
+  minQuorum: 1,
+  seatStakeWei: 20n * ONE_CAIRN, // what a place in a task costs by default
 };
 
 export interface DeployOptions {

@@ -21,7 +21,7 @@ abstract contract FLAudit is FLTransitions {
     function drawCommittee(uint256 taskId, bytes calldata header) external {
         Task storage task = _tasks[taskId];
         task.state.requireOpen(Phase.Draw);
-        uint8 seats = Committee.draw(task, taskId, nodeRegistry, header);
+        uint8 seats = Committee.draw(task, taskId, nodeRegistry, header, _limits);
         if (seats < task.parameters.quorum) {
             _fail(taskId, task, FailureReason.NoQuorum);
         } else {
@@ -65,7 +65,7 @@ abstract contract FLAudit is FLTransitions {
         external
         returns (uint256 takenWei)
     {
-        return Faults.slashSilentAuditor(_taskAt(taskId), taskId, round, attempt, auditor, nodeRegistry, _limits.reportSeconds);
+        return Faults.slashSilentAuditor(_taskAt(taskId), taskId, round, attempt, auditor, nodeRegistry, _limits);
     }
 
     /// @inheritdoc IFLContract
@@ -76,7 +76,7 @@ abstract contract FLAudit is FLTransitions {
         bytes32 plantSalt,
         address auditor
     ) external returns (uint256 takenWei) {
-        return Faults.slashMissedPlant(_taskAt(taskId), taskId, trainer, opened, plantSalt, auditor, nodeRegistry);
+        return Faults.slashMissedPlant(_taskAt(taskId), taskId, trainer, opened, plantSalt, auditor, nodeRegistry, _limits);
     }
 
     function _openVerdict(uint256 taskId, VerdictReveal memory opened) private {

@@ -6,6 +6,7 @@ import {IDataRegistry} from "../interfaces/IDataRegistry.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {Cover} from "../libraries/Cover.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {TaskRules} from "../libraries/TaskRules.sol";
 import {FailureReason, Phase} from "../types/Round.sol";
@@ -57,9 +58,11 @@ abstract contract FLState is IFLContract {
         emit RoundFailed(taskId, task.state.round, reason);
     }
 
-    /// @dev Who has a place in the task locked its stake, so that all of it is there unless a slash took some.
+    /// @dev Who has a place in the task locked its stake, so that all of it is there unless a slash took some. Where it took
+    ///      more than a little, the node has to add stake first.
     function _requireCover(address node) internal view {
         (uint256 stakeWei, uint256 lockedWei) = nodeRegistry.coverOf(node);
-        require(stakeWei >= lockedWei, FLContractStakeTooLow(node, stakeWei, lockedWei));
+        uint256 neededWei = Cover.neededWei(lockedWei);
+        require(stakeWei >= neededWei, FLContractStakeTooLow(node, stakeWei, neededWei));
     }
 }

@@ -57,8 +57,7 @@ abstract contract FLTasks is FLTransitions {
 
     /// @inheritdoc IFLContract
     function leave(uint256 taskId) external {
-        Task storage task = _taskAt(taskId);
-        if (Enrolments.leave(task, taskId, msg.sender, nodeRegistry)) _endCommit(taskId, task);
+        Enrolments.leave(_taskAt(taskId), taskId, nodeRegistry);
     }
 
     /// @inheritdoc IFLContract
@@ -83,18 +82,12 @@ abstract contract FLTasks is FLTransitions {
 
     /// @inheritdoc IFLContract
     function creditReputation(uint256 taskId, address node) external returns (uint32 outcomes) {
-        Account storage account = _tasks[taskId].accounts[node];
-        outcomes = account.uncredited;
-        require(outcomes > 0, FLContractNothingToCredit(taskId, node));
-
-        account.uncredited = 0;
-
-        nodeRegistry.credit(node, outcomes);
+        return Earnings.creditAsked(_tasks[taskId], taskId, node, nodeRegistry);
     }
 
     /// @inheritdoc IFLContract
     function claimable(uint256 taskId, address node) external view returns (uint256 amountWei) {
-        (amountWei,) = Earnings.settle(_tasks[taskId], node);
+        return Earnings.owed(_tasks[taskId], node);
     }
 
     /// @inheritdoc IFLContract

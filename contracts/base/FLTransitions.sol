@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Aggregates} from "../libraries/Aggregates.sol";
 import {Bitmap} from "../libraries/Bitmap.sol";
 import {RoundClosing} from "../libraries/RoundClosing.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
@@ -42,32 +43,29 @@ abstract contract FLTransitions is FLState {
     }
 
     function _endAuditCommit(uint256 taskId, Task storage task) internal {
-        if (task.state.verdictsCommitted >= _quorum(task)) {
+        uint256 committed = task.state.verdictsCommitted;
+        if (committed >= _quorum(task)) {
             _enter(taskId, task, Phase.AuditReveal, task.parameters.auditRevealSeconds);
         } else {
+            RoundClosing.burnSilence(task, taskId, committed, token, _limits);
             task.state.unopenedAttempts |= uint8(1 << task.state.attempt); // attempts are 0 and 1
             _redrawOrFail(taskId, task, FailureReason.NoQuorum);
         }
     }
 
+    /// @dev A quorum decides either way: for some update, or against all of them. Where it does neither, a few refuse what
+    ///      the others accept; nobody is paid, and a committee twice the size takes over.
     function _endAuditReveal(uint256 taskId, Task storage task) internal {
-        uint256 quorum = _quorum(task);
-        if (_verdictsRevealed(task) < quorum) {
-            _redrawOrFail(taskId, task, FailureReason.NoQuorum);
-        } else if (RoundClosing.tally(task, taskId, quorum) == 0) {
-            RoundClosing.bookVerdicts(task);
-            _fail(taskId, task, FailureReason.NothingAccepted);
-        } else {
-            _enter(taskId, task, Phase.Aggregate, task.parameters.aggregateSeconds);
-        }
+        (bool isAccepted, bool isRefused) = RoundClosing.endVerdicts(task, taskId, _quorum(task), token, _limits);
+        if (isAccepted) _enter(taskId, task, Phase.Aggregate, task.parameters.aggregateSeconds);
+        else if (isRefused) _fail(taskId, task, FailureReason.NothingAccepted);
+        else _redrawOrFail(taskId, task, FailureReason.NoQuorum);
     }
 
-    /// @dev The first committee's time is up: whoever kept its attestation back loses its pay and can be reported, and a
-    ///      committee twice the size takes over. So a veto costs, and must be had twice.
+    /// @dev The first committee's time is up: whoever kept the others from agreeing loses its pay and can be reported, and
+    ///      a committee twice the size takes over. So a veto costs, and must be had twice.
     function _endAggregate(uint256 taskId, Task storage task) internal {
-        task.state.vetoedAttempts |= uint8(1 << task.state.attempt); // attempts are 0 and 1
-        Round storage round = task.lastRound();
-        if (task.state.attempt == 0) (round.aggregateDigest, round.aggregateByteLength) = (0, 0);
+        Aggregates.dismiss(task);
         _redrawOrFail(taskId, task, FailureReason.NoAggregate);
     }
 

@@ -9,7 +9,8 @@ import {DutyView, FailureReason, Phase, RoundView, UpdateReveal, VerdictReveal} 
 /// @dev    Longer than other files, because one contract's whole surface stands together.
 ///         Assumes: token and registries are Cairn's own; this contract may slash, lock stake and record usage.
 ///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
-///         place is `Phase.Challenge`; a quorum of different nodes: seats follow stake, so a node with most of it can be
+///         place is `Phase.Challenge`; auditors that choose their tasks: whoever stakes as one can be seated in any, whose
+///         terms the deployment's limits keep safe for it; a quorum of different nodes: seats follow stake, so a node with most of it can be
 ///         drawn for a quorum, as it could be under many names; commitments sent by anybody but the trainer.
 ///         A function for a phase reverts with RoundMachineWrongPhase outside it and, unless it is {advance}, with
 ///         RoundMachineDeadlinePassed at or after its deadline. Whoever acts last opens the next phase at once.
@@ -111,7 +112,11 @@ interface IFLContract {
         uint256 indexed taskId, uint32 indexed round, address indexed trainer, address reporter, uint256 takenWei
     );
 
-    /// @notice An auditor was slashed for holding a seat and revealing no verdict, or no attestation that was needed.
+    /// @notice Seats of a committee stayed silent: what that costs them was burned of the task's escrow as well.
+    event SilenceBurned(uint256 indexed taskId, uint32 indexed round, uint8 attempt, uint8 seats, uint256 burnedWei);
+
+    /// @notice An auditor was slashed for holding a seat and revealing no verdict, or for keeping an attestation that was
+    ///         needed back or giving it to something else.
     event SilentAuditorReported(
         uint256 indexed taskId,
         uint32 indexed round,
@@ -171,13 +176,15 @@ interface IFLContract {
     /// @notice `trainer` is not enrolled, or enrolled after the round opened.
     error FLContractNotEnrolled(uint256 taskId, address trainer);
 
-    /// @notice `trainer` has committed in the round that is going on, and so cannot leave before its end.
+    /// @notice The round that is going on waits for `trainer`'s commitment, which it may leave after `Commit`, or has it, and
+    ///         then it cannot leave before the round's end.
     error FLContractUpdatePending(uint256 taskId, address trainer);
 
-    /// @notice `trainer` has the stake that its tasks hold, and is not idle.
+    /// @notice `trainer` has nine tenths of the stake that its tasks hold, and is not idle.
     error FLContractNotEvictable(uint256 taskId, address trainer);
 
-    /// @notice `trainer` was evicted for idleness, and may join again once round `rejoinRound` has opened.
+    /// @notice `trainer` was evicted for idleness, or left with nothing accepted after a round had counted on it. It may join
+    ///         again once round `rejoinRound` has opened.
     error FLContractEvicted(uint256 taskId, address trainer, uint32 rejoinRound);
 
     /// @notice `trainer` has the reputation `actualNano`; the task asks for `neededNano`.
@@ -222,13 +229,13 @@ interface IFLContract {
     /// @notice `auditor` was not silent in that committee, or it was reported before.
     error FLContractNotSilent(uint256 taskId, uint32 round, uint8 attempt, address auditor);
 
-    /// @notice `trainer` did not reveal this in the last round, or its trace root is not a planted one.
+    /// @notice `trainer` did not reveal this in the round of the last committee, or its trace root is not a planted one.
     error FLContractNoPlant(uint256 taskId, uint32 round, address trainer);
 
     /// @notice `auditor` did not accept the planted error, or was reported for one in this round.
     error FLContractPlantNotMissed(uint256 taskId, uint32 round, address auditor);
 
-    /// @notice All outcomes of `node` in the task that were paid are in its reputation.
+    /// @notice All outcomes of `node` in the task are in its reputation.
     error FLContractNothingToCredit(uint256 taskId, address node);
 
     /// @notice The fault could be reported before `deadline`.
@@ -264,12 +271,15 @@ interface IFLContract {
     function join(uint256 taskId) external returns (uint16 slot);
 
     /// @notice Gives the caller's place up; what it earned stays claimable. Emits {TrainerLeft}.
-    /// @dev    Reverts with {FLContractNotEnrolled} or {FLContractUpdatePending}.
+    /// @dev    Who had a place when a round opened, and no update accepted as long as it had it, has to wait for some rounds
+    ///         before it may join again. Reverts with {FLContractNotEnrolled} or {FLContractUpdatePending}.
     function leave(uint256 taskId) external;
 
-    /// @notice Takes the place of a trainer that has less stake than its tasks hold, or is idle. Emits {TrainerLeft}.
+    /// @notice Takes the place of a trainer that has less than nine tenths of the stake that its tasks hold, or is idle. Emits
+    ///         {TrainerLeft}.
     /// @dev    Anyone. Who is idle has to wait for some rounds before it may join again.
-    ///         Reverts as {leave} does, or with {FLContractNotEvictable}.
+    ///         Reverts with {FLContractNotEnrolled}, {FLContractNotEvictable} or, once it has committed in the round that is
+    ///         going on, {FLContractUpdatePending}.
     function evict(uint256 taskId, address trainer) external;
 
     /// @notice Opens the next round. Emits {RoundOpened}.
@@ -302,14 +312,15 @@ interface IFLContract {
     function retargetSeed(uint256 taskId) external;
 
     /// @notice Binds the caller to a verdict. Emits {VerdictCommitted}.
-    /// @dev    Phase `AuditCommit`. It counts for all seats of the caller. Reverts with {FLContractEmptyCommitment}, {FLContractNotSeated} or
-    ///         {FLContractAlreadyCommitted}.
+    /// @dev    Phase `AuditCommit`. It counts for all seats of the caller. Reverts with {FLContractEmptyCommitment},
+    ///         {FLContractNotSeated} or {FLContractAlreadyCommitted}.
     /// @param  commitment See Commitments.hashVerdict.
     function commitVerdict(uint256 taskId, bytes32 commitment) external;
 
     /// @notice Opens the caller's verdict. Emits {VerdictRevealed}, and {VerdictsTallied} when it is the last.
     /// @dev    Phase `AuditReveal`. Reverts with {FLContractNotSeated}, {FLContractNothingToReveal} or
-    ///         {FLContractCommitmentMismatch}. Bits of updates that were not revealed count for nothing.
+    ///         {FLContractCommitmentMismatch}. Bits of updates that were not revealed count for nothing. Who can't use what it
+    ///         is to judge refuses everything: that is no silence, and is paid where a quorum does the same.
     /// @param  acceptedBitmap Bit i is set when the update with index i is accepted.
     /// @param  evidence       Hash over trace leaves bound to the auditor; checked off chain.
     function revealVerdict(uint256 taskId, uint256 acceptedBitmap, bytes32 evidence, bytes32 salt) external;
@@ -333,7 +344,8 @@ interface IFLContract {
     function attestAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external;
 
     /// @notice Moves a round whose deadline passed. Emits {PhaseAdvanced}, {RoundFinalized} or {RoundFailed}.
-    /// @dev    Anyone. A first committee without a quorum of verdicts or attestations is replaced by one twice its size.
+    /// @dev    Anyone. A first committee without a quorum of verdicts, for one answer, or of attestations is replaced by one
+    ///         twice its size. What silence costs its seats is burned of the escrow too: {SilenceBurned}.
     ///         Reverts with RoundMachineNotDue before the deadline, RoundMachineOver when nothing goes on.
     function advance(uint256 taskId) external;
 
@@ -341,20 +353,21 @@ interface IFLContract {
     /// @dev    Anyone, once, after the round's `Reveal`, until the trainer commits again. Half goes to the caller.
     function reportMissedReveal(uint256 taskId, uint32 round, address trainer) external returns (uint256 takenWei);
 
-    /// @notice Has an auditor slashed that sat and did not reveal, or kept an attestation back where the committee came
-    ///         to no agreement. Emits {SilentAuditorReported}.
+    /// @notice Has an auditor slashed that sat and did not reveal; or that, where the committee came to no agreement, kept its
+    ///         attestation back or attested something else than more than half of the seats. Emits
+    ///         {SilentAuditorReported}.
     /// @dev    Anyone, once, after the committee's last phase and for `reportSeconds` after the time it had. It costs
-    ///         0.5 % of the task's `minStakeWei` for each seat, or of what the auditor has where that is less, and all of
+    ///         0.5 % of the deployment's `seatStakeWei` for each seat, or of what the auditor has where that is less, and all of
     ///         it is burned. Who committed a verdict that could not be opened, because the committee had no quorum, was
-    ///         not silent. Reverts with {FLContractNotSilent} or {FLContractReportTooLate}.
+    ///         not silent, nor who refused everything. Reverts with {FLContractNotSilent} or {FLContractReportTooLate}.
     function reportSilentAuditor(uint256 taskId, uint32 round, uint8 attempt, address auditor)
         external
         returns (uint256 takenWei);
 
     /// @notice Has an auditor slashed that accepted an update which `trainer` had planted wrong. Emits
     ///         {MissedPlantReported}.
-    /// @dev    Anyone, once for an auditor and round, from the end of the committee's verdicts until the next round opens.
-    ///         It costs 5 % of the task's `minStakeWei` for each seat; half goes to the trainer. Only in `Replayable`
+    /// @dev    Anyone, once for an auditor and round, from its verdict until the next committee is drawn, in whichever round,
+    ///         or the trainer commits again. It costs 5 % of the deployment's `seatStakeWei` for each seat; half goes to the trainer. Only in `Replayable`
     ///         tasks. Reverts with {FLContractNoPlant} or {FLContractPlantNotMissed}.
     /// @param  opened    What the trainer revealed.
     /// @param  plantSalt Opens the planted trace root: keccak256(abi.encode(keccak256("cairn.plant.v1"), block.chainid,
@@ -367,8 +380,8 @@ interface IFLContract {
         address auditor
     ) external returns (uint256 takenWei);
 
-    /// @notice Tells the registry of a node's paid outcomes, for its reputation.
-    /// @dev    Anyone; NodeRegistry emits ReputationCredited. Reverts with {FLContractNothingToCredit}.
+    /// @notice Tells the registry of a node's outcomes in a task, paid or not, for its reputation.
+    /// @dev    Anyone; NodeRegistry emits ReputationCredited. A fault that halves the reputation does this first. Reverts with {FLContractNothingToCredit}.
     function creditReputation(uint256 taskId, address node) external returns (uint32 outcomes);
 
     /// @notice Pays the caller all it has earned in a task, whatever the number of rounds. Emits {RewardClaimed}.
@@ -378,7 +391,8 @@ interface IFLContract {
     /// @return amountWei What {claim} would pay `node`. Unit: wei.
     function claimable(uint256 taskId, address node) external view returns (uint256 amountWei);
 
-    /// @return escrowWei rounds x (maxTrainers x rewardPerUpdateWei + 2 x committeeSize x rewardPerVerdictWei).
+    /// @return escrowWei rounds x (maxTrainers x rewardPerUpdateWei + 3 x committeeSize x rewardPerVerdictWei): all seats of
+    ///         both committees.
     function budgetOf(TaskParameters calldata parameters) external pure returns (uint256 escrowWei);
 
     /// @return How many tasks exist; ids count from 1 to it.
@@ -401,8 +415,8 @@ interface IFLContract {
     ///         {CommitteeDrawn} tells those.
     function committeeOf(uint256 taskId, uint32 round) external view returns (address[] memory members);
 
-    /// @return Whether {evict} may take the trainer's place for idleness: in none of the last three rounds an update of its
-    ///         was accepted, and each was final or lacked nothing but trainers' work.
+    /// @return Whether {evict} may take the trainer's place for idleness: each of the last three rounds was final without an
+    ///         update of its, lacked nothing but trainers' work, or had everything refused and nothing revealed by it.
     function isIdle(uint256 taskId, address trainer) external view returns (bool);
 
     /// @return enrolled Whether `trainer` is enrolled now.

@@ -6,8 +6,8 @@ import {NodeIdentity, NodeView} from "../types/Node.sol";
 /// @title  INodeRegistry
 /// @notice Who takes part: identity, keys, addresses and stake of every node, and the stake's weight in draws.
 /// @dev    Assumes: the token is CairnToken (no hooks, no fee on transfer, burnable); holders of SLASHER_ROLE slash only
-///         for proven faults, and those of TASK_ROLE release what they locked; fewer than 2^32 nodes; less than
-///         4.7 * 10^30 wei of the token.
+///         for proven faults, and those of TASK_ROLE release what they locked; fewer than 2^32 nodes; no more
+///         of the token than CairnToken's largest supply.
 ///         Does not support: forgetting a node; stake in other tokens; tokens sent here without a call, which stay.
 interface INodeRegistry {
     /// @notice A node registered, or changed what it says about itself.

@@ -48,6 +48,20 @@ library Aggregates {
         return _attest(task, taskId, digest, byteLength);
     }
 
+    /// @notice Ends the time of a committee that did not agree. Who kept its attestation back can be reported, and so can
+    ///         who attested something else than more than half of the seats: else a veto by junk would cost nothing.
+    /// @dev    Without such a majority nobody can tell who is wrong.
+    function dismiss(Task storage task) external {
+        Round storage round = task.lastRound();
+        uint8 attempt = task.state.attempt;
+        task.state.vetoedAttempts |= uint8(1 << attempt); // attempts are 0 and 1
+        if (2 * uint256(task.state.attestations) > task.state.seats) {
+            bytes32 key = keyOf(attempt, round.aggregateDigest, round.aggregateByteLength);
+            round.majorities[attempt] = bytes16(key);
+        }
+        if (attempt == 0) _lead(round, 0, 0);
+    }
+
     /// @return Where a proposal stands: a second committee starts anew.
     function keyOf(uint8 attempt, bytes32 digest, uint32 byteLength) internal pure returns (bytes32) {
         return keccak256(abi.encode(attempt, digest, byteLength));
@@ -66,6 +80,7 @@ library Aggregates {
         attestations = proposal.attestations + duty.seats;
 
         duty.attested = true;
+        duty.attestedKey = bytes16(keyOf(attempt, digest, byteLength));
         proposal.attestations = attestations;
         if (attestations > task.state.attestations) {
             task.state.attestations = attestations;

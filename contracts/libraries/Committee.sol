@@ -3,40 +3,45 @@ pragma solidity 0.8.37;
 
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
+import {ProtocolLimits} from "../types/Task.sol";
 import {Account, Duty, Round, Task} from "../types/TaskStorage.sol";
 import {CommitteeSeed} from "./CommitteeSeed.sol";
 import {Commitments} from "./Commitments.sol";
+import {Cover} from "./Cover.sol";
 import {Earnings} from "./Earnings.sol";
 import {Sortition} from "./Sortition.sol";
 
 /// @title  Committee
 /// @notice Draws a round's auditors and gives them their seats. Linked into FLContract, to keep that within the size limit.
-/// @dev    What is drawn without replacement is not nodes but units of stake, each of the task's minimum: so a stake gets
-///         the same seats in expectation, whole or split over many nodes.
+/// @dev    What is drawn without replacement is not nodes but units of stake, the same in every task: so a stake gets the
+///         same seats in expectation, whole or split over many nodes, and no owner chooses who can be seated.
 ///         Assumes: the round is in `Draw`; the caller moves it on.
 library Committee {
     using Sortition for Sortition.Urn;
 
-    /// @dev Most draws for one committee, those included that fall on a trainer of the round or on less stake than a unit.
-    ///      Bounds the draw's gas, far below what a transaction may use. A full redraw of 64 seats comes short of seats
+    /// @dev Most draws for one committee, those included that fall on a trainer of the round or on too little stake.
+    ///      Bounds the draw's gas, far below what a transaction may use. A full redraw of 48 seats comes short of seats
     ///      only where over half of all stake is passed over. Unit: draws.
-    uint256 internal constant MAX_DRAWS = 160;
+    uint256 internal constant MAX_DRAWS = 112;
 
     /// @notice Proves the seed, draws the members and, if they can make a quorum, seats them. Emits CommitteeDrawn.
     /// @dev    Reverts with CommitteeSeedNotReady, CommitteeSeedOutOfReach, CommitteeSeedHeaderMismatch or
     ///         NodeRegistrySnapshotUnreadable.
     /// @param  header RLP of the header of the seed's block.
     /// @return seats How many seats are taken.
-    function draw(Task storage task, uint256 taskId, INodeRegistry nodeRegistry, bytes calldata header)
-        external
-        returns (uint8 seats)
-    {
+    function draw(
+        Task storage task,
+        uint256 taskId,
+        INodeRegistry nodeRegistry,
+        bytes calldata header,
+        ProtocolLimits storage limits
+    ) external returns (uint8 seats) {
         Round storage round = task.lastRound();
         (uint16 number, uint8 attempt) = (task.state.round, task.state.attempt);
         bytes32 randao = CommitteeSeed.prove(round.seedTargetBlock, header);
         bytes32 seed = Commitments.hashCommitteeSeed(randao, taskId, number, attempt);
-        address[] memory members = _members(task, nodeRegistry, seed, round.snapshotEpoch);
-        seats = uint8(members.length); // at most 64
+        address[] memory members = _members(task, nodeRegistry, seed, round.snapshotEpoch, limits.seatStakeWei);
+        seats = uint8(members.length); // at most 48
 
         round.committeeSeed = seed;
         if (seats >= task.parameters.quorum) _seatAll(task, members);
@@ -44,16 +49,20 @@ library Committee {
         emit IFLContract.CommitteeDrawn(taskId, number, attempt, seed, members);
     }
 
-    /// @dev Up to k seats, 2k in the redraw. Passed over are who trains in this round and what is less than a unit: a seat
-    ///      is a vote, and must not be had for dust. When the draws are used up, those seated so far are the committee.
+    /// @dev Up to k seats, 2k in the redraw. Passed over are who trains in this round and what is less than nine tenths of a
+    ///      unit: a seat is a vote, and must not be had for dust; but one silence must not cost an auditor all others. A
+    ///      smaller unit is drawn the more seldom, so splitting a stake gains next to nothing. When the draws are used up, those seated so far
+    ///      are the committee.
     /// @return Who holds each seat; the seats of one node adjoin.
-    function _members(Task storage task, INodeRegistry nodeRegistry, bytes32 seed, uint256 snapshotEpoch)
-        private
-        view
-        returns (address[] memory)
-    {
+    function _members(
+        Task storage task,
+        INodeRegistry nodeRegistry,
+        bytes32 seed,
+        uint256 snapshotEpoch,
+        uint256 unit
+    ) private view returns (address[] memory) {
         address[] memory drawn = new address[](uint256(task.parameters.committeeSize) << task.state.attempt);
-        (uint16 round, uint256 unit) = (task.state.round, task.parameters.minStakeWei);
+        uint16 round = task.state.round;
         Sortition.Urn memory urn = Sortition.open(nodeRegistry.totalWeight(snapshotEpoch), MAX_DRAWS);
         uint256 seated;
         while (seated < drawn.length && urn.count < MAX_DRAWS && !urn.isEmpty()) {
@@ -66,7 +75,7 @@ library Committee {
             uint256 from = (point - offset) / unit * unit;
             uint256 size = weight - from < unit ? weight - from : unit;
             urn.take(offset + from, size);
-            if (size == unit) drawn[seated++] = node;
+            if (size >= Cover.neededWei(unit)) drawn[seated++] = node;
         }
         return _grouped(drawn, seated);
     }
@@ -87,6 +96,7 @@ library Committee {
     }
 
     function _seatAll(Task storage task, address[] memory members) private {
+        (task.seatedRound, task.seatedAttempt) = (task.state.round, task.state.attempt);
         uint256 seats;
         for (uint256 seat = 0; seat < members.length; seat += seats) {
             seats = 0;
@@ -94,7 +104,7 @@ library Committee {
                 task.committee[seat + seats] = members[seat];
                 seats++;
             }
-            _seat(task, members[seat], uint8(seat), uint8(seats)); // at most 64
+            _seat(task, members[seat], uint8(seat), uint8(seats)); // at most 48
         }
     }
 

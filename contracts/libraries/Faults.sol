@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {Phase, UpdateReveal} from "../types/Round.sol";
-import {TaskMode, TaskParameters} from "../types/Task.sol";
-import {Duty, Enrolment, Task} from "../types/TaskStorage.sol";
+import {ProtocolLimits, TaskMode, TaskParameters} from "../types/Task.sol";
+import {Duty, Enrolment, Round, Task} from "../types/TaskStorage.sol";
 import {Bitmap} from "./Bitmap.sol";
 import {Commitments} from "./Commitments.sol";
+import {Earnings} from "./Earnings.sol";
 import {RoundMachine} from "./RoundMachine.sol";
 
 /// @title  Faults
@@ -50,18 +51,17 @@ library Faults {
 
         enrolment.owesReveal = false;
 
+        Earnings.credit(task, trainer, nodeRegistry);
         address prover = reporter == address(0) ? trainer : reporter; // its next commitment proves it
         takenWei = nodeRegistry.slash(trainer, task.parameters.missedRevealSlashWei, prover, MISSED_REVEAL);
         emit IFLContract.MissedRevealReported(taskId, round, trainer, reporter, takenWei);
     }
 
     /// @notice Slashes `auditor` for its silence in a committee that is done. Emits SilentAuditorReported.
-    /// @dev    Any task can seat any auditor, so a seat's silence costs 0.5 % of the task's own minimum and no more of what
+    /// @dev    Any task can seat any auditor, so a seat's silence costs 0.5 % of what a seat stands for and no more of what
     ///         the auditor has, and nobody gains by it: all is burned. It leaves the auditor's reputation alone: else a
-    ///         task of dust, or one whose data nobody can have, would halve anybody's for nothing. Only while a stake
-    ///         that left when the committee was drawn is still waiting.
-    ///         Reverts with FLContractNotSilent or FLContractReportTooLate.
-    /// @param  reportSeconds How long after its last phase.
+    ///         task whose data nobody can have would halve anybody's. Only while a stake that left when the committee was
+    ///         drawn is still waiting. Reverts with FLContractNotSilent or FLContractReportTooLate.
     function slashSilentAuditor(
         Task storage task,
         uint256 taskId,
@@ -69,20 +69,20 @@ library Faults {
         uint8 attempt,
         address auditor,
         INodeRegistry nodeRegistry,
-        uint40 reportSeconds
+        ProtocolLimits storage limits
     ) external returns (uint256 takenWei) {
         Duty storage duty = task.rounds[round].duties[attempt][auditor];
         require(
-            _isSilent(duty, task.stateOf(round), attempt),
+            _isSilent(task, duty, round, attempt),
             IFLContract.FLContractNotSilent(taskId, round, attempt, auditor)
         );
-        uint256 deadline = _committeeEnd(task, duty) + reportSeconds;
+        uint256 deadline = _committeeEnd(task, duty) + limits.reportSeconds;
         require(block.timestamp < deadline, IFLContract.FLContractReportTooLate(taskId, round, deadline));
 
         duty.reported = true;
 
-        (uint256 stakeWei, uint256 askedWei) = (nodeRegistry.slashableOf(auditor), _seatsStake(task, duty));
-        uint256 slashWei = (stakeWei < askedWei ? stakeWei : askedWei) / SILENCE_DIVISOR;
+        (uint256 stakeWei, uint256 askedWei) = (nodeRegistry.slashableOf(auditor), duty.seats * uint256(limits.seatStakeWei));
+        uint256 slashWei = silenceWei(stakeWei < askedWei ? stakeWei : askedWei);
         takenWei = nodeRegistry.slash(auditor, slashWei, address(0), SILENT_AUDITOR);
         emit IFLContract.SilentAuditorReported(taskId, round, auditor, attempt, msg.sender, takenWei);
     }
@@ -91,8 +91,10 @@ library Faults {
     /// @dev    An update claims the root of its training's trace. A plant claims a hash that is the root of no trace, so it
     ///         is wrong for certain, whatever the data and the weights; who replays it sees that at once, who does not
     ///         can't tell it from others. Half of the slash is the trainer's: it planted, and whoever copies the report
-    ///         gets nothing. Reverts with FLContractNoPlant or FLContractPlantNotMissed.
-    /// @param  opened    What the trainer revealed in the last round.
+    ///         gets nothing. What a committee said is kept until the next one is drawn, whichever round that is in: so
+    ///         there is a seed's delay at least to report it in, and nobody can cut that short.
+    ///         Reverts with FLContractNoPlant or FLContractPlantNotMissed.
+    /// @param  opened    What the trainer revealed in the round of the last committee.
     /// @param  plantSalt Opens its trace root: Commitments.hashPlant.
     function slashMissedPlant(
         Task storage task,
@@ -101,20 +103,22 @@ library Faults {
         UpdateReveal calldata opened,
         bytes32 plantSalt,
         address auditor,
-        INodeRegistry nodeRegistry
+        INodeRegistry nodeRegistry,
+        ProtocolLimits storage limits
     ) external returns (uint256 takenWei) {
-        uint16 round = task.state.round;
+        uint16 round = task.seatedRound;
         bool isPlant = _isRevealed(task, taskId, trainer, opened)
             && opened.traceRoot == Commitments.hashPlant(taskId, round, trainer, plantSalt);
         require(isPlant, IFLContract.FLContractNoPlant(taskId, round, trainer));
-        Duty storage duty = task.rounds[round].duties[task.state.attempt][auditor];
+        Duty storage duty = task.rounds[round].duties[task.seatedAttempt][auditor];
         bool isMissed = duty.revealed && !duty.missedPlant && auditor != trainer
             && uint256(task.verdicts[duty.seat]).has(task.enrolments[trainer].slot);
         require(isMissed, IFLContract.FLContractPlantNotMissed(taskId, round, auditor));
 
         duty.missedPlant = true;
 
-        uint256 slashWei = _seatsStake(task, duty) / MISSED_PLANT_DIVISOR;
+        Earnings.credit(task, auditor, nodeRegistry);
+        uint256 slashWei = duty.seats * uint256(limits.seatStakeWei) / MISSED_PLANT_DIVISOR;
         takenWei = nodeRegistry.slash(auditor, slashWei, trainer, MISSED_PLANT);
         emit IFLContract.MissedPlantReported(taskId, round, auditor, trainer, takenWei);
     }
@@ -126,17 +130,33 @@ library Faults {
         returns (bool)
     {
         Enrolment storage enrolment = task.enrolments[trainer];
-        uint16 round = task.state.round;
+        uint16 round = task.seatedRound;
         bool hasRevealed = enrolment.commitRound == round && !enrolment.owesReveal;
         bytes25 actual = bytes25(Commitments.hashUpdate(taskId, round, trainer, opened));
         return hasRevealed && task.parameters.mode == TaskMode.Replayable && actual == enrolment.commitment;
     }
 
+    /// @return What silence costs where so much is at stake. Unit: wei.
+    function silenceWei(uint256 stakeWei) internal pure returns (uint256) {
+        return stakeWei / SILENCE_DIVISOR;
+    }
+
+    /// @return Whether `duty`, in a committee that did not agree, attested something else than more than half of its seats.
+    function isDissent(Round storage round, Duty storage duty, uint8 attempt) internal view returns (bool) {
+        bytes16 majority = round.majorities[attempt];
+        return majority != 0 && duty.attested && duty.attestedKey != majority;
+    }
+
     /// @dev Who committed a verdict that could not be opened, for want of a quorum, was not silent. Who kept its
-    ///      attestation back, where that kept the others from agreeing, was.
-    function _isSilent(Duty storage duty, RoundMachine.State storage state, uint8 attempt) private view returns (bool) {
-        if (duty.seats == 0 || duty.reported) return false;
-        if (duty.revealed) return !duty.attested && (state.vetoedAttempts >> attempt) & 1 == 1;
+    ///      attestation back or wasted it, where that kept the others from agreeing, was; but not who had refused every
+    ///      update: it may have been unable to use them.
+    function _isSilent(Task storage task, Duty storage duty, uint32 round, uint8 attempt) private view returns (bool) {
+        if (duty.seats == 0 || duty.reported || duty.refused) return false;
+        RoundMachine.State storage state = task.stateOf(round);
+        if (duty.revealed) {
+            bool isVetoed = (state.vetoedAttempts >> attempt) & 1 == 1;
+            return isVetoed && (!duty.attested || isDissent(task.rounds[round], duty, attempt));
+        }
         bool isOver = state.attempt > attempt || state.phase > Phase.AuditReveal;
         bool couldNotReveal = duty.committed && (state.unopenedAttempts >> attempt) & 1 == 1;
         return isOver && !couldNotReveal;
@@ -146,10 +166,5 @@ library Faults {
     function _committeeEnd(Task storage task, Duty storage duty) private view returns (uint256) {
         TaskParameters storage p = task.parameters;
         return uint256(duty.seatedAt) + p.auditCommitSeconds + p.auditRevealSeconds + p.aggregateSeconds;
-    }
-
-    /// @return What the member's seats stand for. Unit: wei.
-    function _seatsStake(Task storage task, Duty storage duty) private view returns (uint256) {
-        return duty.seats * task.parameters.minStakeWei;
     }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {CairnToken} from "../CairnToken.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {PublishedVersion} from "../types/Model.sol";
+import {ProtocolLimits} from "../types/Task.sol";
 import {Round, Task} from "../types/TaskStorage.sol";
 import {Bitmap} from "./Bitmap.sol";
 import {Commitments} from "./Commitments.sol";
+import {Faults} from "./Faults.sol";
 import {SlotCounters} from "./SlotCounters.sol";
 import {VerdictTally} from "./VerdictTally.sol";
 
@@ -18,10 +21,28 @@ library RoundClosing {
     using Bitmap for uint256;
     using SlotCounters for SlotCounters.Counters;
 
-    /// @notice Counts the revealed verdicts, at least `quorum` of them. Emits VerdictsTallied.
-    /// @dev    O(seats), whatever the number of trainers. Updates that were not revealed are never accepted, nor those
-    ///         that a quorum marks as duplicates: so they are neither aggregated nor paid. Emits DuplicatesFound if any.
-    function tally(Task storage task, uint256 taskId, uint256 quorum) external returns (uint256 accepted) {
+    /// @notice Counts what a committee revealed, and what its silence costs. Emits VerdictsTallied and SilenceBurned.
+    /// @dev    A quorum decides either way: for some update, or against all of them; verdicts against all are paid only then.
+    ///         Where it does neither, a few refuse what the others accept.
+    /// @return isAccepted Whether a quorum accepts some update.
+    /// @return isRefused  Whether a quorum refuses all; its verdicts are booked.
+    function endVerdicts(
+        Task storage task,
+        uint256 taskId,
+        uint256 quorum,
+        CairnToken token,
+        ProtocolLimits storage limits
+    ) external returns (bool isAccepted, bool isRefused) {
+        uint256 revealed = uint256(task.state.revealedSeats).count();
+        burnSilence(task, taskId, revealed, token, limits);
+        isAccepted = revealed >= quorum && _tally(task, taskId, quorum) != 0;
+        isRefused = !isAccepted && task.state.refusingSeats >= quorum;
+        if (isRefused) _bookVerdicts(task, revealed);
+    }
+
+    /// @dev O(seats), whatever the number of trainers. Updates that were not revealed are never accepted, nor those that a
+    ///      quorum marks as duplicates: so they are neither aggregated nor paid. Emits DuplicatesFound if any.
+    function _tally(Task storage task, uint256 taskId, uint256 quorum) private returns (uint256 accepted) {
         Round storage round = task.lastRound();
         accepted = VerdictTally.tally(_revealedVerdicts(task, false), quorum) & ~round.unrevealed;
         uint256 duplicates = task.state.marksDuplicates ? VerdictTally.tally(_revealedVerdicts(task, true), quorum) : 0;
@@ -33,9 +54,25 @@ library RoundClosing {
         if (duplicates != 0) emit IFLContract.DuplicatesFound(taskId, task.state.round, duplicates);
     }
 
-    /// @notice Books what the round's verdicts earned.
-    function bookVerdicts(Task storage task) public {
-        task.escrowWei -= uint256(task.state.revealedSeats).count() * task.parameters.rewardPerVerdictWei;
+    /// @notice Burns of the task's escrow what their silence costs the seats that stayed silent. Emits SilenceBurned.
+    /// @dev    So seating others where they can't act, or will not, costs the owner as much as it costs them, and no more
+    ///         than it had put aside to pay them. Nobody has to report it, and no refund comes before it.
+    /// @param  spoken Seats of the committee that were not silent.
+    function burnSilence(
+        Task storage task,
+        uint256 taskId,
+        uint256 spoken,
+        CairnToken token,
+        ProtocolLimits storage limits
+    ) public {
+        uint256 silent = task.state.seats - spoken;
+        if (silent == 0) return;
+        uint256 burnedWei = silent * Faults.silenceWei(limits.seatStakeWei);
+
+        task.escrowWei -= burnedWei;
+
+        emit IFLContract.SilenceBurned(taskId, task.state.round, task.state.attempt, uint8(silent), burnedWei); // at most 48
+        token.burn(burnedWei);
     }
 
     /// @notice Books all rewards of the round and publishes its version. Emits RoundFinalized.
@@ -46,7 +83,8 @@ library RoundClosing {
         uint256 accepted = round.accepted;
         uint64 version;
 
-        bookVerdicts(task);
+        // Who refused what a quorum accepted may not have looked, or could not: it is not paid.
+        _bookVerdicts(task, uint256(task.state.revealedSeats).count() - task.state.refusingSeats);
         task.escrowWei -= accepted.count() * task.parameters.rewardPerUpdateWei;
         task.acceptedUpdates.increment(accepted);
         if (modelRegistry.mayPublish(task.parameters.modelId, address(this))) {
@@ -55,6 +93,10 @@ library RoundClosing {
         }
 
         emit IFLContract.RoundFinalized(taskId, task.state.round, version, accepted);
+    }
+
+    function _bookVerdicts(Task storage task, uint256 seats) private {
+        task.escrowWei -= seats * task.parameters.rewardPerVerdictWei;
     }
 
     function _publish(Task storage task, uint256 taskId, IModelRegistry modelRegistry) private returns (uint64) {

@@ -29,6 +29,8 @@ library RoundMachine {
         uint8 vetoedAttempts;
         /// A verdict of the committee marks duplicates.
         bool marksDuplicates;
+        /// Seats whose revealed verdict accepts no update.
+        uint8 refusingSeats;
     }
 
     /// @notice The round is in phase `actual`; this needs `needed`.
@@ -90,9 +92,10 @@ library RoundMachine {
         self.revealedSeats = 0;
         self.attestations = 0;
         self.marksDuplicates = false;
+        self.refusingSeats = 0;
     }
 
-    /// @return Whether verdicts of the round's last committee are paid: they decided, for or against all updates.
+    /// @return Whether the round's last committee decided: a quorum of it for some update, or against all.
     function isDecided(State storage self) internal view returns (bool) {
         return self.phase == Phase.Final || self.failure == FailureReason.NothingAccepted;
     }

@@ -5,6 +5,7 @@ import {DutyView, Phase, RoundView} from "../types/Round.sol";
 import {Duty, Enrolment, Round, Task} from "../types/TaskStorage.sol";
 import {Aggregates} from "./Aggregates.sol";
 import {Bitmap} from "./Bitmap.sol";
+import {Faults} from "./Faults.sol";
 import {RoundMachine} from "./RoundMachine.sol";
 
 /// @title  RoundViews
@@ -37,6 +38,7 @@ library RoundViews {
         Duty storage duty = task.rounds[round].duties[state.attempt][node];
         (result.seats, result.seated, result.verdictCommitted) = (duty.seats, duty.seats > 0, duty.committed);
         (result.verdictRevealed, result.attested) = (duty.revealed, duty.attested);
+        result.dissented = Faults.isDissent(task.rounds[round], duty, state.attempt);
     }
 
     function _describeState(RoundView memory result, Task storage task, RoundMachine.State storage state) private view {
@@ -44,7 +46,7 @@ library RoundViews {
         (result.expected, result.committed, result.revealed) = (state.expected, state.committed, state.revealed);
         (result.attempt, result.seats, result.attestations) = (state.attempt, state.seats, state.attestations);
         result.verdictsCommitted = state.verdictsCommitted;
-        result.verdictsRevealed = uint16(uint256(state.revealedSeats).count()); // at most 64
+        result.verdictsRevealed = uint16(uint256(state.revealedSeats).count()); // at most 48
         if (state.seats == 0) return;
         // A quorum is at most the seats.
         result.quorum =

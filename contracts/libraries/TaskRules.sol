@@ -5,6 +5,7 @@ import {IFLContract} from "../interfaces/IFLContract.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {ProtocolLimits, TaskMode, TaskParameters} from "../types/Task.sol";
 import {Task} from "../types/TaskStorage.sol";
+import {Faults} from "./Faults.sol";
 import {Reputation} from "./Reputation.sol";
 
 /// @title  TaskRules
@@ -13,14 +14,19 @@ library TaskRules {
     /// @dev A verdict on all updates is one 256-bit word.
     uint256 internal constant MAX_TRAINERS = 256;
 
-    /// @dev The 2k seats of a redraw are one 64-bit word.
-    uint256 internal constant MAX_COMMITTEE_SIZE = 32;
+    /// @dev The draw of the 2k seats of a redraw stays below three quarters of what a transaction may use, and their bitmap
+    ///      within a 64-bit word. See test/contracts/gas/Draw.t.sol.
+    uint256 internal constant MAX_COMMITTEE_SIZE = 24;
+
+    /// @dev Seats of both committees that a round can have, k and 2k. Unit: k.
+    uint256 internal constant BOTH_COMMITTEES = 3;
 
     /// @dev SlotCounters counts rounds in 16 bits, from 1.
     uint256 internal constant MAX_ROUNDS = type(uint16).max - 1;
 
-    /// @dev With one update in ten audited, a lie must cost more than nine honest rewards earn: design, protocol.md.
-    uint256 internal constant MIN_STAKE_PER_REWARD = 18;
+    /// @dev With one update in ten audited, a lie must cost more than nine honest rewards earn, of which the slash burns
+    ///      half: 18, and 20 where a tenth of the stake may be missing (Cover). Source: protocol.md.
+    uint256 internal constant MIN_STAKE_PER_REWARD = 20;
 
     /// @dev A phase `Draw` lasts at least so many seed delays: one to the seed's block, up to two more when it has to be
     ///      moved once, and one to prove it in. With less, whoever opens a task could have updates revealed for nothing.
@@ -50,6 +56,10 @@ library TaskRules {
         _within("minChallengeSeconds", limits.minChallengeSeconds, 1, limits.maxPhaseSeconds);
         _within("minSeedDelayBlocks", limits.minSeedDelayBlocks, 1, limits.maxSeedDelayBlocks);
         _within("maxCommitteeSize", limits.maxCommitteeSize, 1, MAX_COMMITTEE_SIZE);
+        _within("minCommitteeSize", limits.minCommitteeSize, 1, limits.maxCommitteeSize);
+        _within("minQuorum", limits.minQuorum, limits.minCommitteeSize / 2 + 1, limits.minCommitteeSize);
+        _within("minAuditSeconds", limits.minAuditSeconds, limits.minPhaseSeconds, limits.maxPhaseSeconds);
+        _within("seatStakeWei", limits.seatStakeWei, 1 gwei, MAX_AMOUNT_WEI); // draws weigh whole gwei
         _within("blockSeconds", limits.blockSeconds, 1, limits.maxPhaseSeconds);
         _within("reportSeconds", limits.reportSeconds, 1, type(uint40).max);
     }
@@ -83,11 +93,13 @@ library TaskRules {
         _within("rounds", p.rounds, 1, MAX_ROUNDS);
         _within("maxTrainers", p.maxTrainers, 1, MAX_TRAINERS);
         _within("minTrainers", p.minTrainers, 1, p.maxTrainers);
-        _within("committeeSize", p.committeeSize, 1, limits.maxCommitteeSize);
-        _within("quorum", p.quorum, p.committeeSize / 2 + 1, p.committeeSize);
+        _within("committeeSize", p.committeeSize, limits.minCommitteeSize, limits.maxCommitteeSize);
+        uint256 majority = p.committeeSize / 2 + 1;
+        _within("quorum", p.quorum, majority > limits.minQuorum ? majority : limits.minQuorum, p.committeeSize);
         _within("minStakeWei", p.minStakeWei, 1, MAX_AMOUNT_WEI);
         _within("rewardPerUpdateWei", p.rewardPerUpdateWei, 0, p.minStakeWei / MIN_STAKE_PER_REWARD);
-        _within("rewardPerVerdictWei", p.rewardPerVerdictWei, 0, MAX_AMOUNT_WEI);
+        // Auditors are seated without being asked: whoever seats them offers what it costs them to pass it over.
+        _within("rewardPerVerdictWei", p.rewardPerVerdictWei, Faults.silenceWei(limits.seatStakeWei), MAX_AMOUNT_WEI);
         _within("missedRevealSlashWei", p.missedRevealSlashWei, 0, p.minStakeWei);
         _within("minReputationNano", p.minReputationNano, 0, Reputation.FLAWLESS_NANO);
         _within("seedDelayBlocks", p.seedDelayBlocks, limits.minSeedDelayBlocks, limits.maxSeedDelayBlocks);
@@ -96,8 +108,8 @@ library TaskRules {
 
     /// @notice What all rounds can cost at most. Unit: wei.
     function budget(TaskParameters calldata p) internal pure returns (uint256) {
-        return
-            p.rounds * (p.maxTrainers * p.rewardPerUpdateWei + 2 * uint256(p.committeeSize) * p.rewardPerVerdictWei);
+        uint256 seats = BOTH_COMMITTEES * p.committeeSize;
+        return p.rounds * (p.maxTrainers * p.rewardPerUpdateWei + seats * p.rewardPerVerdictWei);
     }
 
     function _checkPhases(TaskParameters calldata p, ProtocolLimits memory limits) private pure {
@@ -106,9 +118,9 @@ library TaskRules {
         _within("revealSeconds", p.revealSeconds, min, max);
         uint256 minDraw = MIN_DRAW_DELAYS * p.seedDelayBlocks * limits.blockSeconds;
         _within("drawSeconds", p.drawSeconds, min > minDraw ? min : minDraw, max);
-        _within("auditCommitSeconds", p.auditCommitSeconds, min, max);
-        _within("auditRevealSeconds", p.auditRevealSeconds, min, max);
-        _within("aggregateSeconds", p.aggregateSeconds, min, max);
+        _within("auditCommitSeconds", p.auditCommitSeconds, limits.minAuditSeconds, max);
+        _within("auditRevealSeconds", p.auditRevealSeconds, limits.minAuditSeconds, max);
+        _within("aggregateSeconds", p.aggregateSeconds, limits.minAuditSeconds, max);
         _within("challengeSeconds", p.challengeSeconds, limits.minChallengeSeconds, max);
     }
 

@@ -6,7 +6,7 @@ pragma solidity 0.8.37;
 /// @dev    Bit i of plane p is bit p of the number of verdicts that accept update i. Adding a verdict is a ripple-carry
 ///         addition of one bit in all 256 columns, so the cost depends on the verdicts and not on the updates.
 library VerdictTally {
-    /// @dev Planes for counts up to 127; a committee has at most 64 seats.
+    /// @dev Planes for counts up to 127; a committee has at most 48 seats.
     uint256 private constant PLANES = 7;
 
     /// @notice The updates that at least `quorum` of the verdicts accept.

@@ -41,6 +41,10 @@ library Verdicts {
         require(actual == task.verdicts[seat], IFLContract.FLContractCommitmentMismatch(taskId, number, msg.sender));
 
         duty.revealed = true;
+        if (opened.acceptedBitmap & ~opened.duplicateBitmap & ~round.unrevealed == 0) {
+            duty.refused = true;
+            task.state.refusingSeats += seats;
+        }
         if (opened.duplicateBitmap != 0) task.state.marksDuplicates = true;
         for (uint8 i = seat; i < seat + seats; i++) {
             task.verdicts[i] = bytes32(opened.acceptedBitmap);

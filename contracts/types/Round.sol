@@ -11,8 +11,8 @@ enum Phase {
     Commit,
     /// Entered with at least one commitment. Committed trainers reveal; ends when all have, or at the deadline.
     Reveal,
-    /// Entered with at least one reveal, or once more when the first committee had no quorum of verdicts or did not
-    /// agree on an aggregate. Anyone proves the seed's block.
+    /// Entered with at least one reveal, or once more when the first committee had no quorum of verdicts, for one
+    /// answer, or did not agree on an aggregate. Anyone proves the seed's block.
     Draw,
     /// Entered when the committee is drawn. Its members commit verdicts; ends when all have, or at the deadline.
     AuditCommit,
@@ -37,9 +37,10 @@ enum FailureReason {
     NoReveals,
     /// Nobody proved the seed before the end of `Draw`.
     NotDrawn,
-    /// Too few eligible auditors, or too few verdicts after the redraw.
+    /// Too few eligible auditors; or too few verdicts after the redraw, or no quorum of them for any update nor for
+    /// refusing all.
     NoQuorum,
-    /// The committee accepted no update. Its members are paid all the same.
+    /// A quorum of the committee refused every update. Its members are paid all the same.
     NothingAccepted,
     /// No digest had a quorum of attestations in time, in the redrawn committee either.
     NoAggregate
@@ -123,9 +124,11 @@ struct DutyView {
     bool revealed;
     /// Holds a seat in the round's current committee.
     bool seated;
-    /// How many: one for each `minStakeWei` of its stake that was drawn.
+    /// How many: one for each `seatStakeWei` of its stake that was drawn.
     uint8 seats;
     bool verdictCommitted;
     bool verdictRevealed;
     bool attested;
+    /// In a committee that did not agree in time, it attested another digest than more than half of the seats.
+    bool dissented;
 }

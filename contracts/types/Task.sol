@@ -16,7 +16,7 @@ enum TaskMode {
 
 /// @notice Bounds that one deployment puts on every task: long for real chains, short for a local one.
 struct ProtocolLimits {
-    /// Shortest phase but `Challenge`. Unit: seconds.
+    /// Shortest phase but `Challenge` and the committee's. Unit: seconds.
     uint40 minPhaseSeconds;
     /// Longest phase. Unit: seconds.
     uint40 maxPhaseSeconds;
@@ -26,12 +26,21 @@ struct ProtocolLimits {
     uint16 minSeedDelayBlocks;
     /// Unit: blocks.
     uint16 maxSeedDelayBlocks;
-    /// At most 32, so that the 2k seats of a redraw fit one 64-bit word.
+    /// At most 24, so that the draw of the 2k seats of a redraw stays far below what a transaction may use.
     uint16 maxCommitteeSize;
     /// Usual time between two blocks, rounded up. Unit: seconds.
     uint40 blockSeconds;
     /// How long an auditor's silence can be reported. Unit: seconds.
     uint40 reportSeconds;
+    /// Shortest `AuditCommit`, `AuditReveal` and `Aggregate`: nobody asks auditors whether they want a seat, so each must
+    /// have the time to fill it. Unit: seconds.
+    uint40 minAuditSeconds;
+    /// Smallest committee: so many auditors that hardly anybody holds it by luck.
+    uint16 minCommitteeSize;
+    /// Smallest quorum.
+    uint16 minQuorum;
+    /// The stake that a seat stands for, in every task: an owner that chose it could seat its own auditors only. Unit: wei.
+    uint128 seatStakeWei;
 }
 
 /// @notice What the owner fixes when creating a task.
@@ -57,10 +66,11 @@ struct TaskParameters {
     uint32 maxUpdateBytes;
     /// Paid for each accepted update. Unit: wei.
     uint256 rewardPerUpdateWei;
-    /// Paid for each revealed verdict of the committee that decided. Unit: wei.
+    /// Paid for each seat that agreed with the committee that decided, to accept something or to refuse everything. At
+    /// least what a seat's silence costs. Unit: wei.
     uint256 rewardPerVerdictWei;
-    /// Active stake that a place in the task locks, that a seat in a committee stands for, and that a proposer needs.
-    /// At least 18 times `rewardPerUpdateWei`. Unit: wei.
+    /// Active stake that a place in the task locks, and that a proposer needs. At least 20 times `rewardPerUpdateWei`.
+    /// Unit: wei.
     uint256 minStakeWei;
     /// What a commitment that is never opened costs. At most `minStakeWei`. Unit: wei.
     uint256 missedRevealSlashWei;

@@ -27,9 +27,9 @@ struct Enrolment {
 
 /// @dev What a node has earned in a task and not been paid: one slot for both of its roles.
 struct Account {
-    /// Counter of the trainer's slot up to which it was paid, or when it took the slot.
+    /// Counter of the trainer's slot up to which it was counted, or when it took the slot.
     uint16 paidCounter;
-    /// Accepted updates from places it has left since.
+    /// Accepted updates that were counted and not paid.
     uint32 unpaidUpdates;
     /// Verdicts that are known to be paid for.
     uint32 unpaidVerdicts;
@@ -37,10 +37,13 @@ struct Account {
     uint16 seatedRound;
     /// The committee of that round.
     uint8 seatedAttempt;
-    /// Paid outcomes that its reputation has not been told of.
+    /// Outcomes counted here that its reputation has not been told of.
     uint32 uncredited;
-    /// It was evicted for idleness, and may join again once this round has opened; 0 when it was not.
+    /// It was evicted for idleness or left with nothing accepted, and may join again once this round has opened; 0 when
+    /// it was and did not.
     uint32 rejoinRound;
+    /// Counter of the trainer's slot when it took the slot.
+    uint16 joinedCounter;
 }
 
 /// @dev What a member of one committee has done.
@@ -51,11 +54,15 @@ struct Duty {
     uint8 seat;
     bool committed;
     bool revealed;
+    /// What it revealed accepts no update.
+    bool refused;
     bool attested;
     bool reported;
     bool missedPlant;
     /// When the committee was drawn. Unit: unix seconds.
     uint40 seatedAt;
+    /// The first 16 bytes of the key of the proposal that it attested. Another with the same would take 2^128 tries.
+    bytes16 attestedKey;
 }
 
 /// @dev A digest and length proposed as the aggregate.
@@ -85,6 +92,8 @@ struct Round {
     mapping(bytes32 key => Proposal) proposals;
     /// What members marked as duplicates, where `marksDuplicates`.
     mapping(uint8 attempt => mapping(uint256 seat => uint256)) duplicates;
+    /// As `attestedKey`: what more than half of the seats attested in a committee that did not agree; 0 when nothing.
+    mapping(uint8 attempt => bytes16) majorities;
 }
 
 using {lastRound, stateOf} for Task global;
@@ -94,6 +103,9 @@ struct Task {
     address owner;
     uint16 enrolled;
     bool closed;
+    /// The round and committee that `committee` and `verdicts` are of.
+    uint16 seatedRound;
+    uint8 seatedAttempt;
     /// What can still be booked as reward. INVARIANT: the contract holds all tasks' escrows and all that is claimable.
     uint256 escrowWei;
     /// The slots that are taken.

@@ -28,11 +28,16 @@ export default buildModule("Cairn", (m) => {
     maxCommitteeSize: m.getParameter("maxCommitteeSize"),
     blockSeconds: m.getParameter("blockSeconds"),
     reportSeconds: m.getParameter("reportSeconds"),
+    minAuditSeconds: m.getParameter("minAuditSeconds"),
+    minCommitteeSize: m.getParameter("minCommitteeSize"),
+    minQuorum: m.getParameter("minQuorum"),
+    seatStakeWei: m.getParameter("seatStakeWei"),
   };
   const faults = m.library("Faults");
   const libraries = {
     Aggregates: m.library("Aggregates"),
     Committee: m.library("Committee"),
+    Earnings: m.library("Earnings"),
     Enrolments: m.library("Enrolments", { libraries: { Faults: faults } }),
     Faults: faults,
     RoundClosing: m.library("RoundClosing"),

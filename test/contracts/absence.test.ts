@@ -1,7 +1,7 @@
 /** Rounds in which somebody is missing: what moves on, what fails, and what is refunded. */
 import { expect } from "chai";
 import { describe, it } from "mocha";
-import { setUp } from "./support/cairn.ts";
+import { type Signer, setUp } from "./support/cairn.ts";
 import {
   aggregateAndFinish,
   audit,
@@ -100,14 +100,10 @@ describe("a round in which somebody is missing", () => {
       .withArgs(taskId, 3, Failure.NoAggregate);
   });
 
-  it("keeps going with joins and leaves: who joins waits, who leaves is not waited for", async () => {
+  it("keeps going with joins and leaves: who joins waits, and who is waited for can't leave", async () => {
     const cairn = await setUp();
     const { flContract } = cairn;
-    const [first, second, third] = cairn.trainers as [
-      (typeof cairn.trainers)[0],
-      (typeof cairn.trainers)[0],
-      (typeof cairn.trainers)[0],
-    ];
+    const [first, second, third, fourth] = cairn.trainers as [Signer, Signer, Signer, Signer];
     const taskId = await openRound(cairn, [first, second]);
     await flContract.connect(third).join(taskId);
     expect((await flContract.dutyOf(taskId, 1, third)).mayCommit).to.equal(false);
@@ -120,8 +116,15 @@ describe("a round in which somebody is missing", () => {
     await expect(flContract.connect(first).leave(taskId))
       .to.be.revertedWithCustomError(flContract, "FLContractUpdatePending")
       .withArgs(taskId, first);
-    await expect(flContract.connect(second).leave(taskId)).to.emit(flContract, "PhaseAdvanced"); // all who are left have committed
-    expect((await lastRound(cairn, taskId)).expected).to.equal(1n);
+    await expect(flContract.connect(second).leave(taskId), "it is waited for")
+      .to.be.revertedWithCustomError(flContract, "FLContractUpdatePending")
+      .withArgs(taskId, second);
+    await passDeadline(cairn);
+    await flContract.advance(taskId);
+    await flContract.connect(second).leave(taskId);
+    await expect(flContract.connect(second).join(taskId), "it had nothing accepted")
+      .to.be.revertedWithCustomError(flContract, "FLContractEvicted")
+      .withArgs(taskId, second, 9);
     await revealUpdates(cairn, taskId, updates);
     const committee = await draw(cairn, taskId);
     await audit(cairn, taskId, committee, 0b1n);
@@ -129,13 +132,13 @@ describe("a round in which somebody is missing", () => {
 
     // The place that was left is taken again, and its earnings stay apart.
     await flContract.connect(first).leave(taskId);
-    await flContract.connect(second).join(taskId);
-    expect((await flContract.slotOf(taskId, second)).slot).to.equal(0n);
+    await flContract.connect(fourth).join(taskId);
+    expect((await flContract.slotOf(taskId, fourth)).slot).to.equal(0n);
     expect(await flContract.claimable(taskId, first)).to.equal(REWARD_PER_UPDATE_WEI);
-    expect(await flContract.claimable(taskId, second)).to.equal(0n);
+    expect(await flContract.claimable(taskId, fourth)).to.equal(0n);
     await flContract.openRound(taskId);
-    await runRound(cairn, taskId, [second, third], 0b101n);
-    expect(await flContract.claimable(taskId, second)).to.equal(REWARD_PER_UPDATE_WEI);
+    await runRound(cairn, taskId, [fourth, third], 0b101n);
+    expect(await flContract.claimable(taskId, fourth)).to.equal(REWARD_PER_UPDATE_WEI);
     expect(await flContract.claimable(taskId, third)).to.equal(REWARD_PER_UPDATE_WEI);
     expect(await flContract.claimable(taskId, first)).to.equal(REWARD_PER_UPDATE_WEI);
   });

@@ -101,12 +101,12 @@ describe("silence after a commitment or in a seat", () => {
     );
     await expect(flContract.reportSilentAuditor(taskId, 1, 0, silent))
       .to.emit(flContract, "SilentAuditorReported")
-      .withArgs(taskId, 1, silent, 0, owner, PARAMETERS.minStakeWei / 200n);
+      .withArgs(taskId, 1, silent, 0, owner, AUDITOR_STAKE_WEI / 200n);
     await expect(flContract.reportSilentAuditor(taskId, 1, 0, silent)).to.be.revertedWithCustomError(
       flContract,
       "FLContractNotSilent",
     );
-    expect(await nodeRegistry.stakeOf(silent)).to.equal(AUDITOR_STAKE_WEI - PARAMETERS.minStakeWei / 200n);
+    expect(await nodeRegistry.stakeOf(silent)).to.equal(AUDITOR_STAKE_WEI - AUDITOR_STAKE_WEI / 200n);
     expect(await nodeRegistry.bountyOf(owner), "all burned").to.equal(0n);
 
     const second = await draw(cairn, taskId);
@@ -119,7 +119,9 @@ describe("silence after a commitment or in a seat", () => {
     await expect(flContract.advance(taskId)).to.emit(flContract, "RoundFailed").withArgs(taskId, 1, Failure.NoQuorum);
 
     const { escrowWei } = await flContract.taskOf(taskId);
-    expect(escrowWei, "nobody is paid").to.equal(await flContract.budgetOf({ ...PARAMETERS, committeeSize: 2 }));
+    const budgetWei: bigint = await flContract.budgetOf({ ...PARAMETERS, committeeSize: 2 });
+    const silenceWei = AUDITOR_STAKE_WEI / 200n; // of one seat in each committee
+    expect(escrowWei, "nobody is paid").to.equal(budgetWei - 2n * silenceWei);
     for (const member of second) expect(await flContract.claimable(taskId, member)).to.equal(0n);
     await flContract.connect(owner).closeTask(taskId);
     expect(await cairn.token.balanceOf(flContract)).to.equal(0n);

@@ -1,10 +1,12 @@
 /** Everything the contracts say of their state can be worked out from their logs alone. */
 import { expect } from "chai";
+import { ZeroHash } from "ethers";
 import { describe, it } from "mocha";
-import { type Cairn, type Signer, setUp, type Untyped } from "./support/cairn.ts";
+import { type Cairn, type Signer, STAKE_WEI, setUp, type Untyped } from "./support/cairn.ts";
 import { rebuild } from "./support/rebuild.ts";
 import type { Rebuilt, RebuiltTask } from "./support/rebuildRules.ts";
 import {
+  aggregateAndFinish,
   audit,
   commitUpdates,
   commitVerdicts,
@@ -14,7 +16,6 @@ import {
   passDeadline,
   revealUpdates,
   revealVerdicts,
-  runRound,
   runToAudit,
 } from "./support/round.ts";
 import { compareWebIndex } from "./support/webIndex.ts";
@@ -54,21 +55,26 @@ describe("the state rebuilt from logs", () => {
   });
 });
 
-/** One trainer is refused, one claims, one joins meanwhile. */
+/** One trainer is refused, one auditor refuses all, one trainer claims, one joins meanwhile. */
 async function playFinalRound(cairn: Cairn, taskId: bigint): Promise<void> {
   const { flContract, trainers } = cairn;
   for (const trainer of trainers.slice(0, 3)) await flContract.connect(trainer).join(taskId);
   await flContract.openRound(taskId);
   await flContract.connect(trainers[3]).join(taskId);
-  await runRound(cairn, taskId, trainers.slice(0, 3), 0b101n);
+  const { committee } = await runToAudit(cairn, taskId, trainers.slice(0, 3));
+  const verdicts = await commitVerdicts(cairn, taskId, committee, (seat) => (seat === 2 ? 0n : 0b101n));
+  await revealVerdicts(cairn, taskId, verdicts);
+  await aggregateAndFinish(cairn, taskId, committee);
   await flContract.connect(trainers[0]).claim(taskId);
 }
 
-/** One trainer leaves, one never opens and is reported; nothing is accepted. */
+/** One trainer is evicted, one never opens and is reported; nothing is accepted. */
 async function playRefusedRound(cairn: Cairn, taskId: bigint): Promise<void> {
-  const { flContract, trainers, stranger } = cairn;
+  const { flContract, nodeRegistry, trainers, stranger, owner } = cairn;
   await flContract.openRound(taskId);
-  await flContract.connect(trainers[3]).leave(taskId);
+  await nodeRegistry.connect(owner).grantRole(await nodeRegistry.SLASHER_ROLE(), owner);
+  await nodeRegistry.connect(owner).slash(trainers[3], STAKE_WEI - 1n, stranger, ZeroHash);
+  await flContract.evict(taskId, trainers[3]);
   const updates = await commitUpdates(cairn, taskId, trainers.slice(0, 3));
   await revealUpdates(cairn, taskId, updates.slice(1));
   await passDeadline(cairn);

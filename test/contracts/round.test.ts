@@ -159,7 +159,7 @@ describe("createTask", () => {
     const cairn = await setUp();
     const { flContract, token, dataRegistry, owner } = cairn;
     const { taskId, escrowWei } = await createTask(cairn);
-    expect(escrowWei).to.equal(3n * (4n * REWARD_PER_UPDATE_WEI + 6n * REWARD_PER_VERDICT_WEI));
+    expect(escrowWei).to.equal(3n * (4n * REWARD_PER_UPDATE_WEI + 9n * REWARD_PER_VERDICT_WEI));
     expect(await token.balanceOf(flContract)).to.equal(escrowWei);
     expect((await dataRegistry.datasetOf(1)).usageCount).to.equal(1n);
     const task = await flContract.taskOf(taskId);

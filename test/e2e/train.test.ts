@@ -61,7 +61,7 @@ describe("Train here", { skip: missing, timeout: 600_000 }, () => {
     const balance = [address, "0x8ac7230489e80000"];
     await admin.chain.client.request({ method: "hardhat_setBalance" as never, params: balance as never });
     await admin.chain.send("cairnToken", "transfer", [address, CAIRN_EACH], { signal });
-    await network.auditorsCount(taskId, auditors.length);
+    await network.auditorsCount(auditors.length);
     server = await serveSite(network, site!);
     browser = await openBrowser(chromium!);
     context = await browser.newContext({ locale: "en-GB" });

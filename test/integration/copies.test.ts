@@ -27,7 +27,7 @@ describe("a round in which one trainer copies another's update", () => {
     };
     const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
     const nodes = auditors.map((auditor) => network.start(auditor, ["auditor"], { taskIds: [taskId], onEvent }));
-    await network.auditorsCount(taskId, auditors.length);
+    await network.auditorsCount(auditors.length);
     const copier = await network.participant("copier");
     await network.enrol(copier, taskId);
     const [original, honest] = await Promise.all(["original", "honest"].map((name) => network.participant(name)));

@@ -36,7 +36,7 @@ describe("auditors that are drawn for tasks nobody gave them", () => {
     };
     const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
     const nodes = auditors.map((auditor) => network.start(auditor, ["auditor"], { taskIds: [own], onEvent }));
-    await network.auditorsCount(own, auditors.length);
+    await network.auditorsCount(auditors.length);
     const usable = await network.createTask({ rounds: 1, trainers: 2, committeeSize: 3 });
 
     const trainers = await Promise.all([0, 1].map((i) => network.participant(`trainer-${i}`)));

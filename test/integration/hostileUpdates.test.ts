@@ -68,7 +68,7 @@ describe("a round with six hostile trainers", () => {
         },
       }),
     );
-    await network.auditorsCount(taskId, auditors.length);
+    await network.auditorsCount(auditors.length);
     const honest = await network.participant("honest");
     nodes.push(network.start(honest, ["trainer"], { taskIds: [taskId], claims: false }));
     const liars = await Promise.all(names.map((name) => network.participant(name.replaceAll(" ", "-"))));

@@ -26,7 +26,7 @@ describe("a round with a planted error and a lazy auditor", () => {
     const nodes = auditors.map((auditor, i) =>
       network.start(auditor, ["auditor"], { taskIds: [taskId], misbehave: i === 2 ? "lazy" : undefined, onEvent }),
     );
-    await network.auditorsCount(taskId, auditors.length);
+    await network.auditorsCount(auditors.length);
     const honest = await Promise.all([0, 1].map((i) => network.participant(`honest-${i}`)));
     for (const trainer of honest) nodes.push(network.start(trainer, ["trainer"], { taskIds: [taskId] }));
     const saltsOnDisk: boolean[] = [];

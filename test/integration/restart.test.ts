@@ -36,7 +36,7 @@ describe("a round in which nodes stop right after committing", () => {
       };
     };
     const auditors = await Promise.all([0, 1, 2].map((i) => run(`auditor-${i}`, "auditor")));
-    await network.auditorsCount(taskId, auditors.length);
+    await network.auditorsCount(auditors.length);
     const trainers = await Promise.all([0, 1].map((i) => run(`trainer-${i}`, "trainer")));
     await Promise.all([...auditors, ...trainers].map((finish) => finish()));
 

@@ -101,7 +101,7 @@ describe("cairn reveal", () => {
     const auditors: Participant[] = [];
     for (const i of [0, 1, 2]) auditors.push(await network.participant(`auditor-${i}`));
     const nodes = auditors.map((auditor) => network.start(auditor, ["auditor"], { taskIds: [taskId] }));
-    await network.auditorsCount(taskId, auditors.length);
+    await network.auditorsCount(auditors.length);
     const chain = await account("tab");
     await account("other");
     const participant: Participant = { chain, store: admin.store, dataDir: join(machine.home, "tab-node") };

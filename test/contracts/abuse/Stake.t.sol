@@ -233,12 +233,12 @@ contract Abuse_Stake_Test is CairnTest {
         _assertEq(registry.nodeOf(_trainer(0)).reputationNano, 15_625_000, "halved");
     }
 
-    /// @dev Anybody can make a task of dust that seats everybody; whoever passes it over keeps its good name.
+    /// @dev Anybody can make a task that seats everybody; whoever passes it over keeps its good name.
     function test_reportSilentAuditor_taskOfDust_leavesTheReputation() public {
         registry.grantRole(registry.TASK_ROLE(), address(this));
         for (uint256 i = 0; i < AUDITORS; i++) registry.credit(_auditor(i), 1);
         TaskParameters memory p = _parameters();
-        (p.rewardPerUpdateWei, p.rewardPerVerdictWei, p.missedRevealSlashWei, p.minStakeWei) = (0, 0, 0, 1);
+        (p.rewardPerUpdateWei, p.missedRevealSlashWei, p.minStakeWei) = (0, 0, 1);
         uint256 dust = _createTask(p);
         vm.prank(_trainer(0));
         fl.join(dust);
@@ -247,8 +247,8 @@ contract Abuse_Stake_Test is CairnTest {
         address silent = _draw(dust)[0];
         vm.warp(block.timestamp + PHASE_SECONDS);
         fl.advance(dust);
-        _assertEq(fl.reportSilentAuditor(dust, 1, 0, silent), 0, "nothing is taken");
-        _assertEq(registry.nodeOf(silent).reputationNano, 31_250_000, "nor halved");
+        _assertEq(fl.reportSilentAuditor(dust, 1, 0, silent), 2.5 ether, "0.5 % of a seat");
+        _assertEq(registry.nodeOf(silent).reputationNano, 31_250_000, "not halved");
     }
 
     /// @dev Nor does silence in a dear task cost more than its half per cent.

@@ -74,6 +74,9 @@ contract Thief {
 
 /// @dev Cases 9 and 39. The registry is made for CairnToken; with another it refuses or loses nothing.
 contract Abuse_Token_Test is CairnTest {
+    /// @dev 72 bits of gwei: what a sum tree's node holds.
+    uint256 internal constant MAX_SUPPLY_WEI = (2 ** 72 - 1) * 1e9;
+
     HostileToken internal hostile;
     Thief internal thief;
 
@@ -120,16 +123,26 @@ contract Abuse_Token_Test is CairnTest {
     }
 
     function test_constructor_atTheLargestSupply_mintsAll() public {
-        uint256 supplyWei = type(uint112).max;
+        uint256 supplyWei = MAX_SUPPLY_WEI;
         _assertEq(new CairnToken(OWNER, supplyWei).balanceOf(OWNER), supplyWei, "all of it");
     }
 
     function test_constructor_aboveTheLargestSupply_reverts() public {
-        uint256 supplyWei = type(uint112).max;
+        uint256 supplyWei = MAX_SUPPLY_WEI;
         vm.expectRevert(
             abi.encodeWithSelector(CairnToken.CairnTokenSupplyTooLarge.selector, supplyWei + 1, supplyWei)
         );
         new CairnToken(OWNER, supplyWei + 1);
+    }
+
+    /// @dev Whoever stakes everything there is can still be weighed, and an amount above it is refused rather than cut off.
+    function test_stake_theWholeSupply_isWeighed() public {
+        _deploy();
+        token = new CairnToken(OWNER, MAX_SUPPLY_WEI);
+        registry = new NodeRegistry(token, EPOCH_SECONDS, UNBONDING_SECONDS, address(this));
+        _enlist(_auditorKey(0), 2, MAX_SUPPLY_WEI);
+        vm.warp(block.timestamp + EPOCH_SECONDS);
+        _assertEq(registry.totalWeight(registry.currentEpoch() - 1), MAX_SUPPLY_WEI, "to the wei");
     }
 
     function test_withdraw_tokenCallsBack_paysOnce() public {

@@ -48,7 +48,8 @@ contract FLContract_Invariant is CairnTest {
         uint256 claimableWei;
         for (uint256 i = 0; i < nodes.length; i++) claimableWei += fl.claimable(taskId, nodes[i]);
         uint256 heldWei = token.balanceOf(address(fl));
-        _assertEq(heldWei, handler.depositWei() - handler.ghostClaimedWei(), "held == deposit - claimed");
+        uint256 goneWei = handler.ghostClaimedWei() + handler.ghostSilenceWei();
+        _assertEq(heldWei, handler.depositWei() - goneWei, "held == deposit - claimed - burned for silence");
         _assertEq(heldWei, fl.taskOf(taskId).escrowWei + claimableWei, "held == escrow + claimable");
     }
 

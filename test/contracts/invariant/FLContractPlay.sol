@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {CairnToken} from "../../../contracts/CairnToken.sol";
 import {FLContract} from "../../../contracts/FLContract.sol";
 import {NodeRegistry} from "../../../contracts/NodeRegistry.sol";
-import {FailureReason, Phase, RoundView} from "../../../contracts/types/Round.sol";
+import {DutyView, FailureReason, Phase, RoundView} from "../../../contracts/types/Round.sol";
 import {CairnTest} from "../support/CairnTest.sol";
 
 /// @dev Plays rounds in which anybody may be missing, through calls that must succeed; keeps books of what was earned.
+///      Longer than other files: one actor's moves and the books of all that they earn, burn or bar belong together.
 ///      Abstract, because the runner finds targets only in the file of the invariants.
 abstract contract FLContractPlay is CairnTest {
     /// @dev A committee member's seat, as the draw announced it.
@@ -17,15 +18,24 @@ abstract contract FLContractPlay is CairnTest {
         address auditor;
     }
 
+    /// @dev Of who leaves with nothing accepted.
+    uint32 internal constant REJOIN_ROUNDS = 8;
+
     uint256 public taskId;
     uint256 public depositWei;
     uint256 public ghostClaimedWei;
+    /// Burned for seats that stayed silent.
+    uint256 public ghostSilenceWei;
     /// What nodes have earned, by the tests' own count.
     mapping(address node => uint256) public ghostEarnedWei;
     /// What nodes were paid.
     mapping(address node => uint256) public ghostPaidWei;
     /// The end of each round that is over, and 0 before.
     mapping(uint32 round => Phase) public ghostEnd;
+    /// Whether an update of the trainer's was accepted since it took its place, and the first round that counts on it.
+    mapping(address trainer => bool) private _hasDelivered;
+    mapping(address trainer => uint32) private _countedFrom;
+    mapping(address trainer => uint32) private _barredBefore;
     /// The round that a trainer committed in last.
     mapping(address trainer => uint32) public ghostCommitRound;
     mapping(bytes32 fault => bool) private _wasSlashed;
@@ -42,14 +52,17 @@ abstract contract FLContractPlay is CairnTest {
 
     function join(uint8 who) external {
         (bool enrolled,) = fl.slotOf(taskId, _trainer(who % TRAINERS));
-        if (!enrolled) _join(who % TRAINERS);
+        if (!enrolled && _round(taskId) >= _barredBefore[_trainer(who % TRAINERS)]) _join(who % TRAINERS);
     }
 
     function leave(uint8 who) external {
         address trainer = _trainer(who % TRAINERS);
         (bool enrolled,) = fl.slotOf(taskId, trainer);
-        bool isPending = _isActive() && fl.dutyOf(taskId, _round(taskId), trainer).committed;
+        DutyView memory duty = fl.dutyOf(taskId, _round(taskId), trainer);
+        bool isPending = _isActive() && (duty.committed || duty.mayCommit);
         if (!enrolled || isPending || fl.taskOf(taskId).enrolled == 1) return;
+        bool isBarren = _countedFrom[trainer] <= _round(taskId) && !_hasDelivered[trainer];
+        if (isBarren) _barredBefore[trainer] = _round(taskId) + REJOIN_ROUNDS;
         vm.prank(trainer);
         fl.leave(taskId);
         _note();
@@ -71,8 +84,10 @@ abstract contract FLContractPlay is CairnTest {
 
     function passDeadline() public {
         if (!_isActive()) return;
+        RoundView memory before = _view(taskId);
         vm.warp(block.timestamp + PHASE_SECONDS);
         fl.advance(taskId);
+        _bookSilence(before, before.verdictsRevealed);
         _note();
     }
 
@@ -168,7 +183,8 @@ abstract contract FLContractPlay is CairnTest {
     }
 
     function _act(uint8 who) private {
-        Phase phase = _phase(taskId);
+        RoundView memory before = _view(taskId);
+        Phase phase = before.phase;
         if (!_isActive()) fl.openRound(taskId);
         else if (phase == Phase.Commit) _commitSome(who);
         else if (phase == Phase.Reveal) _revealSome(who);
@@ -177,10 +193,12 @@ abstract contract FLContractPlay is CairnTest {
         else if (phase == Phase.AuditReveal) _openVotes(who);
         else if (phase == Phase.Aggregate) _agreeAll();
         else _finish(taskId);
+        _bookSilence(before, before.verdictsCommitted); // all who had committed have revealed
         _note();
     }
 
     function _join(uint256 i) private {
+        (_hasDelivered[_trainer(i)], _countedFrom[_trainer(i)]) = (false, _round(taskId) + 1);
         vm.prank(_trainer(i));
         fl.join(taskId);
     }
@@ -248,6 +266,17 @@ abstract contract FLContractPlay is CairnTest {
         return phase != Phase.None && phase != Phase.Final && phase != Phase.Failed;
     }
 
+    /// @dev What its silent seats cost the task when a committee's verdicts are over.
+    /// @param revealed Its verdicts that were revealed by then, if it came so far.
+    function _bookSilence(RoundView memory before, uint256 revealed) private {
+        Phase phase = _phase(taskId);
+        bool isUnopened = before.phase == Phase.AuditCommit && phase != Phase.AuditCommit && phase != Phase.AuditReveal;
+        bool isOpened = before.phase == Phase.AuditReveal && phase != Phase.AuditReveal;
+        if (!isUnopened && !isOpened) return;
+        uint256 spoken = isUnopened ? before.verdictsCommitted : revealed;
+        ghostSilenceWei += (before.seats - spoken) * (AUDITOR_STAKE_WEI / 200);
+    }
+
     /// @dev Books a round once, when it is over.
     function _note() private {
         RoundView memory round = _view(taskId);
@@ -265,6 +294,7 @@ abstract contract FLContractPlay is CairnTest {
             bool took = fl.dutyOf(taskId, _round(taskId), _trainer(i)).committed;
             if (enrolled && took && (round.acceptedBitmap >> slot) & 1 == 1) {
                 ghostEarnedWei[_trainer(i)] += _parameters().rewardPerUpdateWei;
+                _hasDelivered[_trainer(i)] = true;
             }
         }
     }

@@ -17,7 +17,7 @@ abstract contract CairnTest is VmTest {
     uint256 internal constant TRAINERS = 4;
     uint256 internal constant AUDITORS = 5;
     uint256 internal constant STAKE_WEI = 1_000 ether;
-    uint256 internal constant AUDITOR_STAKE_WEI = 500 ether; // what the tests' tasks ask for: one seat each
+    uint256 internal constant AUDITOR_STAKE_WEI = 500 ether; // one seat each
     uint40 internal constant EPOCH_SECONDS = 1_000;
     uint40 internal constant UNBONDING_SECONDS = 5_000;
     uint40 internal constant PHASE_SECONDS = 100;
@@ -110,9 +110,13 @@ abstract contract CairnTest is VmTest {
             minChallengeSeconds: 1,
             minSeedDelayBlocks: 2,
             maxSeedDelayBlocks: 4_096,
-            maxCommitteeSize: 32,
+            maxCommitteeSize: 24,
             blockSeconds: 1,
-            reportSeconds: 500
+            reportSeconds: 500,
+            minAuditSeconds: 60,
+            minCommitteeSize: 3,
+            minQuorum: 2,
+            seatStakeWei: uint128(AUDITOR_STAKE_WEI)
         });
     }
 

@@ -15,12 +15,18 @@ export type Signer = HardhatEthersSigner;
 export const CAIRN = 10n ** 18n;
 /** Every trainer's stake. Unit: wei. */
 export const STAKE_WEI = 1_000n * CAIRN;
-/** Every auditor's: what the tests' tasks ask for, so that each has one seat at most. Unit: wei. */
+/** Every auditor's, which is a seat's: each has one at most. Unit: wei. */
 export const AUDITOR_STAKE_WEI = STAKE_WEI / 2n;
 /** Longer than a test's round, so that stakes move on only where a test wants it. Unit: seconds. */
 export const EPOCH_SECONDS = 5_000;
 /** Two epochs and all phases of the longest round fit. Unit: seconds. */
 export const UNBONDING_SECONDS = 50_000;
+const PARAMETERS = {
+  ...LOCAL_PARAMETERS,
+  epochSeconds: EPOCH_SECONDS,
+  unbondingSeconds: UNBONDING_SECONDS,
+  seatStakeWei: AUDITOR_STAKE_WEI,
+};
 const TRAINER = 1;
 const AUDITOR = 2;
 
@@ -33,7 +39,7 @@ export async function setUp() {
   const contracts = await ignition.deploy(CairnModule, {
     // On a chain of another client, which outlives the test, contracts of its own; else Ignition would go on with the last.
     ...(connection.networkConfig.type === "http" ? { deploymentId: `test-${randomUUID()}` } : {}),
-    parameters: { Cairn: { ...LOCAL_PARAMETERS, epochSeconds: EPOCH_SECONDS, unbondingSeconds: UNBONDING_SECONDS } },
+    parameters: { Cairn: PARAMETERS },
   });
   const signers = await ethers.getSigners();
   const cairn = {

@@ -37,7 +37,13 @@ export interface RebuiltRound {
   readonly committed: Map<string, bigint>;
   readonly revealed: Set<string>;
   members: string[];
-  readonly verdicts: { committed: Set<string>; revealed: Set<string>; attested: Set<string> };
+  /** `accepted`: what each revealed verdict accepts and doesn't mark as a copy. */
+  readonly verdicts: {
+    committed: Set<string>;
+    revealed: Set<string>;
+    attested: Set<string>;
+    accepted: Map<string, bigint>;
+  };
   /** `digest/byteLength` → who proposed it and who attests it. */
   readonly proposals: Map<string, { proposer: string; attestations: number }>;
 }
@@ -173,9 +179,10 @@ export const RULES: Readonly<Record<string, Rule>> = {
     verdicts.committed.add(auditor);
     view.verdictsCommitted += 1n;
   },
-  VerdictRevealed: ({ tasks }, { taskId, round, auditor }) => {
+  VerdictRevealed: ({ tasks }, { taskId, round, auditor, acceptedBitmap }) => {
     const { view, verdicts } = roundOf(taskOf(tasks, taskId), round);
     verdicts.revealed.add(auditor);
+    verdicts.accepted.set(auditor, acceptedBitmap);
     view.verdictsRevealed += 1n;
   },
   VerdictsTallied: ({ tasks }, { taskId, round, acceptedBitmap }) =>
@@ -203,18 +210,26 @@ export const RULES: Readonly<Record<string, Rule>> = {
     for (const [trainer, index] of committed) {
       if (((acceptedBitmap >> index) & 1n) === 1n) earn(task, trainer, task.parameters.rewardPerUpdateWei);
     }
-    payVerdicts(task, roundOf(task, round));
+    const { revealedBitmap } = view;
+    payVerdicts(task, roundOf(task, round), (accepted) => (accepted & revealedBitmap) !== 0n);
   },
   RoundFailed: ({ tasks }, { taskId, round, reason }) => {
     const task = taskOf(tasks, taskId);
     roundOf(task, round).view.failure = reason;
-    if (reason === BigInt(Failure.NothingAccepted)) payVerdicts(task, roundOf(task, round));
+    if (reason === BigInt(Failure.NothingAccepted)) payVerdicts(task, roundOf(task, round), () => true);
+  },
+  SilenceBurned: ({ tasks }, { taskId, burnedWei }) => {
+    const task = taskOf(tasks, taskId);
+    task.escrowWei -= burnedWei;
   },
   UpdatesCommitted: ({ tasks }, { taskId, round, slots }) => {
     const { view } = roundOf(taskOf(tasks, taskId), round);
     view.committed += BigInt(slots.toString(2).replaceAll("0", "").length);
   },
-  DuplicatesMarked: nothing,
+  DuplicatesMarked: ({ tasks }, { taskId, round, auditor, duplicateBitmap }) => {
+    const { accepted } = roundOf(taskOf(tasks, taskId), round).verdicts;
+    accepted.set(auditor, (accepted.get(auditor) ?? 0n) & ~BigInt(duplicateBitmap));
+  },
   DuplicatesFound: nothing, // VerdictsTallied tells what was accepted all the same
   MissedPlantReported: nothing,
   MissedRevealReported: nothing, // StakeSlashed tells what it cost
@@ -234,7 +249,8 @@ function emptyView(): Entry {
 const ZERO = `0x${"00".repeat(32)}`;
 
 function makeRound(view: Entry): RebuiltRound {
-  const verdicts = { committed: new Set<string>(), revealed: new Set<string>(), attested: new Set<string>() };
+  const spoken = { committed: new Set<string>(), revealed: new Set<string>(), attested: new Set<string>() };
+  const verdicts = { ...spoken, accepted: new Map<string, bigint>() };
   return { view, committed: new Map(), revealed: new Set(), members: [], verdicts, proposals: new Map() };
 }
 
@@ -250,8 +266,11 @@ function lead(view: Entry, digest: string, byteLength: bigint, proposer: string)
   Object.assign(view, { aggregateDigest: digest, aggregateByteLength: byteLength, aggregateProposer: proposer });
 }
 
-function payVerdicts(task: RebuiltTask, { verdicts }: RebuiltRound): void {
-  for (const auditor of verdicts.revealed) earn(task, auditor, task.parameters.rewardPerVerdictWei);
+/** Who refuses all that others accept is not paid. */
+function payVerdicts(task: RebuiltTask, { verdicts }: RebuiltRound, isPaid: (accepted: bigint) => boolean): void {
+  for (const [auditor, accepted] of verdicts.accepted) {
+    if (isPaid(accepted)) earn(task, auditor, task.parameters.rewardPerVerdictWei);
+  }
 }
 
 function earn(task: RebuiltTask, node: string, amountWei: bigint): void {

@@ -8,7 +8,7 @@ import {CairnTest} from "../support/CairnTest.sol";
 
 /// @dev Who gets a seat, and what it costs not to fill it.
 contract FLContract_Committee_Test is CairnTest {
-    /// @dev Nodes that have a wei less than a seat stands for, together as much as all honest auditors.
+    /// @dev Nodes that have a wei less than a seat can do with, together as much as all honest auditors.
     uint256 internal constant MANY = 5;
 
     function setUp() public {
@@ -24,14 +24,14 @@ contract FLContract_Committee_Test is CairnTest {
     }
 
     function test_drawCommittee_aWeiBelowTheMinimum_isPassedOver() public {
-        _enlist(0xD000, 2, 500 ether - 1);
-        _enlist(0xD001, 2, 500 ether);
+        _enlist(0xD000, 2, 450 ether - 1);
+        _enlist(0xD001, 2, 450 ether);
         vm.warp(block.timestamp + EPOCH_SECONDS);
         _assertEq(_drawOf(8, 5).length, AUDITORS + 1, "the minimum is enough");
     }
 
     function test_drawCommittee_asMuchDustAsStake_isPassedOver() public {
-        for (uint256 i = 0; i < MANY; i++) _enlist(0xD000 + i, 2, 500 ether - 1);
+        for (uint256 i = 0; i < MANY; i++) _enlist(0xD000 + i, 2, 450 ether - 1);
         vm.warp(block.timestamp + EPOCH_SECONDS);
         _assertEq(_drawOf(8, 5).length, AUDITORS, "seats");
     }
@@ -54,7 +54,7 @@ contract FLContract_Committee_Test is CairnTest {
     }
 
     /// @dev Anybody can make a task that seats everybody, so its silence must not be worth anybody's while.
-    function test_reportSilentAuditor_aTaskOfSmallStakes_burnsAShareOfThoseAndPaysNobody() public {
+    function test_reportSilentAuditor_aTaskOfSmallStakes_burnsAShareOfTheSeatsAndPaysNobody() public {
         TaskParameters memory p = _parameters();
         (p.rewardPerUpdateWei, p.missedRevealSlashWei, p.minStakeWei) = (0, 0, 1_000);
         address[] memory members = _drawOf(p);
@@ -65,10 +65,10 @@ contract FLContract_Committee_Test is CairnTest {
         fl.advance(1);
         uint256 supplyWei = token.totalSupply();
         vm.prank(STRANGER);
-        _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 5 * seats, "0.5 % of what each seat stands for");
+        _assertEq(fl.reportSilentAuditor(1, 1, 0, silent), 2.5 ether * seats, "0.5 % of what each seat stands for");
         _assertEq(registry.bountyOf(STRANGER), 0, "bounty");
-        _assertEq(token.totalSupply(), supplyWei - 5 * seats, "burned");
-        _assertEq(registry.slashableOf(silent), AUDITOR_STAKE_WEI - 5 * seats, "left");
+        _assertEq(token.totalSupply(), supplyWei - 2.5 ether * seats, "burned");
+        _assertEq(registry.slashableOf(silent), AUDITOR_STAKE_WEI - 2.5 ether * seats, "left");
     }
 
     function test_reportSilentAuditor_stakeTakenElsewhere_takesAShareOfWhatIsLeft() public {

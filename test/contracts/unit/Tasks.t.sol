@@ -8,6 +8,7 @@ import {FailureReason, Phase} from "../../../contracts/types/Round.sol";
 import {ProtocolLimits, TaskMode, TaskParameters} from "../../../contracts/types/Task.sol";
 import {CairnTest} from "../support/CairnTest.sol";
 
+/// @dev Longer than other files: one case for each bound of a task and of a deployment, and each way in and out of a place.
 contract FLContract_CreateTask_Test is CairnTest {
     function setUp() public {
         _deploy();
@@ -15,13 +16,17 @@ contract FLContract_CreateTask_Test is CairnTest {
 
     function test_createTask_eachBound_isInclusive() public {
         TaskParameters memory p = _parameters();
-        (p.rounds, p.maxTrainers, p.committeeSize, p.quorum) = (65_534, 256, 32, 17);
-        (p.rewardPerUpdateWei, p.rewardPerVerdictWei) = (1, 0);
-        (p.minStakeWei, p.missedRevealSlashWei) = (18, 18);
+        (p.rounds, p.maxTrainers, p.committeeSize, p.quorum) = (65_534, 256, 24, 13);
+        (p.rewardPerUpdateWei, p.rewardPerVerdictWei) = (1, AUDITOR_STAKE_WEI / 200);
+        (p.minStakeWei, p.missedRevealSlashWei) = (20, 20);
+        (p.auditCommitSeconds, p.auditRevealSeconds, p.aggregateSeconds) = (60, 60, 60);
         (p.challengeSeconds, p.seedDelayBlocks, p.drawSeconds) = (1, 25, 100); // four delays of blocks of a second
         p.minReputationNano = 1e9;
         _assertEq(_createTask(p), 1, "first task");
-        _assertEq(fl.taskOf(1).escrowWei, 65_534 * 256, "escrow");
+        _assertEq(fl.taskOf(1).escrowWei, 65_534 * (256 + 3 * 24 * 2.5 ether), "escrow, with both committees' seats");
+        p = _parameters();
+        (p.committeeSize, p.quorum) = (3, 2);
+        _assertEq(_createTask(p), 2, "the smallest committee");
     }
 
     function test_createTask_outOfRange_reverts() public {
@@ -38,8 +43,8 @@ contract FLContract_CreateTask_Test is CairnTest {
         vm.expectRevert(_outOfRange("minTrainers", 5, 1, 4));
         _createTask(p);
         p = _parameters();
-        p.committeeSize = 33;
-        vm.expectRevert(_outOfRange("committeeSize", 33, 1, 32));
+        p.committeeSize = 25;
+        vm.expectRevert(_outOfRange("committeeSize", 25, 3, 24));
         _createTask(p);
         p = _parameters();
         p.quorum = 1;
@@ -49,8 +54,8 @@ contract FLContract_CreateTask_Test is CairnTest {
         vm.expectRevert(_outOfRange("quorum", 4, 2, 3));
         _createTask(p);
         p = _parameters();
-        p.rewardPerUpdateWei = p.minStakeWei / 18 + 1;
-        vm.expectRevert(_outOfRange("rewardPerUpdateWei", p.rewardPerUpdateWei, 0, p.minStakeWei / 18));
+        p.rewardPerUpdateWei = p.minStakeWei / 20 + 1;
+        vm.expectRevert(_outOfRange("rewardPerUpdateWei", p.rewardPerUpdateWei, 0, p.minStakeWei / 20));
         _createTask(p);
         p = _parameters();
         p.missedRevealSlashWei = p.minStakeWei + 1;
@@ -67,6 +72,18 @@ contract FLContract_CreateTask_Test is CairnTest {
         p = _parameters();
         p.challengeSeconds = 1 days + 1;
         vm.expectRevert(_outOfRange("challengeSeconds", 1 days + 1, 1, 1 days));
+        _createTask(p);
+        p = _parameters();
+        p.auditCommitSeconds = 59;
+        vm.expectRevert(_outOfRange("auditCommitSeconds", 59, 60, 1 days));
+        _createTask(p);
+        p = _parameters();
+        p.auditRevealSeconds = 59;
+        vm.expectRevert(_outOfRange("auditRevealSeconds", 59, 60, 1 days));
+        _createTask(p);
+        p = _parameters();
+        p.aggregateSeconds = 59;
+        vm.expectRevert(_outOfRange("aggregateSeconds", 59, 60, 1 days));
         _createTask(p);
         p = _parameters();
         p.maxUpdateBytes = 0;
@@ -98,10 +115,30 @@ contract FLContract_CreateTask_Test is CairnTest {
 
     function test_constructor_committeeTooLarge_reverts() public {
         ProtocolLimits memory limits = _limits();
-        limits.maxCommitteeSize = 33;
+        limits.maxCommitteeSize = 25;
         vm.expectRevert(
-            abi.encodeWithSelector(TaskRules.TaskRulesOutOfRange.selector, bytes32("maxCommitteeSize"), 33, 1, 32)
+            abi.encodeWithSelector(TaskRules.TaskRulesOutOfRange.selector, bytes32("maxCommitteeSize"), 25, 1, 24)
         );
+        new FLContract(token, registry, models, datasets, limits);
+    }
+
+    function test_constructor_limitsOutOfRange_refused() public {
+        ProtocolLimits memory limits = _limits();
+        limits.minCommitteeSize = 25;
+        _expectNoDeployment(limits, _outOfRange("minCommitteeSize", 25, 1, 24));
+        limits = _limits();
+        limits.minQuorum = 1;
+        _expectNoDeployment(limits, _outOfRange("minQuorum", 1, 2, 3));
+        limits = _limits();
+        limits.minAuditSeconds = 0;
+        _expectNoDeployment(limits, _outOfRange("minAuditSeconds", 0, 1, 1 days));
+        limits = _limits();
+        limits.seatStakeWei = 1 gwei - 1;
+        _expectNoDeployment(limits, _outOfRange("seatStakeWei", 1 gwei - 1, 1 gwei, type(uint112).max));
+    }
+
+    function _expectNoDeployment(ProtocolLimits memory limits, bytes memory reason) private {
+        vm.expectRevert(reason);
         new FLContract(token, registry, models, datasets, limits);
     }
 
@@ -181,15 +218,34 @@ contract FLContract_Enrolment_Test is CairnTest {
         fl.leave(taskId);
     }
 
-    /// @dev Else one transaction could open and end all of a task's rounds.
-    function test_leave_beforeAnyCommitment_leavesTheRoundOpen() public {
+    function test_leave_awaitedCommitmentPassed_freesThePlace() public {
+        for (uint256 i = 0; i < 2; i++) _join(_trainer(i));
+        fl.openRound(taskId);
+        _commitUpdate(taskId, 0);
+        _finish(taskId);
+        vm.prank(_trainer(1));
+        fl.leave(taskId);
+        _assertEq(fl.taskOf(taskId).enrolled, 1, "enrolled");
+    }
+
+    /// @dev The deadline ends a `Commit` whose only trainer was evicted, as it would have with it.
+    function test_evict_beforeAnyCommitment_leavesTheRoundOpen() public {
         _join(_trainer(0));
         fl.openRound(taskId);
-        vm.prank(_trainer(0));
-        fl.leave(taskId);
+        _slashToBelow(450 ether);
+        fl.evict(taskId, _trainer(0));
         _assertPhase(taskId, Phase.Commit, "until the deadline");
         _finish(taskId);
         _assertEq(uint256(_view(taskId).failure), uint256(FailureReason.NoCommitments), "failure");
+    }
+
+    function test_evict_theOnlyOneAwaited_endsCommit() public {
+        for (uint256 i = 0; i < 2; i++) _join(_trainer(i));
+        fl.openRound(taskId);
+        _commitUpdate(taskId, 1);
+        _slashToBelow(450 ether);
+        fl.evict(taskId, _trainer(0));
+        _assertPhase(taskId, Phase.Reveal, "all who are left have committed");
     }
 
     function test_leave_joinedDuringTheRound_isNotWaitedForAnyway() public {
@@ -205,8 +261,7 @@ contract FLContract_Enrolment_Test is CairnTest {
 
     function test_evict_belowTheMinimum_freesThePlace() public {
         _join(_trainer(0));
-        registry.grantRole(registry.SLASHER_ROLE(), address(this));
-        registry.slash(_trainer(0), STAKE_WEI - 500 ether + 1, address(0), "fault");
+        _slashToBelow(450 ether);
         vm.expectEmit(address(fl));
         emit IFLContract.TrainerLeft(taskId, _trainer(0), 0);
         vm.prank(STRANGER);
@@ -217,6 +272,14 @@ contract FLContract_Enrolment_Test is CairnTest {
 
     function test_evict_enoughStake_reverts() public {
         _join(_trainer(0));
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotEvictable.selector, taskId, _trainer(0)));
+        fl.evict(taskId, _trainer(0));
+    }
+
+    /// @dev Nine tenths are enough.
+    function test_evict_atTheSlack_reverts() public {
+        _join(_trainer(0));
+        _slashToBelow(450 ether + 1);
         vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotEvictable.selector, taskId, _trainer(0)));
         fl.evict(taskId, _trainer(0));
     }
@@ -269,6 +332,12 @@ contract FLContract_Enrolment_Test is CairnTest {
     function test_openRound_tooFewTrainers_reverts() public {
         vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractTooFewTrainers.selector, taskId, 0, 1));
         fl.openRound(taskId);
+    }
+
+    /// @dev Leaves the first trainer a wei less.
+    function _slashToBelow(uint256 stakeWei) private {
+        registry.grantRole(registry.SLASHER_ROLE(), address(this));
+        registry.slash(_trainer(0), STAKE_WEI - stakeWei + 1, address(0), "fault");
     }
 
     function _join(address trainer) private {

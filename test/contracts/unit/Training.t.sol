@@ -87,7 +87,7 @@ contract FLContract_Training_Test is CairnTest {
         registry.grantRole(registry.SLASHER_ROLE(), address(this));
         registry.slash(_trainer(0), STAKE_WEI, address(0), "fault");
         vm.expectRevert(
-            abi.encodeWithSelector(IFLContract.FLContractStakeTooLow.selector, _trainer(0), 0, 500 ether)
+            abi.encodeWithSelector(IFLContract.FLContractStakeTooLow.selector, _trainer(0), 0, 450 ether)
         );
         vm.prank(_trainer(0));
         fl.commitUpdate(taskId, DIGEST);

@@ -43,8 +43,8 @@ export interface LocalNetwork {
   enrol(participant: Participant, taskId: bigint): Promise<void>;
   start(participant: Participant, roles: readonly Role[], options: NodeSettings): RunningNode;
   createTask(terms: Partial<TaskTerms>): Promise<bigint>;
-  /** Waits until the stake of so many auditors of the task counts in draws. */
-  auditorsCount(taskId: bigint, auditors: number): Promise<void>;
+  /** Waits until the stake of so many seats counts in draws. */
+  auditorsCount(auditors: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -142,9 +142,9 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
       const options = { training, terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms } };
       return (await createTrainingTask({ ...admin, dataset, options, signal })).taskId;
     },
-    async auditorsCount(taskId, auditors) {
-      const { minStakeWei } = (await admin.chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
-      while ((await auditorsStake(admin.chain, { signal })) < BigInt(auditors) * minStakeWei) await pause(100, signal);
+    async auditorsCount(auditors) {
+      const { seatStakeWei } = await admin.chain.read("flContract", "limits", [], { signal });
+      while ((await auditorsStake(admin.chain, { signal })) < BigInt(auditors) * seatStakeWei) await pause(100, signal);
     },
     async stop() {
       for (const node of running) node.stop();

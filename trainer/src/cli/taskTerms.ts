@@ -11,7 +11,7 @@ export interface TaskTerms {
   readonly quorum?: number;
   readonly rewardPerUpdateWei: bigint;
   readonly rewardPerVerdictWei: bigint;
-  /** @default 20 times the reward of an update: the contract asks for 18 */
+  /** @default 20 times the reward of an update, which is what the contract asks for */
   readonly minStakeWei?: bigint;
   /** @default a twentieth of the stake */
   readonly missedRevealSlashWei?: bigint;
@@ -28,6 +28,12 @@ export interface ChainLimits {
   readonly minChallengeSeconds: number;
   readonly minSeedDelayBlocks: number;
   readonly maxCommitteeSize: number;
+  readonly minCommitteeSize: number;
+  readonly minQuorum: number;
+  /** Shortest phase in which a committee has to act. Unit: seconds. */
+  readonly minAuditSeconds: number;
+  /** The stake that a seat stands for. Unit: wei. */
+  readonly seatStakeWei: bigint;
   /** Usual time between two blocks. Unit: seconds. */
   readonly blockSeconds: number;
 }
@@ -66,16 +72,24 @@ export const DEFAULT_TERMS = {
   phaseSeconds: 300,
 } as const satisfies TaskTerms;
 
-/** Of the reward of one update. The contract asks for 18, so that lying once in ten audits never pays. */
+/** Of the reward of one update. The contract asks for as much, so that lying once in ten audits never pays. */
 const STAKE_PER_REWARD = 20n;
 
 /** Source: TaskRules.MIN_DRAW_DELAYS: the seed's block can move once, and the draw still be made. Unit: seed delays. */
 const DRAW_DELAYS = 4;
 
-/** @returns the contract's parameters; a phase length is brought into the deployment's bounds. */
+/** Source: Faults.SILENCE_DIVISOR. A verdict pays at least what a seat's silence costs: one in so many parts of its stake. */
+const SILENCE_DIVISOR = 200n;
+
+/** Source: TaskRules.BOTH_COMMITTEES. Seats of a round's two committees. Unit: committee sizes. */
+const BOTH_COMMITTEES = 3n;
+
+/** @returns the contract's parameters; phases, committee and a verdict's reward are brought into the deployment's bounds. */
 export function taskParameters(terms: TaskTerms, limits: ChainLimits): TaskParametersTerms {
   const phase = Math.min(Math.max(terms.phaseSeconds, limits.minPhaseSeconds), limits.maxPhaseSeconds);
-  const committeeSize = Math.min(terms.committeeSize, limits.maxCommitteeSize);
+  const auditPhase = Math.max(phase, limits.minAuditSeconds);
+  const committeeSize = Math.min(Math.max(terms.committeeSize, limits.minCommitteeSize), limits.maxCommitteeSize);
+  const silenceWei = limits.seatStakeWei / SILENCE_DIVISOR;
   const reward = terms.rewardPerUpdateWei;
   const minStakeWei = terms.minStakeWei ?? (reward === 0n ? ONE_CAIRN : reward * STAKE_PER_REWARD);
   return {
@@ -83,9 +97,9 @@ export function taskParameters(terms: TaskTerms, limits: ChainLimits): TaskParam
     minTrainers: terms.minTrainers ?? terms.trainers,
     maxTrainers: terms.trainers,
     committeeSize,
-    quorum: terms.quorum ?? Math.floor(committeeSize / 2) + 1,
+    quorum: Math.max(terms.quorum ?? Math.floor(committeeSize / 2) + 1, limits.minQuorum),
     rewardPerUpdateWei: reward,
-    rewardPerVerdictWei: terms.rewardPerVerdictWei,
+    rewardPerVerdictWei: terms.rewardPerVerdictWei > silenceWei ? terms.rewardPerVerdictWei : silenceWei,
     minStakeWei,
     missedRevealSlashWei: terms.missedRevealSlashWei ?? minStakeWei / 20n,
     minReputationNano: 0,
@@ -93,9 +107,9 @@ export function taskParameters(terms: TaskTerms, limits: ChainLimits): TaskParam
     commitSeconds: phase,
     revealSeconds: phase,
     drawSeconds: Math.max(phase, DRAW_DELAYS * limits.minSeedDelayBlocks * limits.blockSeconds),
-    auditCommitSeconds: phase,
-    auditRevealSeconds: phase,
-    aggregateSeconds: phase,
+    auditCommitSeconds: auditPhase,
+    auditRevealSeconds: auditPhase,
+    aggregateSeconds: auditPhase,
     challengeSeconds: Math.max(terms.challengeSeconds ?? limits.minChallengeSeconds, limits.minChallengeSeconds),
   };
 }
@@ -103,5 +117,5 @@ export function taskParameters(terms: TaskTerms, limits: ChainLimits): TaskParam
 /** @returns what the task can cost at most, which is what it escrows: `TaskRules.budget`. */
 export function escrowOf(p: TaskParametersTerms): bigint {
   const updates = BigInt(p.maxTrainers) * p.rewardPerUpdateWei;
-  return BigInt(p.rounds) * (updates + 2n * BigInt(p.committeeSize) * p.rewardPerVerdictWei);
+  return BigInt(p.rounds) * (updates + BOTH_COMMITTEES * BigInt(p.committeeSize) * p.rewardPerVerdictWei);
 }

@@ -28,8 +28,8 @@ const ACTIVATION_EPOCHS = 2n;
 async function isAuditable({ chain, memory, signal }: Viewer, task: TaskView, epoch: bigint): Promise<boolean> {
   memory.startEpoch ??= epoch;
   if (epoch >= memory.startEpoch + ACTIVATION_EPOCHS) return true;
-  const { committeeSize, minStakeWei } = task.parameters;
-  return (await auditorsStake(chain, { signal })) >= BigInt(committeeSize) * minStakeWei;
+  const { seatStakeWei } = await chain.read("flContract", "limits", [], { signal });
+  return (await auditorsStake(chain, { signal })) >= BigInt(task.parameters.committeeSize) * seatStakeWei;
 }
 
 /** Reads all that decides, in as few calls as it takes. @throws {ChainError} */

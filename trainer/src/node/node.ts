@@ -34,7 +34,7 @@ export interface NodeOptions {
   readonly threads?: number | undefined;
   /** @default the fastest of this machine */
   readonly createExecutor?: typeof createBestExecutor;
-  /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei`, once it is entered */
+  /** Stake to hold. Unit: wei of CAIRN. @default each task's `minStakeWei` for a trainer, a seat's for an auditor */
   readonly stakeWei?: bigint | undefined;
   /** A fault to commit on purpose. Local chain only. @default none */
   readonly misbehave?: Misbehaviour | undefined;

@@ -89,9 +89,13 @@ async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal):
   await orDispose([job], async () => {
     const { minStakeWei } = job.task.parameters;
     const trains = roles.includes("trainer");
-    const neededWei = trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : minStakeWei;
-    const askedWei = options.stakeWei ?? 0n;
-    await ensureStake(chain, askedWei > neededWei ? askedWei : neededWei, { signal });
+    const { seatStakeWei } = await chain.read("flContract", "limits", [], { signal });
+    const asked = [
+      options.stakeWei ?? 0n,
+      trains ? await trainersStake(chain, { taskId, minStakeWei }, { signal }) : 0n,
+      roles.includes("auditor") ? seatStakeWei : 0n,
+    ];
+    await ensureStake(chain, maximum(asked), { signal });
     if (trains) await enrol(options, taskId, signal);
   });
   return job;
@@ -142,3 +146,5 @@ function watch(options: NodeOptions, { worked, ...stops }: Stops & { readonly wo
     work: (job) => runOne(options, { job, roles: ["auditor"] }, stops).finally(() => job.dispose()),
   });
 }
+
+const maximum = (amounts: readonly bigint[]): bigint => amounts.reduce((a, b) => (a > b ? a : b));

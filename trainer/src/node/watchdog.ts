@@ -55,7 +55,7 @@ async function unopened({ chain, job, round, signal }: RoundContext): Promise<Ad
   return committed.filter(({ index }) => !((round.revealedBitmap >> BigInt(index)) & 1n)).map(({ trainer }) => trainer);
 }
 
-/** `FailureReason.NoAggregate`: the committee did not agree, and who kept its attestation back answers for it. */
+/** `FailureReason.NoAggregate`: the committee did not agree, and who kept its attestation back or wasted it answers for it. */
 const NO_AGGREGATE = 6;
 
 async function silent({ chain, job, round, signal }: RoundContext): Promise<Address[]> {
@@ -68,8 +68,8 @@ async function silent({ chain, job, round, signal }: RoundContext): Promise<Addr
     members.map((node) => readDuty(chain, { taskId, round: round.round, node }, { signal })),
   );
   return members.filter((_, i) => {
-    const { verdictCommitted, verdictRevealed, attested } = duties[i]!;
-    return verdictRevealed ? isVetoed && !attested : !verdictCommitted;
+    const { verdictCommitted, verdictRevealed, attested, dissented } = duties[i]!;
+    return verdictRevealed ? isVetoed && (!attested || dissented) : !verdictCommitted;
   });
 }
 

@@ -115,7 +115,7 @@ export const revertTexts = {
     next: "Nothing to do here: the deployment's token must be CairnToken.",
   },
   FLContractEvicted: {
-    what: "The trainer was evicted for idleness and has to wait for some rounds.",
+    what: "The trainer was evicted for idleness, or left with nothing accepted, and has to wait for some rounds.",
     next: "Join another task, or this one again once the named round has opened.",
   },
   FLContractNoMissedReveal: {
@@ -123,8 +123,8 @@ export const revertTexts = {
     next: "Nothing to report.",
   },
   FLContractNoPlant: {
-    what: "The trainer did not reveal this in the last round, or it is no planted error.",
-    next: "Check salt, opening and round; after the next round opens it is too late.",
+    what: "The trainer did not reveal this in the round of the last committee, or it is no planted error.",
+    next: "Check salt, opening and round; once the next committee is drawn it is too late.",
   },
   FLContractNoSamples: {
     what: "The update claims to have seen no records.",
@@ -139,7 +139,7 @@ export const revertTexts = {
     next: "Join the task; who joined during a round takes part from the next one.",
   },
   FLContractNotEvictable: {
-    what: "The trainer has the stake that its tasks hold, and is not idle.",
+    what: "The trainer has nine tenths of the stake that its tasks hold, and is not idle.",
     next: "Nothing to do: only trainers short of stake or idle for three rounds can be evicted.",
   },
   FLContractNotModelOwner: {
@@ -171,8 +171,8 @@ export const revertTexts = {
     next: "Wait until a round in which you took part is final.",
   },
   FLContractNothingToCredit: {
-    what: "All paid outcomes of the node are in its reputation.",
-    next: "Nothing to do until it has claimed more.",
+    what: "All outcomes of the node in the task are in its reputation.",
+    next: "Nothing to do until it has earned more.",
   },
   FLContractNothingToReveal: {
     what: "The account has no commitment left to open in this round.",
@@ -210,8 +210,8 @@ export const revertTexts = {
   },
   FLContractUnknownTask: { what: "There is no task with this number.", next: "Check the number." },
   FLContractUpdatePending: {
-    what: "The trainer has committed in the round that is going on.",
-    next: "Leave when the round is over.",
+    what: "The round that is going on waits for the trainer's commitment, or has it.",
+    next: "Leave when the round is over; without a commitment, when its first phase is.",
   },
   FLContractUpdateSize: {
     what: "The update is empty, or larger than the task allows.",

@@ -3882,6 +3882,26 @@ export const flContractAbi = [
             "internalType": "uint40",
             "name": "reportSeconds",
             "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "minAuditSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint16",
+            "name": "minCommitteeSize",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "minQuorum",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint128",
+            "name": "seatStakeWei",
+            "type": "uint128"
           }
         ],
         "internalType": "struct ProtocolLimits",
@@ -5114,6 +5134,43 @@ export const flContractAbi = [
         "type": "uint32"
       },
       {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "attempt",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "seats",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "burnedWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "SilenceBurned",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
         "indexed": true,
         "internalType": "address",
         "name": "auditor",
@@ -6286,6 +6343,11 @@ export const flContractAbi = [
             "internalType": "bool",
             "name": "attested",
             "type": "bool"
+          },
+          {
+            "internalType": "bool",
+            "name": "dissented",
+            "type": "bool"
           }
         ],
         "internalType": "struct DutyView",
@@ -6415,6 +6477,26 @@ export const flContractAbi = [
             "internalType": "uint40",
             "name": "reportSeconds",
             "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "minAuditSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint16",
+            "name": "minCommitteeSize",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint16",
+            "name": "minQuorum",
+            "type": "uint16"
+          },
+          {
+            "internalType": "uint128",
+            "name": "seatStakeWei",
+            "type": "uint128"
           }
         ],
         "internalType": "struct ProtocolLimits",

@@ -58,8 +58,8 @@ export function defineTaskCreate(parent: Command, session: Session): void {
       "trainers that must be there before a round opens (default: all)",
       wholeNumber(1, 256),
     )
-    .option("--committee <n>", "auditors drawn a round (default: 3)", wholeNumber(1, 32))
-    .option("--quorum <n>", "of them that must agree (default: more than half)", wholeNumber(1, 32))
+    .option("--committee <n>", "auditors drawn a round (default: 3)", wholeNumber(1, 24))
+    .option("--quorum <n>", "of them that must agree (default: more than half)", wholeNumber(1, 24))
     .option("--reward <amount>", "CAIRN for an accepted update (default: 1)", amount)
     .option("--verdict-reward <amount>", "CAIRN for a verdict (default: 0.5)", amount)
     .option("--min-stake <amount>", "CAIRN a trainer must stake (default: 20 times the reward)", amount)
