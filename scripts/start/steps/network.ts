@@ -72,7 +72,7 @@ export async function prepareNetwork(session: Session): Promise<Network> {
 }
 
 /** Places for visitors, and rounds for more days than a local chain lives. */
-const VISITORS = { trainers: 8, rounds: 1_000, phaseSeconds: 120 } as const;
+const VISITORS = { trainers: 8, rounds: 1_000, phaseSeconds: 60 } as const;
 
 /** As the demo's task, but open: a round begins as soon as one visitor is there, and people have time to sign. */
 async function openVisitorsTask(creation: TaskCreation): Promise<bigint> {
