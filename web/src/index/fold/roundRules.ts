@@ -19,6 +19,7 @@ export const roundRules: RoundRules<
   | "UpdateRevealed"
   | "RoundFinalized"
   | "RoundFailed"
+  | "SilenceBurned"
   | "MissedRevealReported"
 > = {
   RoundOpened: (draft, { taskId, round, baseVersion, seed, expected, deadline }, at) => {
@@ -93,14 +94,20 @@ export const roundRules: RoundRules<
         earn(task, participant.trainer, rewardWei);
         return { ...participant, rewardWei };
       });
-      payVerdicts(task, round);
+      const revealedBitmap = revealedOf(round);
+      payVerdicts(task, round, (accepted) => (accepted & revealedBitmap) !== 0n);
     });
   },
   RoundFailed: (draft, { taskId, round: number, reason }, at) => {
     onRound(draft, { taskId, number, at }, (round, task) => {
       round.failure = FAILURE_REASONS[reason] ?? "None";
       round.ended = refOf(at);
-      if (round.failure === "NothingAccepted") payVerdicts(task, round);
+      if (round.failure === "NothingAccepted") payVerdicts(task, round, () => true);
+    });
+  },
+  SilenceBurned: (draft, { taskId, round: number, burnedWei }, at) => {
+    onRound(draft, { taskId, number, at }, (_, task) => {
+      task.escrowWei -= burnedWei;
     });
   },
   MissedRevealReported: (draft, { taskId, round: number, trainer, takenWei }, at) => {
@@ -135,13 +142,21 @@ function onParticipant(round: RoundDraft, trainer: Participant["trainer"], chang
   round.participants = round.participants.map((it) => (it.trainer === trainer ? { ...it, ...change() } : it));
 }
 
-function payVerdicts(task: TaskDraft, round: RoundDraft): void {
+/** Who refuses all that others accept is not paid. `isPaid` sees what a verdict accepts and doesn't mark as a copy. */
+function payVerdicts(task: TaskDraft, round: RoundDraft, isPaid: (accepted: bigint) => boolean): void {
   const rewardWei = task.terms.rewardPerVerdictWei;
   round.committee = round.committee.map((member): CommitteeMember => {
     if (member.verdict === undefined) return member;
+    const { acceptedBitmap, duplicateBitmap } = member.verdict;
+    if (!isPaid(acceptedBitmap & ~duplicateBitmap)) return member;
     earn(task, member.auditor, rewardWei);
     return { ...member, rewardWei };
   });
+}
+
+/** A bit for each slot whose update was opened. */
+function revealedOf({ participants }: RoundDraft): bigint {
+  return participants.reduce((bits, { slot, revealed }) => (revealed ? bits | (1n << BigInt(slot)) : bits), 0n);
 }
 
 function earn(task: TaskDraft, node: Participant["trainer"], amountWei: bigint): void {
