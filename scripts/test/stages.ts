@@ -69,8 +69,11 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: "web",
-    about: "the dApp's pure parts",
-    steps: () => nodeTests("web", "web/src/**/*.test.ts", 600),
+    about: "the dApp's pure parts, and its weight where it has been built",
+    steps: () => [
+      ...nodeTests("web", "web/src/**/*.test.ts", 600),
+      ...(existsSync("web/out/index.html") ? [check("first-load JavaScript", "scripts/web/size.ts")] : []),
+    ],
   },
   {
     name: "integration",

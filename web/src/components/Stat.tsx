@@ -36,7 +36,7 @@ export function StatRow({ children, className }: { readonly children: ReactNode;
 /** Names and values below each other, for the properties of one thing. */
 export function Properties({ rows }: { readonly rows: readonly (readonly [string, ReactNode] | undefined)[] }) {
   return (
-    <dl className="grid grid-cols-1 text-sm sm:grid-cols-[minmax(8rem,max-content)_1fr] sm:gap-x-6">
+    <dl className="grid grid-cols-1 text-sm sm:grid-cols-[fit-content(60%)_minmax(0,1fr)] sm:gap-x-6">
       {rows.map(
         (row) =>
           row && (

@@ -24,7 +24,7 @@ const ACTORS = [
 /** Events that nobody in particular did: whoever sent the transaction did it for all. */
 const NOBODYS = new Set([
   ...["RoundOpened", "PhaseAdvanced", "SeedTargeted", "CommitteeDrawn", "VerdictsTallied", "AggregateAgreed"],
-  ...["RoundFinalized", "RoundFailed", "DuplicatesFound", "TaskClosed"],
+  ...["RoundFinalized", "RoundFailed", "SilenceBurned", "DuplicatesFound", "TaskClosed"],
 ]);
 
 export interface FeedWords {

@@ -9,12 +9,14 @@ import { type Duty, dutiesOf } from "../../components/round/duty.ts";
 import { Clock, Countdown } from "../../components/Time.tsx";
 import { Amount } from "../../components/Value.tsx";
 import type { Round, Task } from "../../index/types.ts";
+import { useSeatStake } from "../../index/useView.ts";
 import { rounds } from "../../messages/rounds.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 
 export function DutyCard({ task, round }: { readonly task: Task; readonly round: Round }) {
   const { duty: t } = useTexts(rounds);
   const me = useAccountAddress();
+  const seatStakeWei = useSeatStake();
   const canJoin = task.closed === undefined && round.ended === undefined;
   if (me === undefined) {
     return (
@@ -23,7 +25,7 @@ export function DutyCard({ task, round }: { readonly task: Task; readonly round:
       </Panel>
     );
   }
-  const duties = dutiesOf(task, round, me);
+  const duties = dutiesOf(task, round, { account: me, seatStakeWei: seatStakeWei ?? 0n });
   return (
     <Panel title={t.title} className={duties.some(({ until }) => until > 0) ? "border-accent" : ""}>
       <ul className="flex flex-col gap-4">

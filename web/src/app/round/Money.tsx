@@ -9,11 +9,13 @@ import { bookedWei } from "../../components/round/verdictOf.ts";
 import { Properties } from "../../components/Stat.tsx";
 import { Amount, Bytes } from "../../components/Value.tsx";
 import type { Round, Task, TaskTerms } from "../../index/types.ts";
+import { useSeatStake } from "../../index/useView.ts";
 import { rounds } from "../../messages/rounds.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 
 export function Money({ terms, round }: { readonly terms: TaskTerms; readonly round: Round }) {
   const { money: t } = useTexts(rounds);
+  const seatStakeWei = useSeatStake();
   return (
     <Panel title={t.title}>
       <Properties
@@ -22,8 +24,8 @@ export function Money({ terms, round }: { readonly terms: TaskTerms; readonly ro
           [t.perVerdict, <Amount key="v" wei={terms.rewardPerVerdictWei} />],
           [t.paid, <Amount key="p" wei={bookedWei(round)} />],
           [t.missedReveal, <Amount key="m" wei={terms.missedRevealSlashWei} />],
-          [t.silence, <Amount key="s" wei={terms.minStakeWei / FAULT_DIVISORS.silence} />],
-          [t.plant, <Amount key="f" wei={terms.minStakeWei / FAULT_DIVISORS.plant} />],
+          [t.silence, <Amount key="s" wei={(seatStakeWei ?? 0n) / FAULT_DIVISORS.silence} />],
+          [t.plant, <Amount key="f" wei={(seatStakeWei ?? 0n) / FAULT_DIVISORS.plant} />],
         ]}
       />
     </Panel>

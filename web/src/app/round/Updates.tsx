@@ -76,7 +76,7 @@ export function Done({ hash }: { readonly hash: string }) {
   return (
     <span className="inline-flex items-center gap-1">
       <Icon name="check" className="size-4 text-success" />
-      <Hash hash={hash} kind="tx" />
+      <Hash hash={hash} kind="tx" copyable={false} />
     </span>
   );
 }

@@ -33,14 +33,20 @@ export interface Duty {
 /** One in so many of the stake that a seat stands for. Source: `Faults.sol`, SILENCE_DIVISOR and MISSED_PLANT_DIVISOR. */
 export const FAULT_DIVISORS = { silence: 200n, plant: 20n } as const;
 
+export interface Whose {
+  readonly account: Address;
+  /** What a seat stands for, the same in every task. Unit: wei. */
+  readonly seatStakeWei: bigint;
+}
+
 /** An account may train and audit in one round; what audits ask comes first, because it is due sooner. */
-export function dutiesOf(task: Task, round: Round, account: Address): readonly Duty[] {
+export function dutiesOf(task: Task, round: Round, { account, seatStakeWei }: Whose): readonly Duty[] {
   const same = (address: Address): boolean => address.toLowerCase() === account.toLowerCase();
   const member = round.committee.find(({ auditor }) => same(auditor));
   const participant = round.participants.find(({ trainer }) => same(trainer));
   const enrolled = [...task.trainers].find(([trainer]) => same(trainer))?.[1];
   const duties: Duty[] = [];
-  if (member !== undefined) duties.push(auditorDuty(round, member, task.terms));
+  if (member !== undefined) duties.push(auditorDuty(round, member, { terms: task.terms, seatStakeWei }));
   if (participant !== undefined) duties.push(trainerDuty(round, participant, task.terms));
   else if (enrolled !== undefined) duties.push(idleDuty(round, enrolled.fromRound, task.terms));
   return duties.length > 0 ? duties : [calm("notIn")];
@@ -69,8 +75,12 @@ function trainerDuty(round: Round, { revealed, accepted }: Participant, terms: T
   return calm("revealed", round.ended === undefined ? earnWei : 0n);
 }
 
-function auditorDuty(round: Round, member: CommitteeMember, terms: TaskTerms): Duty {
-  const seatWei = (divisor: bigint): bigint => (terms.minStakeWei / divisor) * BigInt(member.seats);
+function auditorDuty(
+  round: Round,
+  member: CommitteeMember,
+  { terms, seatStakeWei }: { readonly terms: TaskTerms; readonly seatStakeWei: bigint },
+): Duty {
+  const seatWei = (divisor: bigint): bigint => (seatStakeWei / divisor) * BigInt(member.seats);
   const earnWei = terms.rewardPerVerdictWei * BigInt(member.seats);
   const until = round.deadline;
   if (round.phase === "AuditCommit" && member.verdictCommitted === undefined) {

@@ -8,11 +8,12 @@ import { countAccepted, verdictOf } from "./verdictOf.ts";
 
 const ME = "0x00000000000000000000000000000000000000A1";
 const CAIRN = 10n ** 18n;
+const SEAT_STAKE_WEI = 20n * CAIRN;
 
 const TERMS = {
   ...{ commitSeconds: 100, revealSeconds: 50, drawSeconds: 40, auditCommitSeconds: 100, auditRevealSeconds: 50 },
   ...{ aggregateSeconds: 50, challengeSeconds: 10, rewardPerUpdateWei: CAIRN, rewardPerVerdictWei: CAIRN / 2n },
-  ...{ minStakeWei: 20n * CAIRN, missedRevealSlashWei: 2n * CAIRN, rounds: 10 },
+  ...{ minStakeWei: 7n * CAIRN, missedRevealSlashWei: 2n * CAIRN, rounds: 10 },
 } as unknown as Task["terms"];
 
 function roundIn(phase: Phase, change: object = {}): Round {
@@ -22,7 +23,7 @@ function roundIn(phase: Phase, change: object = {}): Round {
 
 function duty(round: Round, { fromRound = 1, enrolled = true } = {}) {
   const task = { terms: TERMS, trainers: new Map(enrolled ? [[ME, { slot: 0, fromRound }]] : []) } as unknown as Task;
-  return dutiesOf(task, round, ME)[0]!;
+  return dutiesOf(task, round, { account: ME, seatStakeWei: SEAT_STAKE_WEI })[0]!;
 }
 
 const update = (more: object = {}) => ({
