@@ -51,3 +51,9 @@ export function useEther(account: string | undefined, asOf: bigint | undefined):
   });
   return data;
 }
+
+/** What a committee's seat stands for, in every task of the deployment. Unit: wei. @returns `undefined` until it is read */
+export function useSeatStake(): bigint | undefined {
+  const limits = useView<{ readonly seatStakeWei: bigint }>({ contract: "flContract", functionName: "limits" });
+  return limits?.seatStakeWei;
+}

@@ -109,6 +109,7 @@ export const de: Translated<typeof en> = {
     MissedPlantReported: "hat einen gesetzten Fehler angenommen",
     MissedRevealReported: "hat eine Festlegung nie geöffnet",
     SilentAuditorReported: "saß im Komitee und schwieg",
+    SilenceBurned: "Was stumme Sitze verdient hätten, wurde verbrannt",
     other: "Ein Ereignis eines neueren Vertrags",
   },
   movedTo: (phase) => `Die Runde ging weiter zu: ${phase}`,

@@ -105,6 +105,7 @@ export const en = {
     MissedPlantReported: "accepted a planted error",
     MissedRevealReported: "never opened a commitment",
     SilentAuditorReported: "sat in a committee and stayed silent",
+    SilenceBurned: "What silent seats would have earned was burned",
     other: "An event of a newer contract",
   },
   movedTo: (phase: string) => `The round moved on to ${phase}`,
