@@ -1,9 +1,9 @@
 /** Tests the reference of a file against the one that Helia's own UnixFS gives it. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { computeContentRef } from "../network/contentDigest.ts";
-import { CHUNK_BYTES } from "./contentRef.ts";
-import { fileRef } from "./fileRef.ts";
+import { CHUNK_BYTES } from "../protocol/contentRef.ts";
+import { fileRef } from "../protocol/fileRef.ts";
+import { computeContentRef } from "./contentDigest.ts";
 
 describe("fileRef", () => {
   for (const [what, length] of [
