@@ -27,6 +27,10 @@ const missing =
   chromium === undefined ? "Chromium is not installed" : site === undefined ? "no site: npm run web:build" : false;
 
 const ROUNDS = 6;
+
+/** A round's phases last a minute at most, and all of them are cut short when everybody has acted. Unit: milliseconds. */
+const PATIENCE_MS = 120_000;
+
 const CAIRN_EACH = 100n * 10n ** 18n;
 
 /** Strokes on a sheet one wide and one high: `[x0, y0, x1, y1, …]`. */
@@ -89,6 +93,16 @@ describe("Train here", { skip: missing, timeout: 600_000 }, () => {
 
   const press = (name: string | RegExp, on = page) => on.getByRole("button", { name }).first().click();
 
+  /** @returns what throws once it has been waited too long, with what the page says by then. */
+  function patience(): () => Promise<void> {
+    const until = Date.now() + PATIENCE_MS;
+    return async () => {
+      if (Date.now() < until) return;
+      const text = await page.locator("main").innerText({ timeout: 5_000 });
+      throw new Error(`nothing came of it; the page says: ${text}`);
+    };
+  }
+
   const dutyIn = (round: number) => {
     const { admin, signal } = network;
     return admin.chain.read("flContract", "dutyOf", [taskId, round, address], { signal });
@@ -97,7 +111,7 @@ describe("Train here", { skip: missing, timeout: 600_000 }, () => {
   /** @returns the round's number once there is one later than `after` in which the tab has committed. */
   async function committedAfter(round: number): Promise<number> {
     const { admin, signal } = network;
-    for (;;) {
+    for (const inTime = patience(); ; await inTime()) {
       const { round: current } = await admin.chain.read("flContract", "taskOf", [taskId], { signal });
       if (current > round && (await dutyIn(current)).committed) return current;
       await pause(50, signal);
@@ -107,7 +121,7 @@ describe("Train here", { skip: missing, timeout: 600_000 }, () => {
   /** @returns whether the tab's update was accepted, once the round is over. */
   async function isAccepted(round: number): Promise<boolean> {
     const { admin, signal } = network;
-    for (;;) {
+    for (const inTime = patience(); ; await inTime()) {
       const view = await readRound(admin.chain, taskId, round, { signal });
       assert.notEqual(view.phase, "Failed", `round ${round} failed: ${view.failure}`);
       if (view.phase === "Final") return ((view.acceptedBitmap >> BigInt((await dutyIn(round)).slot)) & 1n) === 1n;

@@ -101,7 +101,7 @@ export async function startTrainer(start: TrainerStart): Promise<void> {
   const lock = await lockTab(`cairn-train/${owner.chainId}/${owner.flContract}/${account}`.toLowerCase());
   try {
     const database = await openDatabase();
-    await keepStorage();
+    keepStorage();
     const journal = createJournal(database);
     const chain = await connectSite(runtime, stop.signal);
     running = { owner, journal, stop, finish };
@@ -121,9 +121,9 @@ export async function startTrainer(start: TrainerStart): Promise<void> {
   }
 }
 
-/** Asks the browser not to clear our storage when disks fill up; its answer changes nothing. */
-async function keepStorage(): Promise<void> {
-  await navigator.storage?.persist?.().catch(() => false);
+/** Asks the browser not to clear our storage when disks fill up; its answer changes nothing and isn't waited for. */
+function keepStorage(): void {
+  void navigator.storage?.persist?.().catch(() => false);
 }
 
 interface Parts {
