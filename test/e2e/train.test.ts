@@ -1,7 +1,7 @@
 /**
  * A tab as a trainer, in a real browser on a real chain with real nodes: its updates are accepted by auditors who train them
  * again in Node, so the bits are equal; it survives being killed between commitment and opening; only one tab trains. Then
- * the model is tried, by sample, by drawing, and by measuring it.
+ * the model is tried, by sample, by drawing, and by measuring it. Longer than other files: one story, told in order.
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
