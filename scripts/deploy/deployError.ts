@@ -10,6 +10,7 @@ export type DeployDetail =
   | { readonly code: "DEPLOY_SIGNER_CHANGED"; readonly field: string }
   | { readonly code: "DEPLOY_SIGNER_LACKS"; readonly address: string; readonly offered: readonly string[] }
   | { readonly code: "DEPLOY_BALANCE_TOO_LOW"; readonly address: string; readonly missingWei: string }
+  | { readonly code: "DEPLOY_UNKNOWN_TRANSACTION"; readonly address: string; readonly nonce: number }
   | { readonly code: "DEPLOY_NOT_CONFIRMED"; readonly network: string }
   | { readonly code: "DEPLOY_INTERRUPTED"; readonly journal: string }
   | { readonly code: "DEPLOY_FAILED"; readonly journal: string }
@@ -37,6 +38,8 @@ export function nextStepOf(detail: DeployDetail): string {
       return `give --from with an address that the signer holds: ${detail.offered.join(", ") || "it shows none"}`;
     case "DEPLOY_BALANCE_TOO_LOW":
       return `send at least ${detail.missingWei} wei to ${detail.address}, or allow less with --max-fee-gwei`;
+    case "DEPLOY_UNKNOWN_TRANSACTION":
+      return `find the transaction of ${detail.address} with nonce ${detail.nonce} in an explorer and give its hash with --track`;
     case "DEPLOY_NOT_CONFIRMED":
       return `type ${detail.network} when asked, or give --yes; nothing was sent`;
     case "DEPLOY_INTERRUPTED":
@@ -72,6 +75,7 @@ export function exitCodeOf({ code }: DeployDetail): number {
     case "DEPLOY_INTERRUPTED":
       return 130;
     case "DEPLOY_FAILED":
+    case "DEPLOY_UNKNOWN_TRANSACTION":
     case "DEPLOY_VERIFICATION_FAILED":
       return 1;
     case "DEPLOY_CHECK_FAILED":

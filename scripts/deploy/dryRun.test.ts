@@ -39,7 +39,9 @@ describe("npm run deploy -- --dry-run", () => {
       assert.deepEqual(JSON.parse(readFileSync(join(published, "deployment.json"), "utf8")), record);
       const site = JSON.parse(readFileSync(join(published, "cairn.json"), "utf8"));
       assert.deepEqual(site.contracts, record.contracts);
-      assert.equal(JSON.parse(readFileSync(join(published, "sources/contracts.json"), "utf8")).length, 14);
+      const sources: { name: string }[] = JSON.parse(readFileSync(join(published, "sources/contracts.json"), "utf8"));
+      const names = sources.map(({ name }) => name);
+      for (const name of ["FLContract", "NodeRegistry", "RoundClosing"]) assert.ok(names.includes(name), name);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,4 +1,5 @@
 /** JSON-RPC over HTTP, bounded in time. Must not put the address into messages beyond its host: it may hold a key. */
+import { pause } from "../../trainer/src/chain/deadline.ts";
 import { DeployError } from "./deployError.ts";
 
 export interface RpcRequest {
@@ -31,35 +32,58 @@ export class RpcAnswerError extends Error {
   }
 }
 
+/** Between attempts to read: a connection that was kept open too long, a gateway that restarts. Unit: milliseconds. */
+const READ_PAUSES_MS = [300, 2_000];
+
+/** Whatever signs or sends is asked for once: the first attempt may have worked. */
+const ASKED_ONCE = /send|sign/i;
+
 /**
  * @throws {DeployError} `DEPLOY_RPC_FAILED` when there is no answer | {RpcAnswerError} when the answer is an error |
  *   the signal's reason once it fires
  */
 export function openRpc(url: string, { signal, timeoutMs = 30_000 }: RpcOptions): Rpc {
-  const { host } = new URL(url);
   let id = 0;
   return {
     async request({ method, params = [] }) {
-      signal.throwIfAborted();
       const body = JSON.stringify({ jsonrpc: "2.0", id: ++id, method, params });
-      const failed = (problem: string, cause?: unknown): DeployError =>
-        new DeployError({ code: "DEPLOY_RPC_FAILED", host, method }, `${host}: ${method} ${problem}`, { cause });
-      let answer: { result?: unknown; error?: { code: number; message: string; data?: unknown } };
-      try {
-        const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-        const headers = { "content-type": "application/json" };
-        const response = await fetch(url, { method: "POST", headers, body, signal: limit });
-        const text = await response.text();
-        if (!response.ok && !text.startsWith("{")) throw failed(`was answered with HTTP ${response.status}`);
-        answer = JSON.parse(text);
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof DeployError) throw error;
-        const isLate = error instanceof Error && error.name === "TimeoutError";
-        throw failed(isLate ? `got no answer within ${timeoutMs / 1000} s` : "got no answer", error);
+      for (const waitMs of ASKED_ONCE.test(method) ? [] : READ_PAUSES_MS) {
+        try {
+          return await post(url, method, body, { signal, timeoutMs });
+        } catch (error) {
+          if (!(error instanceof DeployError)) throw error;
+          await pause(waitMs, signal);
+        }
       }
-      if (answer.error !== undefined) throw new RpcAnswerError(answer.error);
-      return answer.result;
+      return post(url, method, body, { signal, timeoutMs });
     },
   };
+}
+
+async function post(
+  url: string,
+  method: string,
+  body: string,
+  { signal, timeoutMs }: Required<RpcOptions>,
+): Promise<unknown> {
+  signal.throwIfAborted();
+  const { host } = new URL(url);
+  const failed = (problem: string, cause?: unknown): DeployError =>
+    new DeployError({ code: "DEPLOY_RPC_FAILED", host, method }, `${host}: ${method} ${problem}`, { cause });
+  let answer: { result?: unknown; error?: { code: number; message: string; data?: unknown } };
+  try {
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(url, { method: "POST", headers, body, signal: limit });
+    const text = await response.text();
+    if (!response.ok && !text.startsWith("{")) throw failed(`was answered with HTTP ${response.status}`);
+    answer = JSON.parse(text);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof DeployError) throw error;
+    const isLate = error instanceof Error && error.name === "TimeoutError";
+    throw failed(isLate ? `got no answer within ${timeoutMs / 1000} s` : "got no answer", error);
+  }
+  if (answer.error !== undefined) throw new RpcAnswerError(answer.error);
+  return answer.result;
 }

@@ -23,6 +23,8 @@ export interface DeployCommand {
   readonly outFile: string;
   /** Ignition's; absent: one per chain in ignition/deployments/. */
   readonly journal?: string;
+  /** A transaction's hash. */
+  readonly tracked?: string;
   readonly verifiers: readonly VerifierName[];
   readonly etherscanKeyFile?: string;
   readonly isConfirmed: boolean;
@@ -42,6 +44,7 @@ const OPTIONS = {
   "public-rpc": { type: "string" },
   out: { type: "string" },
   journal: { type: "string" },
+  track: { type: "string" },
   verify: { type: "string", default: "" },
   "etherscan-key-file": { type: "string" },
   yes: { type: "boolean", default: false },
@@ -63,6 +66,7 @@ export const USAGE = `npm run deploy -- --network NAME [options]
   --public-rpc URL         the RPC that goes into the record for everybody; needed when that of --rpc has a key in it
   --out FILE               the record (default: deployments/NETWORK.json); the sources go beside it
   --journal FOLDER         where to go on from (default: ignition/deployments/chain-ID)
+  --track HASH             a transaction of an earlier run that was sent, or replaced, elsewhere
   --verify NAMES           hand the sources in: ${VERIFIER_NAMES.join(", ")}
   --etherscan-key-file F   Etherscan's API key
   --yes                    don't ask
@@ -109,6 +113,7 @@ export function parseCommand(args: readonly string[]): DeployCommand | undefined
     ...optional("publicRpcUrl", url("public-rpc", values["public-rpc"])),
     outFile: values.out ?? `deployments/${plan.name}.json`,
     ...optional("journal", values.journal),
+    ...optional("tracked", hash("track", values.track)),
     verifiers: verifiers as VerifierName[],
     ...optional("etherscanKeyFile", values["etherscan-key-file"]),
     isConfirmed: values.yes,
@@ -129,6 +134,11 @@ function address(option: string, text: string | undefined): string | undefined {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text) || safeChecksum(text) !== text) {
     throw usage(option, `--${option} ${text} is no address with EIP-55 capitals`);
   }
+  return text;
+}
+
+function hash(option: string, text: string | undefined): string | undefined {
+  if (text !== undefined && !/^0x[0-9a-f]{64}$/.test(text)) throw usage(option, `--${option} ${text} is no hash`);
   return text;
 }
 

@@ -9,6 +9,7 @@ import type { DeployCommand } from "./options.ts";
 import { proposalText } from "./proposal.ts";
 import { quote, requireBalance } from "./quote.ts";
 import { firstBlock, makeRecord, makeSiteRuntime, writeJson } from "./record.ts";
+import { noteBroadcast, settleOpenTransactions } from "./recovery.ts";
 import { rehearse } from "./rehearsal.ts";
 import { requireChain } from "./requireChain.ts";
 import { type Addresses, type Owners, readProgress, runModule } from "./runModule.ts";
@@ -71,6 +72,7 @@ async function propose(
   { rpc, signer, owners, journal, operator }: Stage & { readonly operator: Operator },
 ): Promise<{ readonly maxFeePerGas: bigint }> {
   const { plan } = command;
+  await settleOpenTransactions(journal, { rpc, address: signer.address, tracked: command.tracked });
   const { done, isResumed } = await readProgress(journal);
   const nonce = Number(await rpc.request({ method: "eth_getTransactionCount", params: [signer.address, "latest"] }));
   const { steps, addresses } = await rehearse({ plan, owners, nonce });
@@ -94,7 +96,9 @@ async function send(
   const signing: Rpc = {
     request: (request) => {
       if (request.method !== "eth_sendTransaction") return rpc.request(request);
-      return signer.send((request.params as [TransactionRequest])[0]);
+      return signer.send((request.params as [TransactionRequest])[0], (nonce, hash) =>
+        noteBroadcast(journal, nonce, hash),
+      );
     },
   };
   const onSent = (step: string, hash: string): void => say(`  sent ${step.padEnd(34)} ${hash}`);

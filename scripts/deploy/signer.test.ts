@@ -63,7 +63,7 @@ describe("openExternalSigner with clef", () => {
 
   async function changedField(): Promise<string> {
     sent.length = 0;
-    const error: unknown = await (await open()).send(REQUEST).catch((reason) => reason);
+    const error: unknown = await (await open()).send(REQUEST, async () => {}).catch((reason) => reason);
     assert.ok(error instanceof DeployError && error.detail.code === "DEPLOY_SIGNER_CHANGED", String(error));
     assert.deepEqual(sent, [], "nothing is sent");
     return error.detail.field;
@@ -72,8 +72,14 @@ describe("openExternalSigner with clef", () => {
   it("sends what was signed as it was asked", async () => {
     const signer = await open();
     assert.equal(signer.address, WALLET.address);
-    assert.equal(await signer.send(REQUEST), "0xhash");
+    const noted: [number, string][] = [];
+    const note = async (nonce: number, hash: string): Promise<void> => {
+      assert.deepEqual(sent, [], "noted before it is sent");
+      noted.push([nonce, hash]);
+    };
+    assert.equal(await signer.send(REQUEST, note), "0xhash");
     const signed = Transaction.from(sent[0]);
+    assert.deepEqual(noted, [[2, signed.hash]]);
     assert.equal(signed.from, WALLET.address);
     assert.equal(signed.chainId, 11_155_111n);
     assert.equal(signed.nonce, 2);

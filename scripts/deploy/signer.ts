@@ -15,12 +15,19 @@ import { openRpc, type Rpc, RpcAnswerError } from "./jsonRpc.ts";
 /** As `eth_sendTransaction` takes it: hexadecimal throughout. */
 export type TransactionRequest = Readonly<Record<string, string | undefined>>;
 
+export type OnSigned = (nonce: number, hash: string) => Promise<void>;
+
 export interface Signer {
   readonly address: string;
   /** For the text that is confirmed. */
   readonly title: string;
-  /** Signs and hands over to the chain. @returns the transaction's hash */
-  send(transaction: TransactionRequest): Promise<string>;
+  /**
+   * Signs and hands over to the chain.
+   *
+   * @param onSigned is waited for between the two, where that is in our hands.
+   * @returns the transaction's hash
+   */
+  send(transaction: TransactionRequest, onSigned: OnSigned): Promise<string>;
 }
 
 interface SignerContext {
@@ -63,10 +70,10 @@ export async function openKeystoreSigner(
   return {
     address,
     title: `the keystore ${path}`,
-    async send(transaction) {
+    async send(transaction, onSigned) {
       opened ??= open();
-      const signed = await (await opened).signTransaction(toUnsigned(transaction, chainId));
-      return rpc.request({ method: "eth_sendRawTransaction", params: [signed] });
+      const raw = await (await opened).signTransaction(toUnsigned(transaction, chainId));
+      return broadcast(rpc, raw, onSigned);
     },
   };
 }
@@ -94,7 +101,12 @@ export async function openExternalSigner(
     );
   }
   const { host } = new URL(url);
-  if (isClef) return { address, title: `clef at ${host}`, send: (request) => sendByClef(signer, request, context) };
+  if (isClef)
+    return {
+      address,
+      title: `clef at ${host}`,
+      send: (request, onSigned) => sendByClef(signer, request, onSigned, context),
+    };
   const chainId = Number(await signer.request({ method: "eth_chainId" }));
   if (chainId !== context.chainId) {
     const detail = { code: "DEPLOY_WRONG_CHAIN", expected: context.chainId, actual: chainId } as const;
@@ -104,7 +116,12 @@ export async function openExternalSigner(
   return { address, title: `the wallet at ${host}`, send };
 }
 
-async function sendByClef(signer: Rpc, request: TransactionRequest, { rpc, chainId }: SignerContext): Promise<string> {
+async function sendByClef(
+  signer: Rpc,
+  request: TransactionRequest,
+  onSigned: OnSigned,
+  { rpc, chainId }: SignerContext,
+): Promise<string> {
   const { data, ...rest } = request;
   const filled = { ...rest, value: rest.value ?? "0x0", input: data, chainId: `0x${chainId.toString(16)}` };
   const { raw } = await approved<{ raw: string }>(signer, "account_signTransaction", filled);
@@ -125,6 +142,12 @@ async function sendByClef(signer: Rpc, request: TransactionRequest, { rpc, chain
   if (signed.from === null || signed.from !== getAddress(request.from ?? "")) {
     throw new DeployError({ code: "DEPLOY_SIGNER_CHANGED", field: "from" }, "the signer signed with another key");
   }
+  return broadcast(rpc, raw, onSigned);
+}
+
+async function broadcast(rpc: Rpc, raw: string, onSigned: OnSigned): Promise<string> {
+  const { nonce, hash } = Transaction.from(raw);
+  await onSigned(nonce, hash!);
   return rpc.request({ method: "eth_sendRawTransaction", params: [raw] });
 }
 

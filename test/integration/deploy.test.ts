@@ -2,11 +2,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { after, before, describe, it } from "node:test";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import CairnHandoverModule from "../../ignition/modules/CairnHandover.ts";
 import { openRpc, type Rpc } from "../../scripts/deploy/jsonRpc.ts";
 import type { StandardInput, VerifiableContract } from "../../scripts/deploy/sources.ts";
 import { createSupervisor, type Supervisor } from "../../scripts/start/process/supervisor.ts";
@@ -18,8 +21,10 @@ const ROOT = dirname(dirname(import.meta.dirname));
 /** A wallet with several owners, or a timelock: any address will do. */
 const ADMIN = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 const PASSWORD = "not a secret";
-/** 21 transactions deploy, wire and hand over. */
-const TRANSACTIONS = 21;
+const STEPS = [CairnHandoverModule, ...CairnHandoverModule.submodules].flatMap(({ futures }) => [...futures]);
+/** That deploy, wire and hand over. */
+const TRANSACTIONS = STEPS.length;
+const DEPLOYED = STEPS.filter(({ type }) => type.endsWith("_DEPLOYMENT")).length;
 
 describe("npm run deploy", () => {
   const stopping = new AbortController();
@@ -67,13 +72,15 @@ describe("npm run deploy", () => {
     ];
     return spawn(process.execPath, args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
   };
+  const nonceOf = async (address: string): Promise<number> =>
+    Number(await rpc!.request({ method: "eth_getTransactionCount", params: [address, "latest"] }));
   const signedHere = (): readonly string[] => ["--keystore", keystore, "--password-file", join(folder, "password")];
 
   it("sends nothing when the deployer can't pay for all of it", async () => {
     const { code, talk } = await ended(start("poor", ...signedHere(), "--yes"));
     assert.equal(code, 6, talk);
     assert.match(talk, /error\[DEPLOY_BALANCE_TOO_LOW\]/);
-    assert.equal(Number(await rpc!.request({ method: "eth_getTransactionCount", params: [deployer, "latest"] })), 0);
+    assert.equal(await nonceOf(deployer), 0);
   });
 
   it("sends nothing to a chain that is not the network's", async () => {
@@ -87,7 +94,7 @@ describe("npm run deploy", () => {
     const { code, talk } = await ended(start("unasked", ...signedHere()));
     assert.equal(code, 2, talk);
     assert.match(talk, /Cost at most, at .+ ether[\s\S]+Balance: 1\.0 ether[\s\S]+error\[DEPLOY_NOT_CONFIRMED\]/);
-    assert.equal(Number(await rpc!.request({ method: "eth_getTransactionCount", params: [deployer, "latest"] })), 0);
+    assert.equal(await nonceOf(deployer), 0);
   });
 
   it("goes on where it was interrupted, hands the roles over, and leaves a record that nodes read", async () => {
@@ -104,8 +111,7 @@ describe("npm run deploy", () => {
     assert.match(whole.talk, /An earlier run goes on/);
     assert.doesNotMatch(whole.talk, /✖/);
     assert.match(whole.talk, new RegExp(`NodeRegistry.DEFAULT_ADMIN_ROLE is held by ${ADMIN} alone`));
-    const nonce = await rpc!.request({ method: "eth_getTransactionCount", params: [deployer, "latest"] });
-    assert.equal(Number(nonce), TRANSACTIONS, "each transaction once");
+    assert.equal(await nonceOf(deployer), TRANSACTIONS, "each transaction once");
 
     const record = parseDeployment(JSON.parse(await readFile(join(folder, "kept.json"), "utf8")));
     assert.deepEqual(JSON.parse(whole.result), record);
@@ -118,10 +124,33 @@ describe("npm run deploy", () => {
     assert.deepEqual(JSON.parse(again.result), record);
   });
 
+  it("finds a transaction whose sending was never answered, and doesn't send it again", async () => {
+    using door = await openDoor(rpcUrl, { method: "eth_sendRawTransaction", from: 2, isDone: true });
+    const before = await nonceOf(deployer);
+    const broken = await ended(start("lost", "--rpc", door.url, ...signedHere(), "--yes"));
+    assert.notEqual(broken.code, 0, broken.talk);
+    assert.equal((await nonceOf(deployer)) - before, 2, "the second was sent all the same");
+
+    const whole = await ended(start("lost", ...signedHere(), "--yes"));
+    assert.equal(whole.code, 0, whole.talk);
+    assert.equal((await nonceOf(deployer)) - before, TRANSACTIONS, "each transaction once");
+  });
+
+  it("asks a wallet again for what it refused", async () => {
+    const from = privateKeyToAccount("0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a").address;
+    using door = await openDoor(rpcUrl, { method: "eth_sendTransaction", from: 2, isDone: false });
+    const refused = await ended(start("refused", "--signer", door.url, "--from", from, "--yes"));
+    assert.equal(refused.code, 3, refused.talk);
+    assert.match(refused.talk, /error\[DEPLOY_SIGNER_REFUSED\]/);
+    const whole = await ended(start("refused", "--signer", rpcUrl, "--from", from, "--yes"));
+    assert.equal(whole.code, 0, whole.talk);
+    assert.equal(await nonceOf(from), TRANSACTIONS, "each transaction once");
+  });
+
   it("writes sources that compile to the code that was sent", async () => {
     const sources = join(folder, "local", "sources");
     const contracts = JSON.parse(await readFile(join(sources, "contracts.json"), "utf8")) as VerifiableContract[];
-    assert.equal(contracts.length, 14, "five contracts and nine libraries");
+    assert.equal(contracts.length, DEPLOYED, "every contract and every library");
     for (const name of ["FLContract", "DataRegistry"]) {
       const contract = contracts.find((each) => each.name === name)!;
       const input = JSON.parse(await readFile(join(sources, contract.inputFile), "utf8")) as StandardInput;
@@ -152,6 +181,27 @@ describe("npm run deploy", () => {
     parseDeployment(JSON.parse(result));
   });
 });
+
+/** The chain behind a door: from the `from`-th time on, `method` is refused, or done and its answer lost. */
+async function openDoor(target: string, { method, from, isDone }: { method: string; from: number; isDone: boolean }) {
+  let seen = 0;
+  const server = createServer((request, response) => {
+    (async () => {
+      const body = await text(request);
+      const { id, method: asked } = JSON.parse(body) as { id: number; method: string };
+      const isShut = asked === method && ++seen >= from;
+      const headers = { "content-type": "application/json" };
+      if (isShut && !isDone) {
+        return response.end(JSON.stringify({ jsonrpc: "2.0", id, error: { code: 4001, message: "User rejected" } }));
+      }
+      const answer = await (await fetch(target, { method: "POST", headers, body })).text();
+      return isShut ? response.destroy() : response.end(answer);
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${port}`, [Symbol.dispose]: () => void server.close() };
+}
 
 async function ended(child: ChildProcess): Promise<{ code: number | null; talk: string; result: string }> {
   let [talk, result] = ["", ""];
