@@ -6,11 +6,14 @@ import type { NodeEvent } from "./nodeEvent.ts";
 import type { RoundContext } from "./roundContext.ts";
 
 const SLOT = 2;
-const ACCEPTED = { phase: 8, failure: 0, acceptedBitmap: 0b100n };
-const REFUSED = { phase: 8, failure: 0, acceptedBitmap: 0b011n };
+const ACCEPTED = { phase: 8, failure: 0, acceptedBitmap: 0b100n, revealedBitmap: 0b111n };
+const REFUSED = { phase: 8, failure: 0, acceptedBitmap: 0b011n, revealedBitmap: 0b111n };
 /** `NoCommitments` counts against trainers, `NotDrawn` does not. */
-const EMPTY = { phase: 9, failure: 1, acceptedBitmap: 0n };
-const NOT_DRAWN = { phase: 9, failure: 3, acceptedBitmap: 0n };
+const EMPTY = { phase: 9, failure: 1, acceptedBitmap: 0n, revealedBitmap: 0n };
+const NOT_DRAWN = { phase: 9, failure: 3, acceptedBitmap: 0n, revealedBitmap: 0b111n };
+/** A committee refused all, this trainer's among them; or it had revealed none. */
+const ALL_REFUSED = { phase: 9, failure: 5, acceptedBitmap: 0n, revealedBitmap: 0b111n };
+const OTHERS_REFUSED = { ...ALL_REFUSED, revealedBitmap: 0b011n };
 
 type Ended = typeof ACCEPTED;
 
@@ -55,6 +58,10 @@ describe("warnOfEviction", () => {
   it("lets a round that lacked auditors end the count, as the contract does", async () => {
     assert.deepEqual(await warnings({ rounds: [REFUSED, NOT_DRAWN, REFUSED] }), []);
     assert.deepEqual(await warnings({ rounds: [REFUSED, REFUSED, NOT_DRAWN] }), []);
+  });
+  it("counts a round in which all was refused only against who had revealed nothing", async () => {
+    assert.deepEqual(await warnings({ rounds: [REFUSED, ALL_REFUSED] }), []);
+    assert.deepEqual(await warnings({ rounds: [REFUSED, OTHERS_REFUSED] }), ["NODE_NEARLY_IDLE"]);
   });
   it("does not count rounds in which somebody else had the place", async () => {
     assert.deepEqual(await warnings({ rounds: [REFUSED, REFUSED, REFUSED], joinedAt: 25n }), []);

@@ -6,8 +6,11 @@ import { actor, type RoundContext } from "./roundContext.ts";
 /** Who had nothing accepted in so many rounds in a row is idle. Unit: rounds. Source: Enrolments.IDLE_ROUNDS. */
 const IDLE_ROUNDS = 3;
 
-/** `FailureReason`s that count against trainers. Source: Enrolments.isIdle. */
-const LACKED_TRAINERS: ReadonlySet<number> = new Set([1, 2, 5]);
+/** `NoCommitments` and `NoReveals`, which count against every trainer. Source: Enrolments.isIdle. */
+const LACKED_TRAINERS: ReadonlySet<number> = new Set([1, 2]);
+
+/** `NothingAccepted`, which counts against those that revealed nothing. Source: the same. */
+const NOTHING_ACCEPTED = 5;
 
 /** Emits a warning for each way in which anybody may evict the trainer now or after one more round. */
 export async function warnOfEviction(context: RoundContext, slot: number): Promise<void> {
@@ -50,7 +53,8 @@ async function missesInARow({ chain, job, round, signal }: RoundContext, slot: n
 }
 
 /** Rounds that lacked auditors say nothing of a trainer. */
-function isMissed({ phase, failure, acceptedBitmap }: RoundView, slot: number): boolean {
+function isMissed({ phase, failure, acceptedBitmap, revealedBitmap }: RoundView, slot: number): boolean {
   if (phase === "Final") return ((acceptedBitmap >> BigInt(slot)) & 1n) === 0n;
+  if (failure === NOTHING_ACCEPTED) return ((revealedBitmap >> BigInt(slot)) & 1n) === 0n;
   return LACKED_TRAINERS.has(failure);
 }
