@@ -29,7 +29,7 @@ const NEEDED_SCORE = 0.9;
 const root = dirname(dirname(import.meta.dirname));
 process.chdir(root);
 const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interrupted.abort());
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => breakOff(signal));
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -69,6 +69,11 @@ async function main(): Promise<number> {
   const score = scoreOf(tried);
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ ...score, tried }, null, 2)}\n`);
   return score.score >= NEEDED_SCORE && tried.length === mutants.length ? 0 : 1;
+}
+
+function breakOff(signal: string): void {
+  print(`broken off by ${signal}; the same command goes on`);
+  interrupted.abort();
 }
 
 function contractFiles(): readonly string[] {
