@@ -109,7 +109,7 @@ describe("cairn on a local chain", () => {
     const [task] = await dataOf("task list");
     assert.deepEqual(
       [task.taskId, task.model.name, task.phase, task.rounds, task.escrow.cairn],
-      ["1", "first", "waiting", 2, "4"],
+      ["1", "first", "waiting", 2, "5"],
     );
     const [dataset] = await dataOf("data list");
     assert.equal(dataset.recordsRoot, (await dataOf("data inspect glyphs")).manifest.recordsRoot);
@@ -161,7 +161,7 @@ describe("cairn on a local chain", () => {
   it("closes a task only when told so, and gives its budget back", async () => {
     const asked = await cairn("task close 1");
     assert.equal(asked.code, 2, "nobody answered");
-    assert.equal((await dataOf("task close 1 --yes")).refund.cairn, "4");
+    assert.equal((await dataOf("task close 1 --yes")).refund.cairn, "5");
     assert.equal((await dataOf("task list"))[0].phase, "closed");
     assert.equal((await cairn("task close 1 --yes")).code, 7, "a second time the contract refuses");
   });
