@@ -650,6 +650,26 @@ def average(updates):
     return result
 
 # ---------------------------------------------------------------- 10. A training run
+def mix(x):
+    """The mixing of 32-bit words of the batch order."""
+    x = (x ^ x >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+    x = (x ^ x >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+    return x ^ x >> 16
+
+def place_in_shard(seed, n, length):
+    """Which place of a shard of so many records the run's record number n is at."""
+    w = Stream(seed, "batch-order").w
+    keys = philox((n // length, 0, w[2], w[3]), w[:2])
+    h = next(h for h in range(3, 17) if 4 ** h >= length)
+    x = n % length
+    while True:
+        left, right = x >> h, x % 2 ** h
+        for key in keys:
+            left, right = right, left ^ mix(right ^ key) % 2 ** h
+        x = left << h | right
+        if x < length:
+            return x
+
 class Training:
     """A training run over records (lists of inputs and of targets) from given weights."""
     def __init__(self, architecture, optimiser, seed, weights, inputs, targets, batch_size):
@@ -658,13 +678,12 @@ class Training:
         self.state = {f"{kind}.{name}": [0.0] * len(values)
                       for kind in state_kinds(optimiser) for name, values in weights.items()}
         self.inputs, self.targets, self.batch_size = inputs, targets, batch_size
-        self.order, self.queue, self.step = Stream(seed, "batch-order"), [], 0
+        self.step = 0
 
     def take(self):
         """One training step; returns the loss."""
-        while len(self.queue) < self.batch_size:
-            self.queue += self.order.permutation(len(self.inputs))
-        batch, self.queue = self.queue[:self.batch_size], self.queue[self.batch_size:]
+        first = self.step * self.batch_size
+        batch = [place_in_shard(self.seed, first + row, len(self.inputs)) for row in range(self.batch_size)]
         inputs, targets = join(self.inputs[i] for i in batch), join(self.targets[i] for i in batch)
         loss, grads = self.network.gradients(inputs, targets, self.weights, (self.seed, self.step))
         if "clipNorm" in self.optimiser:
