@@ -8,7 +8,7 @@ import { testStream } from "./testing/programs.ts";
 
 /** The tree as `docs/disputes.md` defines it, by another keccak and without shortcuts: every leaf is there. */
 function plainRoot(words: Uint32Array): Uint8Array {
-  let row = Array.from({ length: 2 ** slotHeight(words.length) }, (_, at) => {
+  let row: Uint8Array[] = Array.from({ length: 2 ** slotHeight(words.length) }, (_, at) => {
     const view = new DataView(new ArrayBuffer(128));
     for (let i = 0; i < 32; i++) view.setUint32(4 * i, words[32 * at + i] ?? 0);
     return keccak_256(new Uint8Array(view.buffer));
