@@ -1,5 +1,6 @@
 /**
- * Compiles `trainer/kernels/*.c` to WebAssembly and writes it, as base64, to `trainer/src/engine/generated/kernels.ts`.
+ * Compiles `trainer/kernels/*.c` to WebAssembly and writes it, as base64, to `trainer/src/engine/generated/kernels.ts`;
+ * `trainer/kernels/merkle` alike to `merkle.ts`.
  *
  * `--check` writes nothing and exits 1 when the committed file is not what the sources give. The compiler is an npm
  * package of an exact version that itself runs in WebAssembly, so every machine makes the same bytes.
@@ -9,12 +10,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { commands, runLLVM } from "@yowasp/clang";
 
 const KERNELS = new URL("../trainer/kernels/", import.meta.url);
-const GENERATED = new URL("../trainer/src/engine/generated/kernels.ts", import.meta.url);
+const GENERATED = new URL("../trainer/src/engine/generated/", import.meta.url);
 
-/**
- * Strict binary32: no fused multiply-add, no reordering. Memory comes from outside, sized by the program; it is declared
- * shared, for threads.
- */
+/** Strict binary32: no fused multiply-add, no reordering. Memory comes from outside, sized by whoever calls. */
 const FLAGS = [
   "--target=wasm32",
   "-std=c23",
@@ -33,23 +31,27 @@ const FLAGS = [
   "-Werror",
   "-Wl,--no-entry",
   "-Wl,--import-memory",
+  "-Wl,--export=__heap_base",
+  "-Wl,--strip-all",
+];
+/** Memory is declared shared, for threads. */
+const THREADED = [
   "-Wl,--shared-memory",
   "-Wl,--max-memory=4294967296",
-  "-Wl,--export=__heap_base",
   "-Wl,--export=__stack_pointer",
-  "-Wl,--strip-all",
   "-Wl,-z,stack-size=65536",
 ];
+const SMALL = ["-Wl,-z,stack-size=4096"];
 
-async function compileKernels(): Promise<Uint8Array> {
-  const names = readdirSync(KERNELS)
+async function compile(folder: URL, flags: readonly string[]): Promise<Uint8Array> {
+  const names = readdirSync(folder)
     .filter((name) => /\.[ch]$/.test(name))
     .sort();
-  const sources = Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, KERNELS), "utf8")]));
+  const sources = Object.fromEntries(names.map((name) => [name, readFileSync(new URL(name, folder), "utf8")]));
   const units = names.filter((name) => name.endsWith(".c"));
   const stderr = new TextDecoder();
   await runLLVM(undefined, {}, { fetchProgress: () => {} }); // loads the compiler without its progress report
-  const output = await commands.clang!([...FLAGS, "-o", "kernels.wasm", ...units], sources, {
+  const output = await commands.clang!([...FLAGS, ...flags, "-o", "kernels.wasm", ...units], sources, {
     stderr: (bytes) => bytes && process.stderr.write(stderr.decode(bytes, { stream: true })),
   });
   const wasm = output?.["kernels.wasm"];
@@ -72,24 +74,44 @@ function findMemoryLimits(wasm: Uint8Array): number {
   return at;
 }
 
-function moduleText(wasm: Uint8Array): string {
-  const digest = createHash("sha256").update(wasm).digest("hex");
+function kernelsText(wasm: Uint8Array): string {
   return [
     "/** Made from trainer/kernels by scripts/build-kernels.ts. Do not edit. */",
     "",
     "/** Where the module says that its memory is shared: 3; 1 there makes it unshared. */",
     `export const MEMORY_LIMITS_AT = ${findMemoryLimits(wasm)};`,
     "",
-    `/** ${wasm.length} bytes of WebAssembly, SHA-256 ${digest}. */`,
-    "export const KERNELS_BASE64 =",
-    `  "${Buffer.from(wasm).toString("base64")}";`,
-    "",
+    ...constantLines("KERNELS_BASE64", wasm),
   ].join("\n");
 }
 
-const text = moduleText(await compileKernels());
-if (!process.argv.includes("--check")) writeFileSync(GENERATED, text);
-else if (readFileSync(GENERATED, "utf8") !== text) {
-  process.stderr.write("trainer/src/engine/generated/kernels.ts is stale: run node scripts/build-kernels.ts\n");
-  process.exitCode = 1;
+function merkleText(wasm: Uint8Array): string {
+  return [
+    "/** Made from trainer/kernels/merkle by scripts/build-kernels.ts. Do not edit. */",
+    "",
+    ...constantLines("MERKLE_BASE64", wasm),
+  ].join("\n");
+}
+
+function constantLines(name: string, wasm: Uint8Array): string[] {
+  const digest = createHash("sha256").update(wasm).digest("hex");
+  return [
+    `/** ${wasm.length} bytes of WebAssembly, SHA-256 ${digest}. */`,
+    `export const ${name} =`,
+    `  "${Buffer.from(wasm).toString("base64")}";`,
+    "",
+  ];
+}
+
+const texts = {
+  "kernels.ts": kernelsText(await compile(KERNELS, THREADED)),
+  "merkle.ts": merkleText(await compile(new URL("merkle/", KERNELS), SMALL)),
+};
+for (const [name, text] of Object.entries(texts)) {
+  const path = new URL(name, GENERATED);
+  if (!process.argv.includes("--check")) writeFileSync(path, text);
+  else if (readFileSync(path, "utf8") !== text) {
+    process.stderr.write(`trainer/src/engine/generated/${name} is stale: run node scripts/build-kernels.ts\n`);
+    process.exitCode = 1;
+  }
 }

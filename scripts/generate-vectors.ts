@@ -173,7 +173,7 @@ async function runVector(run: RunCase): Promise<object> {
   return {
     ...{ architecture, optimiser, batchSize, steps, stride, seed: toHex(SEED) },
     records: { count: run.records, inputs: words(inputs), targets: words(targets) },
-    initialState: await stateHash({ step: 0, parameters: base, optimiserState: new Map(stateAtZero(program)) }),
+    initialState: stateHash({ step: 0, parameters: base, optimiserState: new Map(stateAtZero(program)) }),
     stateHashes: update.traceLeaves,
     traceRoot: update.traceRoot,
     digest: update.digest,

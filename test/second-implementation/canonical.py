@@ -632,6 +632,56 @@ def sha256(*parts):
     """SHA-256 of the parts after each other."""
     return hashlib.sha256(b"".join(parts)).digest()
 
+def keccak(message):
+    """Keccak-256 of at most 135 bytes: one block."""
+    def rotated(x, by):
+        return (x << by | x >> 64 - by) & 2 ** 64 - 1
+    block = bytearray(message) + bytes(136 - len(message)) + bytes(64)
+    block[len(message)] ^= 1
+    block[135] ^= 0x80
+    a = {(i % 5, i // 5): lane for i, lane in enumerate(struct.unpack("<25Q", block))}
+    shift = 1  # the register that the round constants come from
+    for _ in range(24):
+        c = [a[x, 0] ^ a[x, 1] ^ a[x, 2] ^ a[x, 3] ^ a[x, 4] for x in range(5)]
+        for x, y in a:
+            a[x, y] ^= c[(x + 4) % 5] ^ rotated(c[(x + 1) % 5], 1)
+        x, y, lane = 1, 0, a[1, 0]
+        for t in range(24):
+            x, y = y, (2 * x + 3 * y) % 5
+            lane, a[x, y] = a[x, y], rotated(lane, (t + 1) * (t + 2) // 2 % 64)
+        for y in range(5):
+            row = [a[x, y] for x in range(5)]
+            for x in range(5):
+                a[x, y] = row[x] ^ ~row[(x + 1) % 5] & row[(x + 2) % 5] & 2 ** 64 - 1
+        for j in range(7):
+            if shift & 1:
+                a[0, 0] ^= 1 << 2 ** j - 1
+            shift = shift << 1 ^ (0x171 if shift & 0x80 else 0)
+    return struct.pack("<4Q", *(a[i, 0] for i in range(4)))
+
+def filled_root(level, missing):
+    """The root of a tree filled up to a power of two; `missing` is the leaf that fills."""
+    while len(level) & len(level) - 1 or not level:
+        level = level + [missing]
+    while len(level) > 1:
+        level = [keccak(left + right) for left, right in split(level, 2)]
+    return level[0]
+
+def slot_root(values):
+    """The root of one tensor's tree."""
+    data = b"".join(struct.pack(">I", to_bits(v)) for v in values)
+    leaves = [keccak(data[i:i + 128].ljust(128, b"\0")) for i in range(0, len(data), 128)]
+    return filled_root(leaves, keccak(bytes(128)))
+
+def tensors_root(tensors):
+    """The root over tensors {name: values}."""
+    return filled_root([slot_root(tensors[name]) for name in sorted(tensors)], bytes(32))
+
+def parameters_file(tensors, metadata):
+    """The bytes of parameters {name: (shape, values)}, which end in their root."""
+    file = safetensors({**tensors, "~root": ([8], [0.0] * 8)}, metadata)
+    return file[:-32] + tensors_root({name: values for name, (_, values) in tensors.items()})
+
 def trace_root(hashes):
     """The root of the Merkle tree over the state hashes."""
     level = [sha256(b"\0", h) for h in hashes]
@@ -702,13 +752,17 @@ class Training:
         while self.step < steps:
             self.take()
             if self.step % stride == 0 or self.step == steps:
-                hashes.append(sha256(self.checkpoint()))
+                hashes.append(self.state_hash())
         return hashes
 
     def parameters(self):
         """The bytes of the parameters."""
         tensors = {name: (self.network.shapes[name], values) for name, values in self.weights.items()}
-        return safetensors(tensors, {"schema": "cairn/parameters/v1"})
+        return parameters_file(tensors, {"schema": "cairn/parameters/v2"})
+
+    def state_hash(self):
+        """The root of weights and optimiser state."""
+        return keccak(tensors_root(self.weights) + tensors_root(self.state))
 
     def checkpoint(self):
         """The bytes of the checkpoint."""

@@ -1,8 +1,8 @@
 /** The bundle's size in words, and the goal it is held to. Pure. */
 import type { Bundle } from "./bundle.ts";
 
-/** 60 KB: what a page may load before it can train. Unit: bytes. */
-export const BUNDLE_GOAL_BYTES = 60_000;
+/** What a page may load before it can train: 60 kB for the engine, and 2 kB for the trees that a dispute reads. Unit: bytes. */
+export const BUNDLE_GOAL_BYTES = 62_000;
 
 /** @returns for example `✔ the engine's bundle: 48.2 kB gzipped (155.3 kB as it is), the goal is at most 60 kB`. */
 export function describeBundle({

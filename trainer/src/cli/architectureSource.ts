@@ -6,7 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type Architecture, parseArchitecture } from "../engine/architecture.ts";
-import { decodeSafetensors } from "../engine/safetensors.ts";
+import { decodeSafetensors, ROOT_NAME } from "../engine/safetensors.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { architectureIn } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
@@ -34,7 +34,8 @@ export async function architectureFor(
   if (given !== undefined) return architectureIn(await readDocumentFile(given));
   const beside = await architectureBeside(file);
   if (beside !== undefined) return beside.architecture;
-  const { tensors } = decodeSafetensors(bytes, { maxBytes: MAX_FILE_BYTES });
+  const { tensors: all } = decodeSafetensors(bytes, { maxBytes: MAX_FILE_BYTES });
+  const tensors = new Map([...all].filter(([name]) => name !== ROOT_NAME));
   const inferred = inputShape === undefined ? undefined : inferDense(tensors, inputShape);
   if (inferred === undefined) {
     throw new CliError({ code: "CLI_USAGE" }, `${file} does not tell its architecture: give --architecture FILE`);

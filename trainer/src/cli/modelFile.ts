@@ -2,6 +2,7 @@
 import { decodeParameters } from "../engine/checkpoint.ts";
 import { EngineError } from "../engine/errors.ts";
 import type { TrainingProgram } from "../engine/program.ts";
+import { ROOT_NAME } from "../engine/safetensors.ts";
 import { allFinite, type Parameters, requireSameTensors, type Tensor } from "../engine/tensor.ts";
 import { readSafetensors, toTensor } from "../interchange/safetensors.ts";
 import { isTagged } from "../protocol/errors.ts";
@@ -30,6 +31,7 @@ function readLiberally(bytes: Uint8Array, program: TrainingProgram, refusal: Eng
   const isCheckpoint = contents.metadata.get("schema") === CHECKPOINT_SCHEMA;
   const tensors = new Map<string, Tensor>();
   for (const [name, tensor] of contents.tensors) {
+    if (name === ROOT_NAME) continue; // of bytes that are not canonical it says nothing
     if (!isCheckpoint || known.has(name)) tensors.set(name, toTensor(name, tensor));
   }
   requireSameTensors(tensors, program.parameters);

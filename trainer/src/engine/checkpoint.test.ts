@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
+import { toHex } from "../protocol/hex.ts";
 import type { Architecture, Layer } from "./architecture.ts";
 import { decodeCheckpoint, decodeParameters, encodeCheckpoint, encodeParameters, stateHash } from "./checkpoint.ts";
 import type { Checkpoint } from "./executor.ts";
 import { initialParameters } from "./initialParameters.ts";
+import { nodeHash } from "./merkleModule.ts";
 import { compile, type ProgramState } from "./program.ts";
 import { createReferenceExecutor } from "./reference/referenceExecutor.ts";
 import { encodeSafetensors } from "./safetensors.ts";
+import { tensorsRoot } from "./stateRoot.ts";
 import type { Parameters } from "./tensor.ts";
 import { ARCHITECTURES } from "./testing/architectures.ts";
 import {
@@ -56,9 +58,21 @@ describe("decodeParameters", () => {
     assert.throws(() => decodeParameters(encodeParameters(fewer), program), hasCode("ENGINE_PARAMETERS_MISMATCH"));
   });
 
+  it("refuses a root that is missing or another's, which would tell the chain of weights that the file has not", () => {
+    const whole = encodeParameters(parameters);
+    const rootless = encodeSafetensors(parameters, { schema: "cairn/parameters/v2" });
+    const forged = whole.with(whole.length - 1, whole.at(-1)! ^ 1);
+    for (const bytes of [rootless, forged]) {
+      assert.throws(() => decodeParameters(bytes, program), hasCode("ENGINE_CHECKPOINT_MALFORMED"));
+    }
+    assert.equal(toHex(whole.slice(-32)), toHex(tensorsRoot(parameters)), "the file's last bytes");
+  });
+
   it("refuses other metadata than the one kind there is, so that no update has two byte forms", () => {
-    for (const metadata of [{}, { schema: "cairn/parameters/v2" }, { schema: "cairn/parameters/v1", author: "me" }]) {
-      const bytes = encodeSafetensors(parameters, metadata);
+    const root = { shape: [8], data: new Float32Array(tensorsRoot(parameters).buffer) };
+    const rooted = new Map([...parameters, ["~root", root]]);
+    for (const metadata of [{}, { schema: "cairn/parameters/v1" }, { schema: "cairn/parameters/v2", author: "me" }]) {
+      const bytes = encodeSafetensors(rooted, metadata);
       assert.throws(() => decodeParameters(bytes, program), hasCode("ENGINE_CHECKPOINT_MALFORMED"));
     }
     assert.throws(() => decodeParameters(encodeCheckpoint(trained()), program), hasCode("ENGINE_CHECKPOINT_MALFORMED"));
@@ -129,15 +143,15 @@ describe("decodeCheckpoint", () => {
 });
 
 describe("stateHash", () => {
-  it("is the SHA-256 of the canonical bytes, and moves with every part of the state", async () => {
+  it("is the root of parameters and optimiser state, and moves with every part of either", () => {
     const checkpoint = trained();
-    const hash = await stateHash(checkpoint);
-    assert.equal(hash, `0x${createHash("sha256").update(encodeCheckpoint(checkpoint)).digest("hex")}`);
-    assert.notEqual(await stateHash({ ...checkpoint, step: 2 }), hash);
-    assert.notEqual(await stateHash({ ...checkpoint, parameters: poisoned(0) }), hash);
+    const { parameters: weights, optimiserState } = checkpoint;
+    const hash = stateHash(checkpoint);
+    assert.equal(hash, toHex(nodeHash(tensorsRoot(weights), tensorsRoot(optimiserState))));
+    assert.notEqual(stateHash({ ...checkpoint, parameters: poisoned(0) }), hash);
     const still = new Map(
-      [...checkpoint.optimiserState].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }]),
+      [...optimiserState].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }]),
     );
-    assert.notEqual(await stateHash({ ...checkpoint, optimiserState: still }), hash);
+    assert.notEqual(stateHash({ ...checkpoint, optimiserState: still }), hash);
   });
 });

@@ -24,8 +24,10 @@ const MAX_ELEMENTS = 4_294_967_296;
 const METADATA = "__metadata__";
 /** File → tensor → `shape` or `data_offsets`. */
 const MAX_DEPTH = 3;
+/** The tensor that comes last in every order: `~` is behind all letters. */
+export const ROOT_NAME = "~root";
 /** Starts with a letter, so that no name is a number (objects order those first) or `__proto__`. */
-const NAME = /^[A-Za-z][A-Za-z0-9._/-]{0,127}$/;
+const NAME = /^(?:[A-Za-z][A-Za-z0-9._/-]{0,127}|~root)$/;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

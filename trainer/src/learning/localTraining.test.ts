@@ -29,7 +29,7 @@ describe("trainLocally", () => {
     for (let step = 1; step <= 10; step++) {
       records.read(next(), inputs, targets);
       executor.step(inputs, targets);
-      if ([4, 8, 10].includes(step)) hashes.push(await stateHash(executor.checkpoint()));
+      if ([4, 8, 10].includes(step)) hashes.push(stateHash(executor.checkpoint()));
     }
     assert.deepEqual(update.traceLeaves, hashes);
     assert.equal(update.traceRoot, traceRoot(update.traceLeaves));

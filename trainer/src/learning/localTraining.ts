@@ -40,8 +40,7 @@ export interface LocalUpdate {
 /**
  * Trains `localSteps` steps from `base`.
  *
- * Optimiser state starts at zero. A state is hashed off the thread while the next steps run; at most one hash is under
- * way, so memory stays bounded by two copies of the state.
+ * Optimiser state starts at zero.
  *
  * @returns the update; equal jobs give equal updates on every machine and executor but for nothing.
  * @throws {LearningError} as `requireFit`
@@ -52,7 +51,6 @@ export async function trainLocally(job: LocalTrainingJob): Promise<LocalUpdate> 
   const { executor, shard, localSteps, traceStride } = job;
   requireRanges(localSteps, traceStride);
   const traceLeaves: Hex[] = [];
-  let pending: Promise<Hex> | undefined;
   let lossSum = 0;
   let step = 0;
 
@@ -60,14 +58,10 @@ export async function trainLocally(job: LocalTrainingJob): Promise<LocalUpdate> 
   for (const loss of takeSteps(job)) {
     step++;
     lossSum += loss;
-    if (isTraced(step, traceStride, localSteps)) {
-      if (pending !== undefined) traceLeaves.push(await pending);
-      pending = stateHash(executor.checkpoint());
-    }
+    if (isTraced(step, traceStride, localSteps)) traceLeaves.push(stateHash(executor.checkpoint()));
     await job.onStep?.({ step, loss });
     job.signal?.throwIfAborted();
   }
-  traceLeaves.push(await pending!); // the last step is always traced
   const bytes = encodeParameters(executor.parameters());
   return {
     bytes,

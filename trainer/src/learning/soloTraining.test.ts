@@ -81,7 +81,7 @@ describe("trainAlone", () => {
       const second = createJob(optimiser);
       const checkpoint = decodeCheckpoint(bytes, second.executor.program);
       const resumed = await trainAlone({ ...second, from: { ...stopped, checkpoint } });
-      assert.equal(await stateHash(resumed.checkpoint), await stateHash(whole.checkpoint));
+      assert.equal(stateHash(resumed.checkpoint), stateHash(whole.checkpoint));
       assert.deepEqual(second.events, straight.events.slice(1), "the same evaluations after step 17");
       assert.deepEqual({ best: resumed.best, waited: resumed.waited }, { best: whole.best, waited: whole.waited });
     });

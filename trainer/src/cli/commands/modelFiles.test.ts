@@ -53,7 +53,7 @@ describe("cairn eval", () => {
 describe("cairn model inspect", () => {
   it("shows tensors, hash, kind and whether the architecture beside it fits", async () => {
     const data = await dataOf("model inspect run/model.safetensors");
-    assert.deepEqual([data.canonical, data.schema, data.parameters], [true, "cairn/parameters/v1", 784 * 5 + 5 + 60]);
+    assert.deepEqual([data.canonical, data.schema, data.parameters], [true, "cairn/parameters/v2", 784 * 5 + 5 + 60]);
     assert.deepEqual(data.architecture, { path: "run/model.json", fits: true, problem: null, layers: 4 });
     const { stdout } = await run("model inspect run/checkpoints/step-6.safetensors");
     assert.match(stdout, /cairn\/checkpoint\/v1, step 6/);

@@ -61,7 +61,7 @@ describe("decodeVersion", () => {
   });
 
   it("refuses a reference that is none", () => {
-    const whole = { schema: "cairn/parameters/v1", state: REF.digest, stateBytes: "1234" };
+    const whole = { schema: "cairn/parameters/v2", state: REF.digest, stateBytes: "1234" };
     const changes = [
       { state: REF.digest.toUpperCase() },
       { stateBytes: "01234" },

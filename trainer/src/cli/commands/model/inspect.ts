@@ -6,6 +6,7 @@ import type { Architecture } from "../../../engine/architecture.ts";
 import type { SafetensorsContents } from "../../../interchange/safetensors.ts";
 import { counted } from "../../../protocol/counted.ts";
 import { isTagged } from "../../../protocol/errors.ts";
+import { toHex } from "../../../protocol/hex.ts";
 import { architectureBeside } from "../../architectureSource.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
 import { readDocumentFile } from "../../documentFile.ts";
@@ -35,10 +36,12 @@ interface Facts {
   readonly byteLength: number;
   readonly digest: string;
   readonly canonical: boolean;
-  /** `cairn/parameters/v1`, `cairn/checkpoint/v1`, or `null` for other programs' files. */
+  /** `cairn/parameters/v2`, `cairn/checkpoint/v1`, or `null` for other programs' files. */
   readonly schema: string | null;
   /** Of a checkpoint. */
   readonly step: number | null;
+  /** The Merkle root that a file of parameters ends in; `null` where it has none. */
+  readonly root: string | null;
   readonly parameters: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly tensors: readonly TensorRow[];
@@ -73,9 +76,10 @@ export function defineModelInspect(parent: Command, session: Session): void {
 async function modelInspect(context: Context, file: string, options: Options): Promise<Outcome> {
   const path = resolve(context.host.cwd, file);
   const bytes = await readBytes(path);
-  const [{ readSafetensors }, { sha256Hex }] = await Promise.all([
+  const [{ readSafetensors }, { sha256Hex }, { ROOT_NAME }] = await Promise.all([
     import("../../../interchange/safetensors.ts"),
     import("../../../engine/checkpoint.ts"),
+    import("../../../engine/safetensors.ts"),
   ]);
   const contents = readSafetensors(bytes);
   const given = options.architecture;
@@ -83,7 +87,8 @@ async function modelInspect(context: Context, file: string, options: Options): P
     given === undefined
       ? await architectureBeside(path)
       : { architecture: await readGiven(resolve(context.host.cwd, given)), path: given };
-  const tensors = await rowsOf(contents);
+  const root = contents.tensors.get(ROOT_NAME);
+  const tensors = (await rowsOf(contents)).filter(({ name }) => name !== ROOT_NAME);
   const step = Number(contents.metadata.get("step") ?? Number.NaN);
   const facts: Facts = {
     file,
@@ -92,6 +97,7 @@ async function modelInspect(context: Context, file: string, options: Options): P
     canonical: await isCanonical(bytes),
     schema: contents.metadata.get("schema") ?? null,
     step: Number.isSafeInteger(step) ? step : null,
+    root: root === undefined ? null : toHex(root.bytes),
     parameters: tensors.reduce((sum, { elements }) => sum + elements, 0),
     metadata: Object.fromEntries(contents.metadata),
     tensors,
@@ -167,6 +173,7 @@ function describe(facts: Facts, paint: Paint): string {
         `${bytesText(facts.byteLength)}, ${countText(facts.parameters)} numbers in ${counted(tensors.length, "tensor")}`,
       ],
       ["sha256", facts.digest],
+      ...(facts.root === null ? [] : [["root", facts.root] as const]),
       ["kind", kind],
       [
         "canonical",
