@@ -36,6 +36,7 @@ export default buildModule("Cairn", (m) => {
   const faults = m.library("Faults");
   const libraries = {
     Aggregates: m.library("Aggregates"),
+    Batches: m.library("Batches", { libraries: { Faults: faults } }),
     Committee: m.library("Committee"),
     Earnings: m.library("Earnings"),
     Enrolments: m.library("Enrolments", { libraries: { Faults: faults } }),
