@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Arrays} from "@openzeppelin/contracts/utils/Arrays.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
@@ -21,6 +22,7 @@ import {Updates} from "./Updates.sol";
 ///         by opening it, or by having signed it; every other entry costs the relay what it would have cost the trainer.
 ///         So whoever relays for itself saves nothing, and junk is paid for by whoever sends it.
 library Batches {
+    using Arrays for bytes32[];
     using Bitmap for uint256;
 
     /// @dev As an update's bits are. Unit: entries.
@@ -160,9 +162,10 @@ library Batches {
         return keccak256(abi.encodePacked("\x19\x01", domain, message));
     }
 
-    /// @dev Three words, where a node hashes two: none can be read as the other.
+    /// @dev `keccak256(trainer ‖ 0… ‖ slot ‖ commitment)`, two words as in a node, for its price. A node can't be read as a
+    ///      leaf: its left half would have to be an address that somebody has the key of.
     function leafOf(address trainer, uint8 slot, bytes32 commitment) internal pure returns (bytes32) {
-        return keccak256(abi.encode(trainer, slot, commitment));
+        return Hashes.efficientKeccak256(bytes32(uint256(uint160(trainer)) << 96 | slot), commitment);
     }
 
     function _requireReportable(
@@ -205,7 +208,8 @@ library Batches {
     {
         leaves = new bytes32[](entries.length);
         for (uint256 i = 0; i < leaves.length; i++) {
-            (address trainer, bytes32 commitment) = (entries[i].trainer, entries[i].commitment);
+            BatchedCommitment calldata entry = entries[i];
+            (address trainer, bytes32 commitment) = (entry.trainer, entry.commitment);
             Enrolment storage enrolment = task.enrolments[trainer];
             (uint16 fromRound, uint8 slot) = (enrolment.fromRound, enrolment.slot);
             require(commitment != 0, IFLContract.FLContractEmptyCommitment());
@@ -215,12 +219,15 @@ library Batches {
         }
     }
 
-    /// @dev In place. Where a node has no sibling, zero stands for it.
+    /// @dev In place. Where a node has no sibling, zero stands for it. Every place read is below `width`.
     function _rootOf(bytes32[] memory nodes) private pure returns (bytes32) {
-        for (uint256 width = nodes.length; width > 1; width = (width + 1) / 2) {
-            for (uint256 i = 0; i < width; i += 2) {
-                nodes[i / 2] = Hashes.efficientKeccak256(nodes[i], i + 1 < width ? nodes[i + 1] : bytes32(0));
+        for (uint256 width = nodes.length; width > 1; width = (width + 1) >> 1) {
+            uint256 pairs = width >> 1;
+            for (uint256 i = 0; i < pairs; i++) {
+                bytes32 left = nodes.unsafeMemoryAccess(i << 1);
+                nodes[i] = Hashes.efficientKeccak256(left, nodes.unsafeMemoryAccess(i << 1 | 1));
             }
+            if (width & 1 == 1) nodes[pairs] = Hashes.efficientKeccak256(nodes[width - 1], 0);
         }
         return nodes[0];
     }

@@ -102,7 +102,7 @@ abstract contract RelayTest is CairnTest {
         leaves = new bytes32[](entries.length);
         for (uint256 i = 0; i < leaves.length; i++) {
             (, uint16 slot) = fl.slotOf(taskId, entries[i].trainer);
-            leaves[i] = keccak256(abi.encode(entries[i].trainer, slot, entries[i].commitment));
+            leaves[i] = keccak256(abi.encodePacked(entries[i].trainer, bytes11(0), uint8(slot), entries[i].commitment));
         }
     }
 

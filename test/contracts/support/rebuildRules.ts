@@ -37,7 +37,10 @@ export interface RebuiltRound {
   readonly committed: Map<string, bigint>;
   readonly revealed: Set<string>;
   /** By number: what a relay sent, and which entries are still to be answered for. */
-  readonly batches: Map<bigint, { relay: string; entries: { trainer: string; commitment: string }[]; open: Set<bigint> }>;
+  readonly batches: Map<
+    bigint,
+    { relay: string; entries: { trainer: string; commitment: string }[]; open: Set<bigint> }
+  >;
   members: string[];
   /** `accepted`: what each revealed verdict accepts and doesn't mark as a copy. */
   readonly verdicts: {
@@ -187,7 +190,7 @@ export const RULES: Readonly<Record<string, Rule>> = {
   BatchSettled: ({ tasks }, { taskId, round, relay, batch, owedWei }) => {
     const task = taskOf(tasks, taskId);
     const sent = roundOf(task, round).batches.get(batch);
-    if (sent?.relay !== relay) throw new Error("settled another's batch");
+    if (sent === undefined || sent.relay !== relay) throw new Error("settled another's batch");
     const leastWei = BigInt(sent.open.size) * task.parameters.missedRevealSlashWei;
     if (owedWei < leastWei) throw new Error(`batch ${batch} owes ${leastWei} at least`);
     sent.open.clear();
