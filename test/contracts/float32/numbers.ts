@@ -20,11 +20,11 @@ export const PAIRS = Number(process.env.CAIRN_FLOAT_PAIRS ?? 20_000);
 /** Of random numbers an elementary function, which is a fixed sequence of about 20 of those operations, and takes as long. */
 export const NUMBERS = Math.ceil(PAIRS / 10);
 
-/** Another one for every seed of the random tests. */
-export function randomNumbers(name: string): RandomStream {
-  const seed = new Uint8Array(32);
-  new DataView(seed.buffer).setUint32(28, Number(process.env.CAIRN_TEST_SEED ?? 1));
-  return createRandomStream(seed, name);
+/** Other numbers for every name and seed. @param seed @default that of the random tests */
+export function randomNumbers(name: string, seed = Number(process.env.CAIRN_TEST_SEED ?? 1)): RandomStream {
+  const bytes = new Uint8Array(32);
+  new DataView(bytes.buffer).setUint32(28, seed);
+  return createRandomStream(bytes, name);
 }
 
 /** Both signs of: zero, the ends of the subnormals and of the normals, ones and their neighbours, ties, wholes, infinity, NaNs. */
