@@ -13,6 +13,7 @@ contract Float32_Test is VmTest {
     Float32 internal constant ONE = Float32.wrap(0x3f800000);
     Float32 internal constant TWO = Float32.wrap(0x40000000);
     Float32 internal constant HALF = Float32.wrap(0x3f000000);
+    Float32 internal constant INFINITY = Float32.wrap(0x7f800000);
     Float32 internal constant LEAST = Float32.wrap(1); // 2^-149
 
     // Exponents between which squares and quotients of two numbers are normal.
@@ -167,6 +168,62 @@ contract Float32_Test is VmTest {
         _assertSame(Float32.wrap(0x7f7fffff) + Float32.wrap(0x73000000), Float32.wrap(0x7f800000), "a tie with 2^128");
         _assertSame(ONE / Float32.wrap(0x40400000), Float32.wrap(0x3eaaaaab), "1 / 3");
         _assertSame(TWO.squareRoot(), Float32.wrap(0x3fb504f3), "sqrt 2");
+    }
+
+    function test_add_infinitiesAndNaNs_followTheStandard() public pure {
+        Float32 negativeNaN = Float32.wrap(0xff800001);
+        _assertSame(INFINITY - INFINITY, NAN, "inf - inf");
+        _assertSame(ONE - INFINITY, -INFINITY, "1 - inf");
+        _assertSame(INFINITY + INFINITY, INFINITY, "inf + inf");
+        _assertSame(INFINITY * ZERO, NAN, "inf 0");
+        _assertSame(INFINITY * -TWO, -INFINITY, "inf (-2)");
+        _assertSame(ZERO / ZERO, NAN, "0 / 0");
+        _assertSame(INFINITY / INFINITY, NAN, "inf / inf");
+        _assertSame(-ONE / ZERO, -INFINITY, "-1 / 0");
+        _assertSame(ONE / -INFINITY, -ZERO, "1 / -inf");
+        _assertSame((-ONE).squareRoot(), NAN, "sqrt -1");
+        _assertSame((-ZERO).squareRoot(), -ZERO, "sqrt -0");
+        _assertSame(INFINITY.squareRoot(), INFINITY, "sqrt inf");
+        _assertSame(negativeNaN + ONE, NAN, "NaN + 1");
+        _assertSame(ONE * negativeNaN, NAN, "1 NaN");
+        _assertSame(negativeNaN / INFINITY, NAN, "NaN / inf");
+        _assertSame(-negativeNaN, NAN, "-NaN");
+        _assertSame(negativeNaN.absolute(), NAN, "|NaN|");
+        _assertSame(ONE.minimum(negativeNaN), NAN, "min(1, NaN)");
+    }
+
+    function test_maximum_zerosOfBothSigns_takesTheSign() public pure {
+        _assertSame((-ZERO).maximum(ZERO), ZERO, "max(-0, +0)");
+        _assertSame(ZERO.maximum(-ZERO), ZERO, "max(+0, -0)");
+        _assertSame(ZERO.minimum(-ZERO), -ZERO, "min(+0, -0)");
+        _assertSame(-ZERO + -ZERO, -ZERO, "-0 + -0");
+        _assertSame(-ZERO + ZERO, ZERO, "-0 + 0");
+        _assertTrue((-ZERO).isEqual(ZERO) && !(-ZERO < ZERO), "-0 = +0");
+    }
+
+    function test_toInt_endsOfTheRange_areKeptOrZero() public pure {
+        _assertTrue(Float32.wrap(0x4effffff).toInt() == 2 ** 31 - 128, "the largest");
+        _assertTrue(Float32.wrap(0x4f000000).toInt() == 0, "2^31");
+        _assertTrue(Float32.wrap(0xcf000000).toInt() == -(2 ** 31), "-2^31");
+        _assertTrue(Float32.wrap(0xcf000001).toInt() == 0, "below");
+        _assertTrue(NAN.toInt() == 0 && INFINITY.toInt() == 0, "NaN, infinity");
+        _assertTrue(Float32.wrap(0xbfffffff).toInt() == -1, "-1.99 towards zero");
+        _assertTrue(Float32.wrap(0x3f7fffff).toInt() == 0, "0.99 towards zero");
+        _assertSame(toFloat32(type(int256).min), -INFINITY, "-2^255");
+        _assertSame(toFloat32(2 ** 24 + 1), Float32.wrap(0x4b800000), "a tie");
+    }
+
+    function test_exp_endsOfTheRange_overflowAndVanish() public pure {
+        _assertSame(ZERO.exp(), ONE, "exp 0");
+        _assertSame(Float32.wrap(0x42b17218).exp(), INFINITY, "exp 88.7228394");
+        _assertSame(Float32.wrap(0xc2ce0000).exp(), LEAST, "exp -103");
+        _assertSame((-INFINITY).exp(), ZERO, "exp -inf");
+        _assertSame(ONE.log(), ZERO, "log 1");
+        _assertSame((-ZERO).log(), -INFINITY, "log -0");
+        _assertSame((-LEAST).log(), NAN, "log of a negative number");
+        _assertSame(INFINITY.log(), INFINITY, "log inf");
+        _assertSame(INFINITY.tanh(), ONE, "tanh inf");
+        _assertSame(INFINITY.cosPi(), NAN, "cos inf");
     }
 
     function _assertSame(Float32 actual, Float32 expected, string memory what) private pure {
