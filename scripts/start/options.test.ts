@@ -63,6 +63,7 @@ describe("parseOptions", () => {
     assert.equal(refusal("--auditors", "-1"), "auditors");
     assert.equal(refusal("--liar", "lazy"), "liar");
     assert.equal(refusal("--mode", "sealed"), "mode");
+    assert.equal(refusal("--mode", "private", "--lazy-auditor"), "mode");
     assert.equal(refusal("--data", ""), "data");
     assert.equal(refusal("--model", "resnet"), "model");
   });

@@ -11,7 +11,7 @@ export interface StartOptions {
   readonly rounds: number;
   readonly trainers: number;
   readonly auditors: number;
-  readonly mode: "replayable";
+  readonly mode: "replayable" | "private";
   readonly liar: "none" | "forge";
   /** The last auditor accepts everything unseen, and the first trainer plants errors to catch it. */
   readonly lazyAuditor: boolean;
@@ -40,7 +40,7 @@ export const USAGE = `npm start -- [options]       train one model with processe
   --rounds N         rounds to run, 1 to 1000                                                         [10]
   --trainers N       trainer processes, 1 to 64                                                       [4]
   --auditors N       auditor processes, 1 to 64                                                       [3]
-  --mode MODE        replayable                                                                       [replayable]
+  --mode MODE        replayable: auditors compute updates again; private: they score them             [replayable]
   --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
   --lazy-auditor     the last auditor accepts everything unseen; the first trainer plants errors to catch it
   --report FILE      write the figures as JSON (docs/report-schema.md)
@@ -85,6 +85,12 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   if (values["lazy-auditor"] && trainers < 3) {
     throw usage("trainers", "an error is planted where three trainers or more share a round: --lazy-auditor needs 3");
   }
+  if (values["lazy-auditor"] && values.mode === "private") {
+    throw usage(
+      "mode",
+      "a planted error shows in a replay, and private tasks have none: --lazy-auditor needs --mode replayable",
+    );
+  }
   if (values.data === "") throw usage("data", "--data needs a reference such as glyphs or mnist:DIR");
   return {
     data: values.data,
@@ -92,7 +98,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     rounds: integer("rounds", values.rounds, { from: 1, to: 1_000 }),
     trainers,
     auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
-    mode: oneOf("mode", values.mode, ["replayable"] as const),
+    mode: oneOf("mode", values.mode, ["replayable", "private"] as const),
     liar,
     lazyAuditor: values["lazy-auditor"],
     report: values.report,

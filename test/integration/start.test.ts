@@ -107,6 +107,22 @@ describe("npm start", () => {
     assert.equal(answer.data.accuracy, report.rounds.at(-1)?.accuracy);
   });
 
+  it("runs a private task: nobody can replay, and what does not help is neither taken nor paid", {
+    timeout: 180_000,
+  }, async () => {
+    const file = join(directory, "private.json");
+    const options = ["--mode", "private", "--rounds", "1", "--trainers", "3", "--no-web", "--report", file];
+    const { exitCode, stderr } = await start(options);
+    assert.equal(exitCode, 0, stderr);
+    const { rounds, liar, recomputed } = JSON.parse(readFileSync(file, "utf8")) as Report;
+    assert.deepEqual(
+      rounds.map(({ accepted, rejected }) => ({ accepted, rejected })),
+      [{ accepted: 2, rejected: 1 }],
+    );
+    assert.deepEqual([liar?.accepted, liar?.paidWei], [0, "0"]);
+    assert.ok(recomputed.equal, "the version is the mean of what was accepted");
+  });
+
   it("stops everything and exits with 130 when it is interrupted", { timeout: 60_000 }, async () => {
     const { exitCode, stderr } = await start(["--rounds", "2", "--trainers", "2", "--auditors", "1"], (line, pid) => {
       if (line.includes("starting the nodes")) process.kill(pid, "SIGINT");

@@ -61,9 +61,11 @@ function lazyAuditorLine(lazy: ReportedLazyAuditor | null, paint: Paint): string
   return [`${good ? paint("green", "✔") : paint("red", "✖")} ${who}:`, `  ${fate}.`];
 }
 
-function recomputedLine({ recomputed: { equal, digest, chainDigest } }: Report, paint: Paint): string {
+function recomputedLine({ options, recomputed: { equal, digest, chainDigest } }: Report, paint: Paint): string {
   if (equal) {
-    return `${paint("green", "✔")} The same federated averaging in one process: equal weights, bit for bit.`;
+    const what =
+      options.mode === "private" ? "The mean of the accepted updates, round by round" : "The same federated averaging";
+    return `${paint("green", "✔")} ${what} in one process: equal weights, bit for bit.`;
   }
   const digests = `${shortDigest(digest)}, the chain has ${shortDigest(chainDigest)}`;
   return `${paint("red", "✖")} The same federated averaging in one process gives other weights: ${digests}.`;
@@ -94,13 +96,13 @@ function gasTable({ gas }: Report, paint: Paint): string[] {
   ];
 }
 
-function costs({ seconds, bytes, replay }: Report, paint: Paint): string[] {
+function costs({ options, seconds, bytes, replay }: Report, paint: Paint): string[] {
   const phases = Object.entries(seconds.phases).map(([phase, median]) => `${phase} ${median.toFixed(1)}`);
   const parts = `set-up ${seconds.setUp.toFixed(0)}, rounds ${seconds.rounds.toFixed(0)}, checks ${seconds.checks.toFixed(0)}`;
   return [
     `${paint("dim", "seconds a phase     ")}${phases.slice(0, 4).join(" · ")}`,
     ...(phases.length > 4 ? [`                    ${phases.slice(4).join(" · ")}`] : []),
-    `${paint("dim", "replaying an update ")}${replayText(replay)}`,
+    `${paint("dim", options.mode === "private" ? "scoring an update   " : "replaying an update ")}${replayText(replay)}`,
     `${paint("dim", "bytes moved         ")}${megabytes(bytes.sent)} MB sent, ${megabytes(bytes.received)} MB received`,
     `${paint("dim", "total               ")}${seconds.total.toFixed(1)} s (${parts})`,
   ];

@@ -17,8 +17,9 @@ export function hear(line: string, address: string, task?: string): HeardEvent |
     case "trained":
       if (!isNumber(round) || !isNumber(seconds) || !isNumber(cpuSeconds)) return undefined;
       return { type: "trained", address, round, seconds, cpuSeconds };
-    case "replayed": {
-      const { index, match } = said;
+    case "replayed":
+    case "scored": {
+      const { index, match = said.accepted } = said;
       const reason = typeof said.reason === "string" ? said.reason : undefined;
       if (!isNumber(round) || !isNumber(seconds) || !isNumber(cpuSeconds)) return undefined;
       if (!isNumber(index) || typeof match !== "boolean") return undefined;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
 import { createTrainingTask, type TaskCreation } from "../../../trainer/src/cli/taskCreation.ts";
 import type { TrainingChoices } from "../../../trainer/src/cli/taskPlan.ts";
-import type { TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
+import type { OfferedMode, TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { openDataset } from "../../../trainer/src/data/openDataset.ts";
 import { namedArchitecture } from "../../../trainer/src/learning/namedArchitectures.ts";
@@ -60,7 +60,7 @@ export async function prepareNetwork(session: Session): Promise<Network> {
   run.emit({
     type: "task",
     task: `${taskId}`,
-    mode: "Replayable",
+    mode: modeOf(options),
     data: dataset.manifest.name,
     rounds: options.rounds,
   });
@@ -135,8 +135,14 @@ function trainingOf({ manifest }: Dataset, { model, trainers, seed }: StartOptio
 }
 
 /** Windows are long; every phase ends as soon as all have acted, so a round takes seconds. */
-function termsOf({ rounds, trainers, auditors }: StartOptions): TaskTerms {
+function modeOf({ mode }: StartOptions): OfferedMode {
+  return mode === "private" ? "Private" : "Replayable";
+}
+
+function termsOf(options: StartOptions): TaskTerms {
+  const { rounds, trainers, auditors } = options;
   return {
+    mode: modeOf(options),
     rounds,
     trainers,
     committeeSize: Math.min(3, auditors),

@@ -53,7 +53,7 @@ function startNode(session: Session, network: Network, { role, wallet, number }:
     data: options.data,
     misbehave: isLast ? misbehaviourOf(role, options) : undefined,
     plantPercent: options.lazyAuditor && role === "trainer" && number === 1 ? 100 : 0, // 100: whenever it may
-    stay: options.keep,
+    stay: options.keep || options.mode === "private", // for the check at the end fetches updates, not only versions
     mayEnd: () => areRoundsOver(run.state()),
     onEvent: run.emit,
   });

@@ -2,10 +2,11 @@
  * The same federated averaging in one process: the accepted trainers' work again, round by round, from the chain's seeds.
  *
  * It fetches no update and no later version: only the initial weights and the plan. So equal digests at the end mean that
- * the network as a whole computed nothing but this.
+ * the network as a whole computed nothing but this. In a `Private` task the updates are fetched, for nobody else can make
+ * them: there equal digests mean that the versions are the averages of what was accepted, and nothing else.
  */
-import type { CallOptions, Chain } from "../../../trainer/src/chain/connection.ts";
-import { type RoundView, readRound, revealedUpdates } from "../../../trainer/src/chain/task.ts";
+import type { CallOptions } from "../../../trainer/src/chain/connection.ts";
+import { type RevealedUpdate, type RoundView, readRound, revealedUpdates } from "../../../trainer/src/chain/task.ts";
 import { decodeParameters } from "../../../trainer/src/engine/checkpoint.ts";
 import type { Contribution } from "../../../trainer/src/learning/aggregation/round.ts";
 import { trainLocally } from "../../../trainer/src/learning/localTraining.ts";
@@ -17,6 +18,7 @@ import {
   type VersionContent,
 } from "../../../trainer/src/node/aggregation.ts";
 import { baseParameters, type Job, type JobSources, localWork } from "../../../trainer/src/node/job.ts";
+import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 import type { Recomputed } from "../report/report.ts";
 import { hasBit } from "../state/runState.ts";
 
@@ -27,7 +29,7 @@ export async function recompute(sources: JobSources, job: Job, options: CallOpti
   const { round: rounds } = await chain.read("flContract", "taskOf", [taskId], options);
   for (let round = 1; round <= rounds; round++) {
     const view = await readRound(chain, taskId, round, options);
-    if (view.phase === "Final") content = await nextVersion(chain, job, { round, view, content }, options);
+    if (view.phase === "Final") content = await nextVersion(sources, job, { round, view, content }, options);
   }
   const version = await chain.read("modelRegistry", "latestVersion", [task.parameters.modelId], options);
   const published = await chain.read("modelRegistry", "versionOf", [task.parameters.modelId, version], options);
@@ -41,16 +43,40 @@ interface Step {
   readonly content: VersionContent;
 }
 
-async function nextVersion(chain: Chain, job: Job, step: Step, options: CallOptions): Promise<VersionContent> {
+async function nextVersion(sources: JobSources, job: Job, step: Step, options: CallOptions): Promise<VersionContent> {
   const { round, view, content } = step;
   const { openedAtBlock, acceptedBitmap, seed, committeeSeed } = view;
   const key = { taskId: job.taskId, round, openedAtBlock: BigInt(openedAtBlock) };
-  const updates = await revealedUpdates(chain, key, options);
+  const updates = await revealedUpdates(sources.chain, key, options);
   const contributions: Contribution[] = [];
-  for (const { trainer, index } of updates.filter((update) => hasBit(acceptedBitmap, update.index))) {
-    const work = { ...localWork(job, { seed, round }, index), correction: correctionOf(job, content.state, trainer) };
-    const { bytes, sampleCount } = await trainLocally({ ...work, base: content.parameters, signal: options.signal });
+  for (const update of updates.filter(({ index }) => hasBit(acceptedBitmap, index))) {
+    const { trainer } = update;
+    const { bytes, sampleCount } =
+      job.task.mode === "Private"
+        ? await fetchAccepted(sources, update, options)
+        : await trainAgain(job, { round: { seed, round }, content, update }, options);
     contributions.push({ address: trainer, sampleCount, parameters: decodeParameters(bytes, job.executor.program) });
   }
   return aggregateUpdates(job, { round, seed, committeeSeed }, { base: content, contributions });
+}
+
+interface Done {
+  readonly bytes: Uint8Array;
+  readonly sampleCount: number;
+}
+
+async function fetchAccepted({ store }: JobSources, update: RevealedUpdate, options: CallOptions): Promise<Done> {
+  const { updateDigest: digest, byteLength, sampleCount } = update;
+  return { bytes: await store.get({ digest, byteLength }, options), sampleCount };
+}
+
+interface Again {
+  readonly round: { readonly seed: Hex; readonly round: number };
+  readonly content: VersionContent;
+  readonly update: RevealedUpdate;
+}
+
+async function trainAgain(job: Job, { round, content, update }: Again, { signal }: CallOptions): Promise<Done> {
+  const correction = correctionOf(job, content.state, update.trainer);
+  return trainLocally({ ...localWork(job, round, update.index), correction, base: content.parameters, signal });
 }

@@ -92,7 +92,14 @@ function auditorLine(state: RunState, round: RoundState | undefined, { node, wid
   const verdict = round.verdicts.find(({ auditor }) => auditor === node.address);
   const replayed = round.replays.filter(({ auditor }) => auditor === node.address).length;
   if (verdict === undefined) {
-    return columns(name, `… ${replayed}/${round.updates.length}`, "", "", paint("dim", "replays the updates"), width);
+    return columns(
+      name,
+      `… ${replayed}/${round.updates.length}`,
+      "",
+      "",
+      paint("dim", `${judging(state)[0]} the updates`),
+      width,
+    );
   }
   const reveal = verdict.bitmap === undefined ? "…" : "✔";
   return columns(
@@ -107,7 +114,13 @@ function auditorLine(state: RunState, round: RoundState | undefined, { node, wid
 
 function findings(state: RunState, { updates }: RoundState, bitmap: bigint): string {
   const refused = updates.filter(({ index }) => !hasBit(bitmap, index)).map(({ trainer }) => nameOf(state, trainer));
-  return refused.length === 0 ? "all replay" : `${refused.join(", ")} does not replay`;
+  const [, good, bad] = judging(state);
+  return refused.length === 0 ? `all ${good}` : `${refused.join(", ")} does not ${bad}`;
+}
+
+/** What auditors do in the task's mode, and what of an update, in words. */
+function judging({ task }: RunState): readonly [does: string, good: string, bad: string] {
+  return task?.mode === "Private" ? ["scores", "help", "help"] : ["replays", "replay", "replay"];
 }
 
 function columns(name: string, commit: string, reveal: string, verdicts: string, last: string, width: number): string {

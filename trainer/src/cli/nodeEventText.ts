@@ -45,6 +45,10 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       const verdict = event.match ? paint("green", "✔ match") : paint("red", `✖ ${event.reason ?? "differs"}`);
       return line("replayed", `${where}${shortHex(event.trainer)} ${verdict} in ${event.seconds.toFixed(2)} s`);
     }
+    case "scored": {
+      const verdict = event.accepted ? paint("green", "✔ helps") : paint("red", `✖ ${event.reason ?? "no gain"}`);
+      return line("scored", `${where}${shortHex(event.trainer)} ${verdict}, worth ${event.worth.toFixed(4)}`);
+    }
     case "duplicate":
       return line("duplicate", `${where}${shortHex(event.trainer)} repeats update ${event.of}`);
     case "refused": {

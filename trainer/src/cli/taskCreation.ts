@@ -38,8 +38,6 @@ export interface CreatedTask {
   readonly model: ContentRef;
 }
 
-const REPLAYABLE = TASK_MODES.indexOf("Replayable");
-
 /**
  * Does what is missing and nothing twice but model and task: a registered data set is used again.
  *
@@ -68,7 +66,7 @@ export async function createTrainingTask(creation: TaskCreation): Promise<Create
   const task = {
     modelId,
     datasetId,
-    mode: REPLAYABLE,
+    mode: TASK_MODES.indexOf(terms.mode ?? "Replayable"),
     planDigest: plan.digest,
     planByteLength: plan.byteLength,
     maxUpdateBytes: weights.byteLength,

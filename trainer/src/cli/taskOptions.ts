@@ -13,11 +13,12 @@ import { parseUnits18 } from "./jsonText.ts";
 import { placed } from "./placed.ts";
 import { readSimulation, type SimulationChoices } from "./simulationChoices.ts";
 import type { TrainingChoices } from "./taskPlan.ts";
-import { DEFAULT_TERMS, type TaskTerms } from "./taskTerms.ts";
+import { DEFAULT_TERMS, OFFERED_MODES, type OfferedMode, type TaskTerms } from "./taskTerms.ts";
 
 /** By their long names; amounts in wei. */
 export interface TaskOptions {
   readonly data?: string;
+  readonly mode?: string;
   readonly model?: string;
   readonly modelName?: string;
   readonly rounds?: number;
@@ -47,6 +48,7 @@ export interface TaskOptions {
 
 const KINDS = {
   data: "text",
+  mode: "text",
   model: "text",
   modelName: "text",
   partition: "text",
@@ -153,6 +155,7 @@ function chooseOptimiser({ optimiser, learningRate, momentum }: TaskOptions): Op
 export function taskTerms(options: TaskOptions): TaskTerms {
   const { minTrainers, quorum, minStake } = options;
   return {
+    mode: readMode(options.mode ?? "replayable"),
     rounds: options.rounds ?? DEFAULT_TERMS.rounds,
     trainers: options.trainers ?? DEFAULT_TERMS.trainers,
     committeeSize: options.committee ?? DEFAULT_TERMS.committeeSize,
@@ -163,6 +166,12 @@ export function taskTerms(options: TaskOptions): TaskTerms {
     ...(quorum === undefined ? {} : { quorum }),
     ...(minStake === undefined ? {} : { minStakeWei: minStake }),
   };
+}
+
+function readMode(text: string): OfferedMode {
+  const mode = OFFERED_MODES.find((offered) => offered.toLowerCase() === text.toLowerCase());
+  if (mode !== undefined) return mode;
+  throw new CliError({ code: "CLI_USAGE" }, `mode must be replayable or private, not "${text}"`);
 }
 
 /** @returns 32 bytes: `SHA-256("cairn.task.seed.v1" ‖ decimal n)`, or random ones. */

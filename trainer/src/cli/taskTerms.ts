@@ -1,7 +1,13 @@
 /** The money, the people and the clock of a task: from an owner's choices to the contract's parameters. Pure. */
 
+/** Whether updates are replayed or scored. Sealed tasks cannot be run yet. */
+export const OFFERED_MODES = ["Replayable", "Private"] as const;
+export type OfferedMode = (typeof OFFERED_MODES)[number];
+
 /** What an owner may choose; everything has a default. Amounts in wei of CAIRN. */
 export interface TaskTerms {
+  /** @default "Replayable" */
+  readonly mode?: OfferedMode;
   readonly rounds: number;
   readonly trainers: number;
   /** Trainers that must be there before a round opens. @default all */

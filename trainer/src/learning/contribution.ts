@@ -7,7 +7,7 @@
 import { createRandomStream, permutation } from "../engine/philox.ts";
 
 /** Value of the version made of these updates (ascending numbers, maybe none): the higher, the better. */
-export type SubsetValue = (subset: readonly number[]) => number;
+export type SubsetValue = (subset: readonly number[]) => number | Promise<number>;
 
 export interface Contribution {
   /** By number: the value it adds. Below 0: the version is better without it. */
@@ -30,15 +30,16 @@ export interface ShapleyOptions {
 }
 
 /** @returns leave-one-out for at most ten trainers, sampled Shapley values above. */
-export function contributions(count: number, value: SubsetValue, options: ShapleyOptions): Contribution {
+export function contributions(count: number, value: SubsetValue, options: ShapleyOptions): Promise<Contribution> {
   return count <= LEAVE_ONE_OUT_MOST ? leaveOneOut(count, value) : sampledShapley(count, value, options);
 }
 
 /** `v(all) − v(all without i)`. Cost: count + 1 values. */
-export function leaveOneOut(count: number, value: SubsetValue): Contribution {
+export async function leaveOneOut(count: number, value: SubsetValue): Promise<Contribution> {
   const all = Array.from({ length: count }, (_, i) => i);
-  const whole = value(all);
-  const worth = all.map((left) => whole - value(all.filter((i) => i !== left)));
+  const whole = await value(all);
+  const worth: number[] = [];
+  for (const left of all) worth.push(whole - (await value(all.filter((i) => i !== left))));
   return { worth, method: "leaveOneOut", valued: count + 1 };
 }
 
@@ -46,14 +47,14 @@ export function leaveOneOut(count: number, value: SubsetValue): Contribution {
  * The mean over random orders of what i adds to those before it. Each order's worths sum to `v(all) − v(none)`, up to the
  * tolerance at which it is cut short.
  */
-export function sampledShapley(
+export async function sampledShapley(
   count: number,
   value: SubsetValue,
   { seed, permutations = 8, tolerance = 0.001 }: ShapleyOptions,
-): Contribution {
+): Promise<Contribution> {
   const stream = createRandomStream(seed, "shapley");
   const all = Array.from({ length: count }, (_, i) => i);
-  const [whole, none] = [value(all), value([])];
+  const [whole, none] = [await value(all), await value([])];
   const sums = new Array<number>(count).fill(0);
   let valued = 2;
   for (let round = 0; round < permutations; round++) {
@@ -63,7 +64,7 @@ export function sampledShapley(
       if (Math.abs(whole - before) <= tolerance) break;
       joined.push(next);
       const isAll = joined.length === count;
-      const now = isAll ? whole : value([...joined].sort((left, right) => left - right));
+      const now = isAll ? whole : await value([...joined].sort((left, right) => left - right));
       if (!isAll) valued++;
       sums[next] = sums[next]! + now - before;
       before = now;

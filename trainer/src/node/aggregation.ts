@@ -70,7 +70,9 @@ export async function aggregateUpdates(
   { round, seed, committeeSeed }: RoundSeeds,
   { base, contributions, signal }: AggregationWork,
 ): Promise<AggregationResult> {
-  const { plan, executor, dataset, taskId } = job;
+  const { plan, executor, dataset, taskId, task } = job;
+  /** How many records a trainer has where nobody can count them is its word: there all weigh the same. */
+  const weighed = (one: Contribution) => (task.mode === "Private" ? { ...one, sampleCount: 1 } : one);
   const rule = parseAggregationRule(plan.aggregation);
   const shard = rootShard(rule, dataset.train.count, fromHex(plan.data.partitionSeed, 32));
   let root: Parameters | undefined;
@@ -82,7 +84,7 @@ export async function aggregateUpdates(
   }
   const local = localTerms(executor.program.optimiser, plan.localSteps);
   const inputs = { base: base.parameters, state: base.state, seed: fromHex(committeeSeed, 32), local, root };
-  return aggregate(rule, { ...inputs, population: plan.data.shards }, contributions);
+  return aggregate(rule, { ...inputs, population: plan.data.shards }, contributions.map(weighed));
 }
 
 export interface AggregationWork {

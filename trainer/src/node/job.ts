@@ -13,6 +13,7 @@ import { decodeVersion, type VersionFile } from "../engine/checkpoint.ts";
 import type { Executor } from "../engine/executor.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { plannedPart, plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
+import type { Records } from "../learning/records.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import { decodePlan, type TrainingPlan } from "../protocol/plan.ts";
 import { requireAffordable } from "./affordable.ts";
@@ -24,6 +25,8 @@ export interface Job {
   readonly plan: TrainingPlan;
   readonly executor: Executor;
   readonly dataset: Dataset;
+  /** What this trainer trains on instead of its shard, all of it; it never leaves the machine. */
+  readonly ownRecords?: Records | undefined;
   /** Record numbers of the training split by slot. */
   readonly shards: readonly Uint32Array[];
   /** Gives the executor's memory and threads back. */
@@ -34,6 +37,8 @@ export interface JobSources {
   readonly chain: Chain;
   readonly store: ContentStore;
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
+  /** The trainer's own data, in tasks whose updates are not replayed. @default its shard of the task's */
+  readonly openOwnDataset?: (() => Promise<Dataset>) | undefined;
   /** Threads to train and replay on; no number changes a bit. @default one for each core */
   readonly threads?: number | undefined;
   /** @default the fastest of this machine */
@@ -52,10 +57,10 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   if (task.mode === "None") {
     throw new NodeError({ code: "NODE_TASK_UNKNOWN", taskId: `${taskId}` }, `there is no task ${taskId} on this chain`);
   }
-  if (task.mode !== "Replayable") {
+  if (task.mode === "Sealed") {
     throw new NodeError(
       { code: "NODE_TASK_UNSUPPORTED", taskId: `${taskId}`, mode: task.mode },
-      `task ${taskId} is ${task.mode}; this version takes part in Replayable tasks`,
+      `task ${taskId} is ${task.mode}; this version takes part in Replayable and Private tasks`,
     );
   }
   const { planDigest, planByteLength, datasetId } = task.parameters;
@@ -73,16 +78,17 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   const { threads = describeEngine().threads } = sources;
   requireAffordable(program, { taskId, threads });
   const shards = plannedShards(plan, dataset.labels("train"));
-  const { createExecutor = createBestExecutor } = sources;
+  const { createExecutor = createBestExecutor, openOwnDataset } = sources;
+  const ownRecords = task.mode === "Private" ? (await openOwnDataset?.())?.train : undefined;
   const executor = await createExecutor(program, { threads });
-  return { taskId, task, plan, executor, dataset, shards, dispose: () => executor.dispose() };
+  return { taskId, task, plan, executor, dataset, ownRecords, shards, dispose: () => executor.dispose() };
 }
 
 /** How long a training may keep the process from everything else: peers, other tasks, Ctrl-C. Unit: milliseconds. */
 const BREATH_MS = 50;
 
-/** @returns a step's end that lets the event loop run every {@link BREATH_MS}. */
-function breathe(): () => Promise<void> {
+/** @returns what lets the event loop run every {@link BREATH_MS}, called often. */
+export function breathe(): () => Promise<void> {
   let lastMs = performance.now();
   return async () => {
     if (performance.now() - lastMs < BREATH_MS) return;
@@ -130,11 +136,8 @@ export async function readVersion(
 
 /** What one trainer's round is, apart from the base: the input of `trainLocally` and of `replay`. */
 export function localWork(job: Job, round: Pick<RoundView, "seed"> & { readonly round: number }, slot: number) {
-  const { executor, plan, dataset, shards, taskId } = job;
-  return {
-    executor,
-    records: dataset.train,
-    ...plannedPart(plan, shards, { roundSeed: round.seed, taskId, round: round.round, slot }),
-    onStep: breathe(),
-  };
+  const { executor, plan, dataset, ownRecords, shards, taskId } = job;
+  const part = plannedPart(plan, shards, { roundSeed: round.seed, taskId, round: round.round, slot });
+  const own = ownRecords && { records: ownRecords, shard: Uint32Array.from({ length: ownRecords.count }, (_, i) => i) };
+  return { executor, records: dataset.train, ...part, ...own, onStep: breathe() };
 }

@@ -1,5 +1,6 @@
 /**
- * An auditor's findings: every opened update fetched and trained again, its bytes and trace compared.
+ * An auditor's findings: every opened update fetched and trained again, its bytes and trace compared; in a `Private` task
+ * scored instead.
  *
  * Bounded by the time that there is: what was not replayed when it runs out is not accepted, for an accepted bit says
  * that the update was replayed and matched. All members replay in one order, drawn with the committee: so what a slow
@@ -15,6 +16,7 @@ import { findDuplicates } from "./duplicates.ts";
 import { localWork } from "./job.ts";
 import { NodeError } from "./nodeError.ts";
 import { logsOf, type RoundContext, timed } from "./roundContext.ts";
+import { scoreRound } from "./scoring.ts";
 import { FETCH_DEADLINE_MS, fetchUpdate, problemOf } from "./updateFetch.ts";
 
 export interface Judgement {
@@ -74,6 +76,9 @@ interface TimeLimit {
 
 async function judge(context: RoundContext, limit: TimeLimit): Promise<Judgement> {
   const { chain, job, round, signal, emit } = context;
+  if (job.task.mode === "Private") {
+    return { acceptedBitmap: await scoreRound(context), duplicateBitmap: 0n, traces: [] };
+  }
   const base = await trainingBase(context, job, round.baseVersion, { signal });
   const updates = await revealedUpdates(chain, logsOf(context), { signal });
   const fetchMs = Math.max(1, Math.floor(Math.min(FETCH_DEADLINE_MS, (limit.endMs - performance.now()) / FETCH_PART)));

@@ -30,6 +30,8 @@ export interface NodeOptions {
   /** Holds the journal. One process a folder. */
   readonly dataDir: string;
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
+  /** The trainer's own data, for `Private` tasks. @default its shard of the task's */
+  readonly openOwnDataset?: (() => Promise<Dataset>) | undefined;
   /** Threads to train and replay on. @default one for each core */
   readonly threads?: number | undefined;
   /** @default the fastest of this machine */

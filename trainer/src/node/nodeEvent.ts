@@ -48,6 +48,21 @@ export type NodeEvent =
       readonly cpuSeconds: number;
     }
   | {
+      readonly event: "scored";
+      readonly task: string;
+      readonly round: number;
+      readonly trainer: Address;
+      readonly index: number;
+      readonly accepted: boolean;
+      /** What the mean of all updates loses without it, on the task's test records. Unit: that of the loss. */
+      readonly worth: number;
+      /** Why it was not accepted: `norm`, `notFinite`, `noGain`, or a code of {@link TaggedError}. */
+      readonly reason?: string;
+      /** Of the round's scoring, divided by its updates. */
+      readonly seconds: number;
+      readonly cpuSeconds: number;
+    }
+  | {
       readonly event: "duplicate";
       readonly task: string;
       readonly round: number;

@@ -35,6 +35,7 @@ export interface PlantOptions {
  */
 export async function plantedRoot(context: RoundContext, options: PlantOptions): Promise<Hex | undefined> {
   const { journal, job, round, emit } = context;
+  if (job.task.mode !== "Replayable") return undefined; // nobody replays, so nobody could see it
   if (randomInt(100) >= options.plantPercent || !(await mayPlant(context, options.slot))) return undefined;
   const key = keyOf(context);
   await journal.keepPlant(key, newSalt());

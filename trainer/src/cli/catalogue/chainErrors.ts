@@ -141,7 +141,7 @@ export const nodeErrors = {
   NODE_TASK_UNSUPPORTED: entry(
     "usage",
     "This version cannot take part in a task of this mode.",
-    "choose a Replayable task: cairn task list",
+    "choose a Replayable or Private task: cairn task list",
   ),
   NODE_TASK_UNKNOWN: entry("usage", "There is no task with this number.", "cairn task list"),
   NODE_PLAN_MISMATCH: entry(

@@ -83,7 +83,7 @@ async function playInto(context: Context, play: Play, folder: SimulationFolder):
     }
     await folder.save(state, records);
     const isWhole = state.round === scenario.rounds;
-    const contribution = isWhole ? kept.measure(executor, base, dataset) : undefined;
+    const contribution = isWhole ? await kept.measure(executor, base, dataset) : undefined;
     const report = await writeTables(folder, prepared, { records, state, contribution, data: dataset.manifest.name });
     return { last: records.at(-1), isWhole, report };
   } finally {
@@ -101,7 +101,7 @@ function keepLastRound({ choices, scenario }: PreparedSimulation) {
   };
   return {
     means: isAsked ? { onUpdate } : {},
-    measure(executor: Executor, base: Parameters, { test }: Dataset): ContributionReport | undefined {
+    async measure(executor: Executor, base: Parameters, { test }: Dataset): Promise<ContributionReport | undefined> {
       if (!isAsked || updates.length === 0) return undefined;
       return worthOf({ executor, validation: test, base, updates, seed: scenario.seed });
     },

@@ -27,7 +27,8 @@ export interface WorthInput {
 }
 
 /** A subset is worth what its mean by samples scores: the rule of the plan would need its state for every subset. */
-export function worthOf({ executor, validation, base, updates, seed }: WorthInput): ContributionReport {
+export async function worthOf(input: WorthInput): Promise<ContributionReport> {
+  const { executor, validation, base, updates, seed } = input;
   const layout = layoutOf(base);
   const score = (parameters: Parameters): number => {
     executor.loadParameters(parameters);
@@ -45,7 +46,7 @@ export function worthOf({ executor, validation, base, updates, seed }: WorthInpu
     divide(sum, total);
     return score(unflatten(layout, sum));
   };
-  const { worth, method } = contributions(updates.length, value, { seed });
+  const { worth, method } = await contributions(updates.length, value, { seed });
   const metric = validation.classes > 0 ? "share of right answers on the test split" : "loss, negated";
   const trainers = updates.map(({ number, isBad }, i) => ({ number, isBad, worth: worth[i]! }));
   return { method, metric, trainers, copies: copiesAmong(updates, base) };

@@ -17,11 +17,13 @@ import { loadDataset } from "../../loadDataset.ts";
 import { nodeEventText } from "../../nodeEventText.ts";
 import { readRole } from "../../roles.ts";
 import { openNodeStore } from "../../stores.ts";
+import { OFFERED_MODES } from "../../taskTerms.ts";
 
 interface Options {
   readonly role?: readonly Role[];
   readonly task?: readonly bigint[];
   readonly data?: string;
+  readonly ownData?: string;
   readonly listen?: readonly string[];
   readonly stake?: bigint;
   readonly threads?: number;
@@ -50,6 +52,10 @@ export function defineNodeStart(parent: Command, session: Session): void {
     .option("--role <role>", "trainer or auditor; may be given twice (default: trainer)", collect(readRole))
     .option("--task <id>", "a task to take part in; may be given again (default: every open one)", collect(identifier))
     .option("--data <ref>", "the task's data (default: the set the plan names)")
+    .option(
+      "--own-data <ref>",
+      "data of your own to train on in Private tasks; it never leaves this machine (default: a shard of the task's)",
+    )
     .option(
       "--listen <multiaddr>",
       "where to listen; may be given again (default: a free port on loopback)",
@@ -112,6 +118,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
         datasets.add(dataset);
         return dataset;
       },
+      openOwnDataset: ownDataset(context, options.ownData, datasets),
       threads: options.threads,
       stakeWei: options.stake,
       misbehave: options.misbehave,
@@ -130,6 +137,15 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     await store.stop();
   }
   return undefined;
+}
+
+function ownDataset(context: Context, reference: string | undefined, datasets: Set<Dataset>) {
+  if (reference === undefined) return undefined;
+  return async (): Promise<Dataset> => {
+    const dataset = await loadDataset(context, reference);
+    datasets.add(dataset);
+    return dataset;
+  };
 }
 
 /** A plan is a stranger's: it may name a set that Cairn knows, never a folder of this machine. */
@@ -155,7 +171,11 @@ async function openTasks(chain: Chain, signal: AbortSignal): Promise<bigint[]> {
     ids.map(async (id) => ({ id, task: await chain.read("flContract", "taskOf", [id], { signal }) })),
   );
   const open = tasks.filter(({ task }) => {
-    return !task.closed && task.round < task.parameters.rounds && TASK_MODES[task.parameters.mode] === "Replayable";
+    return (
+      !task.closed &&
+      task.round < task.parameters.rounds &&
+      OFFERED_MODES.some((mode) => mode === TASK_MODES[task.parameters.mode])
+    );
   });
   return open.slice(0, MAX_TASKS).map(({ id }) => id);
 }

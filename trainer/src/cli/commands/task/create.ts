@@ -42,13 +42,17 @@ export function defineTaskCreate(parent: Command, session: Session): void {
     "cairn task create -f task.yaml --yes",
   )
     .description(
-      "Opens a Replayable task: stores plan, first weights and manifest, registers data set and model, and escrows the budget. Somebody must serve what was stored until a node has it: --serve does.",
+      "Opens a task: stores plan, first weights and manifest, registers data set and model, and escrows the budget. Somebody must serve what was stored until a node has it: --serve does.",
     )
     .option("-f, --file <file>", "options in a YAML or JSON file, by their long names; flags win over it")
     .option("--data <ref>", "glyphs, mnist, fashion-mnist, mnist:DIR, fashion-mnist:DIR or idx:DIR")
     .option(
       "--model <what>",
       "mlp:128, lenet5, cnn:32,32,64,64, transformer:2x128, linear, or an architecture's YAML or JSON file (default: mlp:128)",
+    )
+    .option(
+      "--mode <mode>",
+      "replayable: updates are computed again; private: they are scored on the data's test split, and trainers may use data of their own (default: replayable)",
     )
     .option("--model-name <text>", "name of the model on chain (default: DATA-mlp)")
     .option("--rounds <n>", "rounds (default: 10)", wholeNumber(1, 65_534))
