@@ -15,16 +15,18 @@ export function numberOf(bits: number): number {
   return floatWord[0]!;
 }
 
-/** CI's number of random pairs an operation, unless `CAIRN_FLOAT_PAIRS` says another; the nightly run takes a million. */
-export const PAIRS = Number(process.env.CAIRN_FLOAT_PAIRS ?? 20_000);
+/** CI's number of random pairs an operation; `CAIRN_FLOAT_PAIRS` says another, a million at night, and a quick run takes its part. */
+const CI_PAIRS = 20_000;
+const part = Math.min(1, Number(process.env.CAIRN_TEST_FACTOR ?? 1));
+export const PAIRS = Number(process.env.CAIRN_FLOAT_PAIRS ?? Math.ceil(CI_PAIRS * part));
 /** Of random numbers an elementary function, which is a fixed sequence of about 20 of those operations, and takes as long. */
 export const NUMBERS = Math.ceil(PAIRS / 10);
 
-/** Another one for every seed of the random tests. */
-export function randomNumbers(name: string): RandomStream {
-  const seed = new Uint8Array(32);
-  new DataView(seed.buffer).setUint32(28, Number(process.env.CAIRN_TEST_SEED ?? 1));
-  return createRandomStream(seed, name);
+/** Other numbers for every name and seed. @param seed @default that of the random tests */
+export function randomNumbers(name: string, seed = Number(process.env.CAIRN_TEST_SEED ?? 1)): RandomStream {
+  const bytes = new Uint8Array(32);
+  new DataView(bytes.buffer).setUint32(28, seed);
+  return createRandomStream(bytes, name);
 }
 
 /** Both signs of: zero, the ends of the subnormals and of the normals, ones and their neighbours, ties, wholes, infinity, NaNs. */
