@@ -133,14 +133,14 @@ interface IFLContract {
         uint256 indexed taskId, uint32 indexed round, address indexed auditor, address trainer, uint256 takenWei
     );
 
-    /// @notice A relay bound itself to commitments of trainers. `root` is over the entries, each with its trainer's slot.
+    /// @notice A relay bound itself to commitments of trainers. `root` is over them, each with its trainer's slot.
     event BatchCommitted(
         uint256 indexed taskId,
         uint32 indexed round,
         address indexed relay,
         uint32 batch,
         bytes32 root,
-        BatchedCommitment[] entries
+        BatchedCommitment[] commitments
     );
 
     /// @notice `trainer` made entry `index` of a batch its commitment, and opens it: {UpdateRevealed} follows.

@@ -169,9 +169,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
     view.revealed += 1n;
     view.revealedBitmap |= 1n << index;
   },
-  BatchCommitted: ({ tasks }, { taskId, round, relay, batch, entries }) => {
+  BatchCommitted: ({ tasks }, { taskId, round, relay, batch, commitments }) => {
     const { batches } = roundOf(taskOf(tasks, taskId), round);
-    const sent = entries.map(({ trainer, commitment }: Entry) => ({ trainer, commitment }));
+    const sent = commitments.map(({ trainer, commitment }: Entry) => ({ trainer, commitment }));
     batches.set(batch, { relay, entries: sent, open: new Set(sent.map((_: Entry, index: number) => BigInt(index))) });
   },
   BatchedUpdateOpened: ({ tasks }, { taskId, round, trainer, batch, index, commitment }) => {

@@ -5023,7 +5023,7 @@ export const flContractAbi = [
         ],
         "indexed": false,
         "internalType": "struct BatchedCommitment[]",
-        "name": "entries",
+        "name": "commitments",
         "type": "tuple[]"
       }
     ],
