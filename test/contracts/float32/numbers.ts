@@ -19,8 +19,8 @@ export function numberOf(bits: number): number {
 const CI_PAIRS = 20_000;
 const part = Math.min(1, Number(process.env.CAIRN_TEST_FACTOR ?? 1));
 export const PAIRS = Number(process.env.CAIRN_FLOAT_PAIRS ?? Math.ceil(CI_PAIRS * part));
-/** Of random numbers an elementary function, which is a fixed sequence of about 20 of those operations, and takes as long. */
-export const NUMBERS = Math.ceil(PAIRS / 10);
+/** Of random numbers an elementary function, which is a fixed sequence of about 20 operations; `Digests.t.sol` tries 20,000. */
+export const NUMBERS = Math.ceil(PAIRS / 20);
 
 /** Other numbers for every name and seed. @param seed @default that of the random tests */
 export function randomNumbers(name: string, seed = Number(process.env.CAIRN_TEST_SEED ?? 1)): RandomStream {
