@@ -1,4 +1,5 @@
 "use client";
+/** Accounts and hashes: short to read, whole to copy. */
 import { common } from "../messages/common.ts";
 import { useTexts } from "../messages/useTexts.ts";
 import { useRuntimeState } from "../runtime/RuntimeProvider.tsx";
@@ -6,7 +7,6 @@ import { Copy } from "./Copy.tsx";
 import { cairnMark } from "./cairnMark.ts";
 import { shortHex } from "./format.ts";
 import { Icon } from "./Icon.tsx";
-/** Accounts and hashes: short to read, whole to copy. */
 import { Link } from "./Link.tsx";
 import { links } from "./links.ts";
 

@@ -1,8 +1,8 @@
 "use client";
+/** What can be pressed. A button that can't act now says why in its own words and can still be reached by keyboard. */
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { classes } from "./classes.ts";
 import { Icon, type IconName } from "./Icon.tsx";
-/** What can be pressed. A button that can't act now says why in its own words and can still be reached by keyboard. */
 import { Link } from "./Link.tsx";
 
 export type ButtonKind = "primary" | "secondary" | "quiet" | "danger";

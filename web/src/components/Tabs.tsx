@@ -1,7 +1,7 @@
 "use client";
+/** Parts of a page that have addresses: `?tab=…`. Links, so they work as links do. */
 import { usePathname, useSearchParams } from "next/navigation";
 import { classes } from "./classes.ts";
-/** Parts of a page that have addresses: `?tab=…`. Links, so they work as links do. */
 import { Link } from "./Link.tsx";
 
 export interface TabsProps<Name extends string> {

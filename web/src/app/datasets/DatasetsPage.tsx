@@ -1,8 +1,8 @@
 "use client";
+/** Which data sets exist, what binds their records, and who used them. No data passes through here. */
 import { Address } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
 import { Badge } from "../../components/Badge.tsx";
-/** Which data sets exist, what binds their records, and who used them. No data passes through here. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";

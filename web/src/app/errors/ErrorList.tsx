@@ -1,7 +1,7 @@
 "use client";
+/** All codes, found by any word of them. */
 import { useState } from "react";
 import { TextField } from "../../components/Field.tsx";
-/** All codes, found by any word of them. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading } from "../../components/Panel.tsx";

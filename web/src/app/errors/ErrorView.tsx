@@ -1,6 +1,6 @@
 "use client";
-import { Copy } from "../../components/Copy.tsx";
 /** One code: what happened, and what to do. */
+import { Copy } from "../../components/Copy.tsx";
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";

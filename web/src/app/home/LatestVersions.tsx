@@ -1,6 +1,6 @@
 "use client";
-import { ButtonLink } from "../../components/Button.tsx";
 /** The newest versions of any model, and what made them. */
+import { ButtonLink } from "../../components/Button.tsx";
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

@@ -1,8 +1,8 @@
 "use client";
+/** Every round that is under way, breathing: phases that run down, updates that come in. */
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge } from "../../components/chainBadges.tsx";
 import { classes } from "../../components/classes.ts";
-/** Every round that is under way, breathing: phases that run down, updates that come in. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

@@ -1,6 +1,6 @@
 "use client";
-import { Hash } from "../../components/Address.tsx";
 /** What the task fixed for good when it was opened. */
+import { Hash } from "../../components/Address.tsx";
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

@@ -1,9 +1,9 @@
 "use client";
+/** All tasks, with the live ones first. */
 import { useMemo } from "react";
 import { Badge } from "../../components/Badge.tsx";
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge, PhaseBadge } from "../../components/chainBadges.tsx";
-/** All tasks, with the live ones first. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";

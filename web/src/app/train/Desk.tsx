@@ -1,6 +1,6 @@
 "use client";
-import { ButtonLink } from "../../components/Button.tsx";
 /** Where a tab trains in one task: four steps before, then the training itself. */
+import { ButtonLink } from "../../components/Button.tsx";
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

@@ -1,8 +1,8 @@
 "use client";
+/** All rounds an account took part in, as trainer or as auditor. */
 import { useMemo } from "react";
 import type { Address as AccountAddress } from "viem";
 import { PhaseBadge, VerdictBadge } from "../../components/chainBadges.tsx";
-/** All rounds an account took part in, as trainer or as auditor. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

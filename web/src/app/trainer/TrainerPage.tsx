@@ -1,4 +1,5 @@
 "use client";
+/** One account as a node: stake, reputation with its causes, rounds, losses. */
 import { useSearchParams } from "next/navigation";
 import { getAddress, isAddress } from "viem";
 import { Address, Hash } from "../../components/Address.tsx";
@@ -6,7 +7,6 @@ import { useAccountAddress } from "../../components/account.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { Feed } from "../../components/Feed.tsx";
 import { shortHex } from "../../components/format.ts";
-/** One account as a node: stake, reputation with its causes, rounds, losses. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";

@@ -1,7 +1,7 @@
 "use client";
+/** What answered: the version, its hash on chain and where it comes from. */
 import { Hash } from "../../components/Address.tsx";
 import { Badge } from "../../components/Badge.tsx";
-/** What answered: the version, its hash on chain and where it comes from. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

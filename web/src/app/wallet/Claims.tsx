@@ -1,7 +1,7 @@
 "use client";
+/** Rewards that wait: one transaction a task takes those of all its rounds. */
 import type { Address } from "viem";
 import { formatAmount } from "../../components/format.ts";
-/** Rewards that wait: one transaction a task takes those of all its rounds. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

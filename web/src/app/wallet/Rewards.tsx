@@ -1,9 +1,9 @@
 "use client";
+/** What every round paid, and for what; as a file too. */
 import type { Address } from "viem";
 import { Button } from "../../components/Button.tsx";
 import { downloadCsv } from "../../components/csv.ts";
 import { exactAmount } from "../../components/format.ts";
-/** What every round paid, and for what; as a file too. */
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";

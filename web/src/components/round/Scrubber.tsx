@@ -1,4 +1,5 @@
 "use client";
+/** All rounds of a task at a glance: one mark a round, each a link. */
 import type { Task } from "../../index/types.ts";
 import { chain } from "../../messages/chain.ts";
 import { rounds } from "../../messages/rounds.ts";
@@ -6,7 +7,6 @@ import { useTexts } from "../../messages/useTexts.ts";
 import { PHASE_MARKS } from "../chainBadges.tsx";
 import { classes } from "../classes.ts";
 import { Icon } from "../Icon.tsx";
-/** All rounds of a task at a glance: one mark a round, each a link. */
 import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 

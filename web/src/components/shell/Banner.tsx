@@ -1,9 +1,9 @@
 "use client";
+/** What everybody must know before they believe the page. */
 import { useIndexStatus } from "../../index/hooks.ts";
 import { shell } from "../../messages/shell.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { formatNumber } from "../format.ts";
-/** What everybody must know before they believe the page. */
 import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 import { Notice } from "../States.tsx";

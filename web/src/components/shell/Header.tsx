@@ -1,10 +1,10 @@
 "use client";
+/** The frame's upper edge: where one is, where one can go, how the chain is, who one is. */
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { shell } from "../../messages/shell.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { classes } from "../classes.ts";
-/** The frame's upper edge: where one is, where one can go, how the chain is, who one is. */
 import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 import { Logo } from "./Logo.tsx";

@@ -1,4 +1,5 @@
 "use client";
+/** Which chain, and whether what is shown is its latest: in a word and a mark, then a colour. */
 import { useIndexStatus } from "../../index/hooks.ts";
 import type { IndexPhase } from "../../index/types.ts";
 import { shell } from "../../messages/shell.ts";
@@ -7,7 +8,6 @@ import { useRuntime } from "../../runtime/RuntimeProvider.tsx";
 import { classes } from "../classes.ts";
 import { formatNumber } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
-/** Which chain, and whether what is shown is its latest: in a word and a mark, then a colour. */
 import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 
