@@ -1,6 +1,6 @@
 "use client";
 /** Which version was made from which, drawn and as a table; and which models descend from this one. */
-import Link from "next/link";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
@@ -110,7 +110,7 @@ interface DotProps {
 function Dot({ x, y, text, label, href, isByHand = false }: DotProps) {
   const { radius } = STEP;
   return (
-    <Link href={href} prefetch={false} aria-label={label}>
+    <Link href={href} aria-label={label}>
       <rect
         x={x - radius}
         y={y - radius}

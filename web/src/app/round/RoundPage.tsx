@@ -1,11 +1,11 @@
 "use client";
 /** One round, live or past: where it is, what is yours to do, who did what, what it pays, what the chain said. */
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useAccountAddress } from "../../components/account.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge, PhaseBadge } from "../../components/chainBadges.tsx";
 import { Feed } from "../../components/Feed.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { readId, readNumber } from "../../components/query.ts";

@@ -1,12 +1,12 @@
 "use client";
 /** One task: what it trains, where it is, what it pays, who takes part, and all it did. */
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Address } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge } from "../../components/chainBadges.tsx";
 import { Feed } from "../../components/Feed.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { readId } from "../../components/query.ts";

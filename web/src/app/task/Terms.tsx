@@ -1,7 +1,7 @@
 "use client";
 /** What the task fixed for good when it was opened. */
-import Link from "next/link";
 import { Hash } from "../../components/Address.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { phaseSeconds, STEPS } from "../../components/round/phaseSteps.ts";

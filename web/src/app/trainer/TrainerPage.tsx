@@ -1,6 +1,5 @@
 "use client";
 /** One account as a node: stake, reputation with its causes, rounds, losses. */
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { getAddress, isAddress } from "viem";
 import { Address, Hash } from "../../components/Address.tsx";
@@ -8,6 +7,7 @@ import { useAccountAddress } from "../../components/account.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { Feed } from "../../components/Feed.tsx";
 import { shortHex } from "../../components/format.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { Properties, Stat, StatRow } from "../../components/Stat.tsx";
