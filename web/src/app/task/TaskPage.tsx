@@ -25,6 +25,7 @@ import { tasks as catalogue } from "../../messages/tasks.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { DutyCard } from "../round/DutyCard.tsx";
 import { State } from "../tasks/TasksPage.tsx";
+import { AccuracyCurve } from "./AccuracyCurve.tsx";
 import { History } from "./History.tsx";
 import { OpenRound } from "./OpenRound.tsx";
 import { TaskTrainers } from "./TaskTrainers.tsx";
@@ -115,6 +116,7 @@ function TaskView({ task }: { readonly task: Task }) {
       </Panel>
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-6">
+          <AccuracyCurve task={task} />
           <TaskTrainers task={task} me={me} />
           {task.rounds.length > 0 && <History task={task} />}
           <Panel title={r.feed.title} flush>

@@ -62,6 +62,13 @@ export const de: Translated<typeof en> = {
   history: "Bisherige Runden",
   historySummary: (rounds, accepted, updates) => `${rounds} Runden: ${accepted} von ${updates} Updates angenommen`,
   chart: { round: "Runde", accepted: "angenommen", rejected: "nicht angenommen" },
+  accuracy: {
+    title: "Was das Modell gelernt hat",
+    note: "Die Chain bezeugt die Bytes jeder Version. Wie gut sie ist, hat dieser Browser aus diesen Bytes und den Testdaten berechnet.",
+    summary: (first, last, round) => `Von ${first} richtig am Anfang auf ${last} nach Runde ${round}`,
+    toModel: "Alle Versionen",
+    again: "Noch einmal",
+  },
   trainers: {
     title: "Trainer",
     caption: "Wer in dieser Aufgabe trainiert und was es brachte",
