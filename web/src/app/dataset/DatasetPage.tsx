@@ -32,10 +32,11 @@ export function DatasetPage() {
   const dataset = useDataset(idOf(asked));
   const { phase } = useIndexStatus();
   if (dataset !== undefined) return <Found dataset={dataset} />;
-  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} />;
+  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
     <section className="rounded-lg border border-line bg-surface">
       <Empty
+        wholePage
         icon="database"
         title={t.noSuch(asked ?? "")}
         action={<ButtonLink href={links.datasets()}>{t.title}</ButtonLink>}

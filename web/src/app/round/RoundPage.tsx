@@ -34,9 +34,10 @@ export function RoundPage() {
   const { phase } = useIndexStatus();
   const round = number === undefined ? task?.rounds.at(-1) : task?.rounds[number - 1];
   if (task !== undefined && round !== undefined) return <RoundView task={task} round={round} />;
-  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} />;
+  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
     <Empty
+      wholePage
       title={t.notFound(`${number ?? "?"}`, `${id ?? "?"}`)}
       action={<ButtonLink href={id === undefined ? links.tasks() : links.task(id)}>{t.toTask}</ButtonLink>}
     >

@@ -37,9 +37,13 @@ export function TaskPage() {
   const task = useTask(id);
   const { phase } = useIndexStatus();
   if (task !== undefined) return <TaskView task={task} />;
-  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} />;
+  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
-    <Empty title={t.notFound(`${id ?? "?"}`)} action={<ButtonLink href={links.tasks()}>{t.toList}</ButtonLink>}>
+    <Empty
+      wholePage
+      title={t.notFound(`${id ?? "?"}`)}
+      action={<ButtonLink href={links.tasks()}>{t.toList}</ButtonLink>}
+    >
       {t.notFoundNote}
     </Empty>
   );

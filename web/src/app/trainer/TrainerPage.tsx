@@ -31,7 +31,11 @@ export function TrainerPage() {
   const me = useAccountAddress();
   const node = address && state.nodes.get(address);
   if (address === undefined || (node === undefined && (phase === "starting" || phase === "catchingUp"))) {
-    return address === undefined ? <Empty title={t.unknown} action={<All />} /> : <Loading lines={6} />;
+    return address === undefined ? (
+      <Empty wholePage title={t.unknown} action={<All />} />
+    ) : (
+      <Loading lines={6} wholePage />
+    );
   }
   return (
     <>
