@@ -19,6 +19,7 @@ const USAGE = `npm run bench:gpu -- [options]
   --gpu NAME|N       which adapter                                     [the first]
   --models A,B       of ${GPU_MODELS.join(", ")}    [all]
   --variants         measure every tile of the products
+  --sweep            LeNet-5 and the MLP at batch sizes up to 4,096
   --compile          let PyTorch compile, too (a minute for each model)
   --profile          what each kernel of a step takes
   --seconds S        time for each measurement                         [1]
@@ -30,6 +31,7 @@ const { values } = parseArgs({
     gpu: { type: "string" },
     models: { type: "string" },
     variants: { type: "boolean", default: false },
+    sweep: { type: "boolean", default: false },
     compile: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
     seconds: { type: "string", default: "1" },
@@ -64,7 +66,7 @@ async function run(): Promise<void> {
     isSoftware: adapter.isSoftware,
   });
   const models: (TrainingFigures & { readonly torch: unknown })[] = [];
-  for (const name of values.models?.split(",") ?? GPU_MODELS) {
+  for (const name of values.models?.split(",").filter(Boolean) ?? GPU_MODELS) {
     const workload = createWorkload(gpuModel(name));
     const figures = await measureTraining(device, { name, workload, seconds, profile: values.profile, print });
     const torch = measureTorch(name, workload, seconds);
@@ -73,10 +75,29 @@ async function run(): Promise<void> {
       print(`  PyTorch ${mode.padEnd(22)} ${describeRate(rate)}${ratioText(figures, rate)}`);
     }
   }
+  const sweep = values.sweep ? await measureSweep(device, seconds) : [];
   if (values.json !== undefined) {
-    writeFileSync(values.json, `${JSON.stringify({ adapter: adapter.name, openMs, products, models }, null, 2)}\n`);
+    writeFileSync(
+      values.json,
+      `${JSON.stringify({ adapter: adapter.name, openMs, products, models, sweep }, null, 2)}\n`,
+    );
   }
   device.destroy();
+}
+
+/** Whether more examples a step are ever slower, example by example. */
+async function measureSweep(device: GPUDevice, seconds: number): Promise<TrainingFigures[]> {
+  const figures: TrainingFigures[] = [];
+  for (const name of ["mlp", "lenet"]) {
+    for (const batchSize of [32, 128, 512, 2_048, 4_096]) {
+      const workload = createWorkload({ ...gpuModel(name), batchSize });
+      const title = `${name}, batches of ${batchSize}`;
+      figures.push(
+        await measureTraining(device, { name: title, workload, seconds: seconds / 2, profile: false, print }),
+      );
+    }
+  }
+  return figures;
 }
 
 function describeRate(rate: unknown): string {

@@ -43,7 +43,12 @@ const SHOTS: readonly Shot[] = [
   { name: "status", path: "/status/" },
 ];
 
-const LOOKS: readonly (BrowserContextOptions & { readonly suffix: string })[] = [
+interface Look extends BrowserContextOptions {
+  readonly suffix: string;
+  readonly viewport: { readonly width: number; readonly height: number };
+}
+
+const LOOKS: readonly Look[] = [
   { suffix: "light", colorScheme: "light", locale: "en-GB", viewport: { width: 1280, height: 900 } },
   { suffix: "dark", colorScheme: "dark", locale: "en-GB", viewport: { width: 1280, height: 900 } },
   { suffix: "narrow", colorScheme: "light", locale: "en-GB", viewport: { width: 360, height: 780 } },
@@ -93,12 +98,7 @@ function complain(text: string): number {
 /** What a browser has kept of the site. */
 type Memory = Exclude<BrowserContextOptions["storageState"], string | undefined>;
 
-async function takeAll(
-  browser: Browser,
-  url: string,
-  { suffix, ...look }: (typeof LOOKS)[number],
-  folder: string,
-): Promise<Memory> {
+async function takeAll(browser: Browser, url: string, { suffix, ...look }: Look, folder: string): Promise<Memory> {
   const context = await browser.newContext({ ...look, reducedMotion: "reduce" });
   const page = await context.newPage();
   for (const { name, path, act } of SHOTS) {
@@ -106,7 +106,10 @@ async function takeAll(
     await page.locator("main [aria-busy=true]").first().waitFor({ state: "detached", timeout: 20_000 });
     await act?.(page);
     await page.waitForTimeout(400); // documents behind content ids
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...look.viewport, height: Math.max(look.viewport.height, height) }); // bars stay at the edge
     await page.screenshot({ path: join(folder, `${name}-${suffix}.png`), fullPage: true, animations: "disabled" });
+    await page.setViewportSize(look.viewport);
   }
   const memory = await context.storageState();
   await context.close();

@@ -12,7 +12,7 @@ const TEXT = { input: [256], classes: 96 };
 export function gpuModel(name: string): BenchModel {
   if (name === "transformer25m") {
     return {
-      ...{ name, title: "transformer 8×512, T=256", batchSize: 32 },
+      ...{ name, title: "transformer 8×512, T=256", batchSize: 32, isForCard: true },
       architecture: namedArchitecture("transformer:8x512", TEXT)!,
       optimiser: parseOptimiser({ type: "adamW", learningRate: 0.001 }),
     };

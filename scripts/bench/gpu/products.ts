@@ -78,15 +78,22 @@ function slot(name: string, length: number): Slot {
   return { name, offset: 0, length };
 }
 
-const REPEATS = 20;
+/** A card that idled is slow at first: so long it computes before it is timed. Unit: milliseconds. */
+const WARM_MS = 150;
+/** Drivers round times, so a measurement takes at least this long. Unit: milliseconds. */
+const TIMED_MS = 60;
+
+/** In −½ … ½: zeros would let a card run faster than it does with real numbers. */
+const noise = Float32Array.from({ length: 1 << 20 }, (_, i) => ((i * 7919) % 1009) / 1009 - 0.5);
 
 /** @returns the mean of some runs one after another. Unit: seconds. */
 async function timeKernels(device: GPUDevice, kernels: readonly GpuKernel[], slots: readonly Slot[]): Promise<number> {
   const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
   const buffers = new Map(slots.map((one) => [one, device.createBuffer({ size: 4 * one.length, usage })]));
   for (const [one, buffer] of buffers) {
-    const values = Float32Array.from({ length: one.length }, (_, i) => ((i * 7919) % 1000) / 1000 - 0.5);
-    device.queue.writeBuffer(buffer, 0, values);
+    for (let at = 0; at < one.length; at += noise.length) {
+      device.queue.writeBuffer(buffer, 4 * at, noise, 0, Math.min(noise.length, one.length - at));
+    }
   }
   const scratch = device.createBuffer({ size: 4 * Math.max(64, ...kernels.map((one) => one.scratch)), usage });
   const ready = kernels.map(({ code, bindings, extras, workgroups }) => {
@@ -128,8 +135,11 @@ async function timeKernels(device: GPUDevice, kernels: readonly GpuKernel[], slo
     staging.unmap();
     return Number(end! - start!) / 1e9 / repeats;
   };
-  await run(3);
-  const seconds = await run(REPEATS);
+  let seconds = await run(2);
+  const warm = performance.now();
+  while (performance.now() - warm < WARM_MS)
+    seconds = await run(Math.max(2, Math.min(5_000, Math.ceil(0.02 / Math.max(seconds, 1e-7)))));
+  seconds = await run(Math.max(3, Math.min(10_000, Math.ceil(TIMED_MS / 1_000 / Math.max(seconds, 1e-7)))));
   for (const buffer of [...buffers.values(), scratch, resolved, staging]) buffer.destroy();
   querySet.destroy();
   return seconds;

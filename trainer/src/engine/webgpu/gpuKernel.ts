@@ -80,7 +80,7 @@ export function kernel<Names extends string>(parts: KernelParts<Names>): GpuKern
 }
 
 /** Most groups of one dimension that every adapter runs. */
-const MAX_GROUPS = 65_535;
+export const MAX_GROUPS = 65_535;
 const LINE_SIZE = 256;
 /** Past so many groups a thread does several elements. */
 const LINE_GROUPS = 8_192;

@@ -9,7 +9,7 @@
 import type { Matmul } from "../operations/dense.ts";
 import type { Slot } from "../operations/slot.ts";
 import { RECTIFY } from "./elementwiseKernels.ts";
-import { elementwise, type GpuKernel, kernel } from "./gpuKernel.ts";
+import { elementwise, type GpuKernel, kernel, MAX_GROUPS } from "./gpuKernel.ts";
 
 /** How a group divides a tile. */
 export interface Tile {
@@ -21,14 +21,20 @@ export interface Tile {
   readonly gm: number;
   /** Terms loaded at once; a multiple of 4. */
   readonly depth: number;
+  /** Vectors by which rows in shared memory are longer than the tile, so that stores meet in fewer banks. @default 0 */
+  readonly pad?: number;
+  /** What it reaches where it fills a card. Unit: TFLOP/s. Source: `npm run bench:gpu -- --variants`, on an H200. */
+  readonly rate: number;
+  /** What a turn of `depth` terms takes where nothing else hides it. Unit: microseconds. Source: as for `rate`. */
+  readonly turn: number;
 }
 
 export const TILES: readonly Tile[] = [
-  { tx: 16, ty: 16, gn: 2, gm: 2, depth: 16 },
-  { tx: 16, ty: 16, gn: 1, gm: 2, depth: 16 },
-  { tx: 16, ty: 16, gn: 1, gm: 1, depth: 16 },
-  { tx: 8, ty: 8, gn: 1, gm: 1, depth: 32 },
-  { tx: 4, ty: 8, gn: 1, gm: 1, depth: 32 },
+  { tx: 16, ty: 16, gn: 2, gm: 2, depth: 16, rate: 29, turn: 3 },
+  { tx: 16, ty: 16, gn: 1, gm: 2, depth: 16, rate: 28, turn: 1.9 },
+  { tx: 16, ty: 16, gn: 1, gm: 1, depth: 16, rate: 25, turn: 1.3 },
+  { tx: 8, ty: 8, gn: 1, gm: 1, depth: 32, rate: 14, turn: 1.9 },
+  { tx: 4, ty: 8, gn: 1, gm: 1, depth: 32, rate: 8, turn: 2.2 },
 ];
 
 /** One of the two factors: how to read four of its numbers. */
@@ -66,30 +72,40 @@ export interface Product extends ProductShape {
   readonly epilogue: Epilogue;
 }
 
-/** Groups that fill a large card. */
-const FULL = 264;
+/** Groups of which a large card runs one in each of its processors at a time; two in each hide each other's waits. */
+const PROCESSORS = 132;
+const PARTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 /** Fewer terms than this in a part are not worth a part. */
-const MIN_TERMS = 128;
-const MAX_PARTS = 64;
+const MIN_TERMS = 64;
+/** What a second kernel costs by itself. Unit: microseconds. */
+const SECOND_KERNEL = 4;
+/** At which partial sums are written and read again. Unit: bytes a microsecond. */
+const BANDWIDTH = 2.5e6;
 
 interface Choice {
   readonly tile: Tile;
   readonly parts: number;
 }
 
-/** @returns the largest tile of which there are enough, else the one that can be cut into the most parts. */
-export function chooseTile({ m, n, k }: ProductShape): Choice {
-  const tilesOf = ({ tx, ty, gn, gm }: Tile): number => Math.ceil(m / (4 * ty * gm)) * Math.ceil(n / (4 * tx * gn));
-  const fits = ({ tx, ty, gn, gm }: Tile): boolean =>
-    4 * ty * gm < 2 * Math.max(m, 32) && 4 * tx * gn < 2 * Math.max(n, 16);
-  const candidates = TILES.filter(fits);
-  const partsOf = (tile: Tile): number =>
-    Math.max(1, Math.min(MAX_PARTS, Math.floor(FULL / tilesOf(tile)), Math.floor(k / MIN_TERMS)));
-  const full = candidates.find((tile) => tilesOf(tile) >= FULL / 2);
-  if (full !== undefined) return { tile: full, parts: 1 };
-  const last = TILES.at(-1)!;
-  const best = candidates.find((tile) => tilesOf(tile) * partsOf(tile) >= FULL / 3) ?? candidates.at(-1) ?? last;
-  return { tile: best, parts: partsOf(best) };
+/** @returns what takes the least time by {@link estimate}. */
+export function chooseTile(shape: ProductShape): Choice {
+  const choices = TILES.flatMap((tile) =>
+    PARTS.filter((parts) => parts === 1 || shape.k / parts >= MIN_TERMS).map((parts) => ({ tile, parts })),
+  );
+  return choices.reduce((best, choice) => (estimate(shape, choice) < estimate(shape, best) ? choice : best));
+}
+
+/** How long a product takes on a large card: bound by its arithmetic, or by the turns of a single group. Unit: microseconds. */
+function estimate({ m, n, k }: ProductShape, { tile, parts }: Choice): number {
+  const { tx, ty, gn, gm, depth, rate, turn } = tile;
+  const [rows, columns] = [4 * ty * gm, 4 * tx * gn];
+  const tiles = Math.ceil(m / rows) * Math.ceil(n / columns);
+  const perProcessor = (tiles * parts) / PROCESSORS;
+  const use = perProcessor < 1 ? 0.7 * perProcessor : Math.min(1, 0.4 + 0.3 * perProcessor);
+  const arithmetic = (2 * tiles * rows * columns * k) / (1e6 * rate * use);
+  const turns = Math.ceil(k / parts / depth) * turn;
+  const sums = parts === 1 ? 0 : SECOND_KERNEL + (8 * m * n * parts) / BANDWIDTH;
+  return Math.max(arithmetic, turns) + sums;
 }
 
 /** @returns one kernel, or two where the sum is cut into parts. */
@@ -105,13 +121,14 @@ export function product(product: Product, { tile, parts }: Choice = chooseTile(p
   const columns = 4 * tile.tx * tile.gn;
   const terms = Math.ceil(k / parts / tile.depth) * tile.depth;
   const count = Math.ceil(k / terms);
+  const tiles = Math.ceil(n / columns) * Math.ceil(m / rows);
   const first = kernel({
     label: `${label} ${m}×${n}×${k}${count > 1 ? ` in ${count} parts` : ""}`,
     slots,
     vectors,
     extras: isWhole ? [] : ["scratch"],
     scratch: isWhole ? 0 : count * m * n,
-    workgroups: [Math.ceil(n / columns), Math.ceil(m / rows), count],
+    workgroups: [Math.min(tiles, MAX_GROUPS), Math.ceil(tiles / MAX_GROUPS), count],
     text: (names) => tileText(product, { tile, terms, isWhole, names }),
   });
   if (isWhole) return [first];
@@ -153,7 +170,7 @@ interface TileTerms {
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 function tileText({ m, n, k, a, b, epilogue }: Product, { tile, terms, isWhole, names }: TileTerms): string {
-  const { tx, ty, gn, gm, depth } = tile;
+  const { tx, ty, gn, gm, depth, pad = 0 } = tile;
   const threads = tx * ty;
   const rows = 4 * ty * gm;
   const columns = 4 * tx * gn;
@@ -177,16 +194,16 @@ function tileText({ m, n, k, a, b, epilogue }: Product, { tile, terms, isWhole, 
   const store = lines(
     range(turns).map(
       (t) => `    ${guard(t)} { if (block${t} < ${blocksA}u) {
-      ${storeBlock(t, { alongK: a.alongK, target: "tileA", wide: rows, offset: 0, depth })}
+      ${storeBlock(t, { alongK: a.alongK, target: "tileA", wide: rows, pad, offset: 0, depth })}
     } else {
-      ${storeBlock(t, { alongK: b.alongK, target: "tileB", wide: columns, offset: blocksA, depth })}
+      ${storeBlock(t, { alongK: b.alongK, target: "tileB", wide: columns, pad, offset: blocksA, depth })}
     } }`,
     ),
   );
   const sums = range(gm * 4).flatMap((i) => range(gn).map((j) => `  var c${i}_${j} = vec4f();`));
   const multiply = lines([
-    ...range(gm).map((g) => `      let x${g} = tileA[k * ${rows / 4}u + ${g * ty}u + local.y];`),
-    ...range(gn).map((g) => `      let y${g} = tileB[k * ${columns / 4}u + ${g * tx}u + local.x];`),
+    ...range(gm).map((g) => `      let x${g} = tileA[k * ${rows / 4 + pad}u + ${g * ty}u + local.y];`),
+    ...range(gn).map((g) => `      let y${g} = tileB[k * ${columns / 4 + pad}u + ${g * tx}u + local.x];`),
     ...range(gm * 4).flatMap((i) =>
       range(gn).map((j) => `      c${i}_${j} = fma(vec4f(x${i >> 2}[${i & 3}]), y${j}, c${i}_${j});`),
     ),
@@ -214,12 +231,14 @@ fn write(row: u32, column: u32, values: vec4f, part: u32) {
     if (column + j < ${n}u) { let at = row * ${n}u + column + j; let value = values[j]; ${target} }
   }
 }
-var<workgroup> tileA: array<vec4f, ${(rows / 4) * depth}>;
-var<workgroup> tileB: array<vec4f, ${(columns / 4) * depth}>;
+var<workgroup> tileA: array<vec4f, ${(rows / 4 + pad) * depth}>;
+var<workgroup> tileB: array<vec4f, ${(columns / 4 + pad) * depth}>;
 @compute @workgroup_size(${tx}, ${ty})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let rowStart = group.y * ${rows}u;
-  let columnStart = group.x * ${columns}u;
+  let own = group.y * ${MAX_GROUPS}u + group.x;
+  if (own >= ${Math.ceil(n / columns) * Math.ceil(m / rows)}u) { return; }
+  let rowStart = own / ${Math.ceil(n / columns)}u * ${rows}u;
+  let columnStart = own % ${Math.ceil(n / columns)}u * ${columns}u;
   let first = group.z * ${terms}u;
   let last = min(${k}u, first + ${terms}u);
 ${lines(declareBlocks)}
@@ -278,12 +297,13 @@ interface BlockStore {
   readonly alongK: boolean;
   readonly target: string;
   readonly wide: number;
+  readonly pad: number;
   readonly offset: number;
   readonly depth: number;
 }
 
 /** Into rows of k, four places of the output's axis to a vector; what runs along k is turned on the way. */
-function storeBlock(t: number, { alongK, target, wide, offset, depth }: BlockStore): string {
+function storeBlock(t: number, { alongK, target, wide, pad, offset, depth }: BlockStore): string {
   const block = `(block${t} - ${offset}u)`;
   if (alongK) {
     const column = `${block} / ${depth / 4}u`;
@@ -291,14 +311,14 @@ function storeBlock(t: number, { alongK, target, wide, offset, depth }: BlockSto
     return range(4)
       .map(
         (i) =>
-          `${target}[(${k} + ${i}u) * ${wide / 4}u + ${column}] = vec4f(r${t}0[${i}], r${t}1[${i}], r${t}2[${i}], r${t}3[${i}]);`,
+          `${target}[(${k} + ${i}u) * ${wide / 4 + pad}u + ${column}] = vec4f(r${t}0[${i}], r${t}1[${i}], r${t}2[${i}], r${t}3[${i}]);`,
       )
       .join(" ");
   }
   const column = `${block} % ${wide / 4}u`;
   const k = `4u * (${block} / ${wide / 4}u)`;
   return range(4)
-    .map((i) => `${target}[(${k} + ${i}u) * ${wide / 4}u + ${column}] = r${t}${i};`)
+    .map((i) => `${target}[(${k} + ${i}u) * ${wide / 4 + pad}u + ${column}] = r${t}${i};`)
     .join(" ");
 }
 

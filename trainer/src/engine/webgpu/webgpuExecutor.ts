@@ -536,9 +536,9 @@ class WebgpuExecutor implements StreamingExecutor {
   /** A card that was taken away, or hangs, must not hold up the node: both end here, and the model must be loaded again. */
   async #inTime(work: Promise<void>, deadlineMs: number): Promise<void> {
     const { device } = this.#parts;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    const limit = AbortSignal.timeout(deadlineMs);
     const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(`it did not answer within ${deadlineMs} ms`), deadlineMs);
+      limit.addEventListener("abort", () => resolve(`it did not answer within ${deadlineMs} ms`), { once: true });
     });
     const lost = device.lost.then(({ message }) => message || "it was taken away");
     const done = work.then(
@@ -546,7 +546,6 @@ class WebgpuExecutor implements StreamingExecutor {
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
     const problem = await Promise.race([done, lost, late]);
-    clearTimeout(timer);
     if (problem === undefined) return;
     this.#isLoaded = false;
     throw new EngineError({ code: "ENGINE_DEVICE_LOST", problem }, `the graphics card was lost: ${problem}`);
