@@ -56,7 +56,7 @@ export function LatestVersions({ state }: { readonly state: ChainState }) {
       flush
       aside={
         <ButtonLink href={links.models()} size="small" kind="quiet">
-          {t.model}
+          {t.allModels}
         </ButtonLink>
       }
     >

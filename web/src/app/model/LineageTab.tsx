@@ -1,5 +1,6 @@
 "use client";
 /** Which version was made from which, drawn and as a table; and which models descend from this one. */
+import { Hash } from "../../components/Address.tsx";
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
@@ -167,7 +168,7 @@ function LineageTable({ versions }: { readonly versions: readonly ModelVersion[]
     {
       key: "provenance",
       header: t.provenance,
-      cell: ({ provenanceDigest }) => <code className="text-xs">{provenanceDigest.slice(0, 18)}…</code>,
+      cell: ({ provenanceDigest, taskId }) => (taskId > 0n ? <Hash hash={provenanceDigest} /> : "–"),
     },
   ];
   return (

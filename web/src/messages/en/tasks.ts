@@ -38,7 +38,7 @@ export const en = {
   noRound: (least: string) => `The first round opens with ${least} trainers.`,
   between: "The last round is over; the next one opens with enough trainers.",
   open: "Open the next round",
-  toRound: "To the live round",
+  toRound: "To the round",
   overText: "This task is over. Everything it did stays on the chain.",
   joinTitle: "Take part",
   joinText: "With a tab of this browser, or with a node of your own:",
