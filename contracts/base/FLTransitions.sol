@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IDisputedRounds} from "../interfaces/IDisputedRounds.sol";
 import {Aggregates} from "../libraries/Aggregates.sol";
 import {Bitmap} from "../libraries/Bitmap.sol";
 import {RoundClosing} from "../libraries/RoundClosing.sol";
@@ -69,7 +70,10 @@ abstract contract FLTransitions is FLState {
         _redrawOrFail(taskId, task, FailureReason.NoAggregate);
     }
 
+    /// @dev Games hold the round.
     function _endChallenge(uint256 taskId, Task storage task) internal {
+        uint32 games = task.lastRound().openDisputes;
+        require(games == 0, IDisputedRounds.FLContractDisputed(taskId, task.state.round, games));
         _enter(taskId, task, Phase.Final, 0);
         RoundClosing.finalize(task, taskId, modelRegistry);
     }
@@ -82,7 +86,7 @@ abstract contract FLTransitions is FLState {
         return RoundMachine.quorumOf(task.state.seats, task.parameters.quorum, task.parameters.committeeSize);
     }
 
-    function _redrawOrFail(uint256 taskId, Task storage task, FailureReason reason) private {
+    function _redrawOrFail(uint256 taskId, Task storage task, FailureReason reason) internal {
         if (task.state.attempt > 0) {
             _fail(taskId, task, reason);
         } else {

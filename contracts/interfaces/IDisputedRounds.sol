@@ -16,7 +16,7 @@ interface IDisputedRounds {
         uint256 indexed taskId, uint32 indexed round, address indexed trainer, Ruling ruling, uint32 games
     );
 
-    /// @notice An update was struck: it counts as never revealed. Its trainer lost `takenWei`.
+    /// @notice An update was struck: no committee can accept it any more. Its trainer lost `takenWei`.
     event UpdateStruck(
         uint256 indexed taskId, uint32 indexed round, address indexed trainer, uint8 slot, uint256 takenWei
     );

@@ -47,6 +47,7 @@ library RoundClosing {
         accepted = VerdictTally.tally(_revealedVerdicts(task, false), quorum) & ~round.unrevealed;
         uint256 duplicates = task.state.marksDuplicates ? VerdictTally.tally(_revealedVerdicts(task, true), quorum) : 0;
         accepted &= ~duplicates;
+        if (task.state.attempt > 0) accepted &= ~round.struck; // disputes come after a tally
 
         round.accepted = accepted;
 

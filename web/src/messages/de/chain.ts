@@ -45,6 +45,7 @@ export const de: Translated<typeof en> = {
     NoQuorum: "zu wenige Urteile",
     NothingAccepted: "kein Update wurde angenommen",
     NoAggregate: "das Komitee war sich über kein Ergebnis einig",
+    Disputed: "ein Update wurde nach der zweiten Auslosung als falsch bewiesen",
   },
   verdict: {
     accepted: "angenommen",
