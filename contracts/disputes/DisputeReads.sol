@@ -31,6 +31,9 @@ library DisputeReads {
     /// @notice The reading has `actual` bytes; the instruction needs `needed`.
     error DisputeReadsWrongLength(uint256 actual, uint256 needed);
 
+    /// @notice A stream's name has another length than a node of its tree, which could pass for it otherwise.
+    error DisputeReadsBadStream();
+
     /// @return What `word` reads; 0 where it reads nothing.
     function read(
         MachineState memory state,
@@ -91,6 +94,8 @@ library DisputeReads {
         returns (uint32)
     {
         uint256 number = DisputeMachine.immOf(word);
+        bool isNode = reading.data.length == 2 * WORD_BYTES;
+        require(!isNode, DisputeReadsBadStream());
         bytes32 leaf = keccak256(reading.data);
         MerklePaths.requireLeaf(terms.streamsRoot, leaf, number / 4, reading.path.length, reading.path);
         return Philox.streamWords(seed, string(reading.data))[number % 4];

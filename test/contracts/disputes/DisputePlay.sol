@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {DisputeClock} from "../../../contracts/disputes/DisputeClock.sol";
 import {DisputeGame} from "../../../contracts/disputes/DisputeGame.sol";
 import {DisputeMachine} from "../../../contracts/disputes/DisputeMachine.sol";
 import {IDisputeGame} from "../../../contracts/interfaces/IDisputeGame.sol";
@@ -17,12 +19,12 @@ import {
     Reading,
     RunEnd,
     Stage,
-    Terms,
-    Write
+    Terms
 } from "../../../contracts/types/Dispute.sol";
 import {UpdateReveal} from "../../../contracts/types/Round.sol";
 import {TaskParameters} from "../../../contracts/types/Task.sol";
 import {CairnTest} from "../support/CairnTest.sol";
+import {DisputeRun} from "./DisputeRun.sol";
 
 interface VmLogs {
     struct Log {
@@ -35,32 +37,15 @@ interface VmLogs {
     function getRecordedLogs() external returns (Log[] memory);
 }
 
-/// @notice A tiny training, and both sides' moves in a game about it. Two slots of four words, W and T; a step writes
-///         `T[i] = 3 · W[i] + step`, then `W[i] = T[i] + 20`, the latter by a loop.
-/// @dev    A side moves by its own run; a liar's goes wrong in one element of one write, and then on. What a player knows of
-///         a game it takes from the events.
-abstract contract DisputePlay is CairnTest {
-    uint32 internal constant STEPS = 40;
-    uint32 internal constant WRITES = 2;
-    uint32 internal constant WORDS = 4;
+/// @notice Both sides' moves in a game about a tiny training.
+/// @dev    What a player knows of a game it takes from the events.
+abstract contract DisputePlay is CairnTest, DisputeRun {
+    using Address for address;
+
     uint256 internal constant BOND_WEI = 30 ether;
     uint40 internal constant CLOCK_SECONDS = 60;
     uint40 internal constant EXTENSION_SECONDS = 10;
-    uint32 internal constant NEVER = type(uint32).max;
     address internal constant CHALLENGER = address(0xC0);
-    bytes32 internal constant ZERO_SLOT = keccak256(abi.encode(bytes32(0), bytes32(0), bytes32(0), bytes32(0)));
-
-    struct Memory {
-        uint32[4] w;
-        uint32[4] t;
-    }
-
-    /// @dev Where a run goes wrong; `step` is NEVER where it does not.
-    struct Lie {
-        uint32 step;
-        uint32 write;
-        uint32 element;
-    }
 
     VmLogs internal constant logs = VmLogs(address(uint160(uint256(keccak256("hevm cheat code")))));
 
@@ -145,10 +130,8 @@ abstract contract DisputePlay is CairnTest {
 
     function _open() internal {
         logs.recordLogs();
-        UpdateReveal memory opened = _claimedReveal(); // hashes by a call, which would use up the prank
-        uint256 gas = _as(CHALLENGER);
-        gameId = game.open(taskId, _trainer(0), opened, _terms(), _tail(_run(_honest(), 0, 0).w));
-        _count(gas);
+        gameId = game.gameCount() + 1;
+        _send(CHALLENGER, _openCall());
     }
 
     /// @dev Whoever's turn it is moves by its run, until the game is over.
@@ -156,99 +139,91 @@ abstract contract DisputePlay is CairnTest {
         while (!game.gameOf(gameId).isOver) _move();
     }
 
+    /// @dev Moves until it is time for this.
+    function _playTo(Stage stage) internal {
+        for (_follow(); position.stage != stage; _follow()) _move();
+    }
+
     function _move() internal {
+        (address player, bytes memory data) = _nextCall();
+        uint256 gasUsed = _send(player, data);
+        if (position.stage == Stage.Settle) leafGas = gasUsed;
+    }
+
+    /// @dev What the side to move sends.
+    function _nextCall() internal returns (address player, bytes memory data) {
         _follow();
         Stage stage = position.stage;
-        if (stage == Stage.Answer) _answer();
-        else if (stage == Stage.Pick) _pick(_wrongPart());
-        else if (stage == Stage.Cut) _cut();
-        else if (stage == Stage.OpenStep) _openStep();
-        else if (stage == Stage.OpenWrite) _openWrite();
-        else if (stage == Stage.PickElement) _pickElement(_wrongElement());
-        else if (stage == Stage.OpenElement) _openElement();
-        else _settle();
+        if (stage == Stage.Answer) data = _answerCall();
+        else if (stage == Stage.Pick) data = _pickCall(_wrongPart());
+        else if (stage == Stage.Cut) data = _cutCall(_points());
+        else if (stage == Stage.OpenStep) data = _openStepCall();
+        else if (stage == Stage.OpenWrite) data = _openWriteCall();
+        else if (stage == Stage.PickElement) data = _pickElementCall(_wrongElement());
+        else if (stage == Stage.OpenElement) data = _openElementCall();
+        else data = _settleCall(_lastStep(position));
+        player = DisputeClock.isDefenders(stage) ? _trainer(0) : CHALLENGER;
     }
 
-    function _answer() internal {
-        Memory memory end = _run(lie, STEPS, 0);
-        RunEnd memory shown = RunEnd(1, new bytes32[](0), bytes32(0), _tail(end.w));
-        (Claim memory c, Position memory p, bytes32[] memory cuts) = (claim, position, _points());
-        uint256 gas = _as(_trainer(0));
-        game.answer(gameId, c, _terms(), p, shown, cuts);
-        _count(gas);
+    function _openCall() internal view returns (bytes memory) {
+        FileTail memory base = _tail(_run(_honest(), 0, 0).w);
+        return abi.encodeCall(game.open, (taskId, _trainer(0), _claimedReveal(), _terms(), base));
     }
 
-    function _pick(uint256 part) internal {
-        (Position memory p, bytes32[] memory posted) = (position, points);
-        uint256 gas = _as(CHALLENGER);
-        game.pick(gameId, p, posted, part);
-        _count(gas);
+    function _answerCall() internal returns (bytes memory) {
+        RunEnd memory end = RunEnd(1, new bytes32[](0), bytes32(0), _tail(_run(lie, STEPS, 0).w));
+        return abi.encodeCall(game.answer, (gameId, claim, _terms(), position, end, _points()));
     }
 
-    function _cut() internal {
-        (Position memory p, bytes32[] memory cuts) = (position, _points());
-        uint256 gas = _as(_trainer(0));
-        game.cut(gameId, p, cuts);
-        _count(gas);
+    function _pickCall(uint256 part) internal view returns (bytes memory) {
+        return abi.encodeCall(game.pick, (gameId, position, points, part));
     }
 
-    function _openStep() internal {
-        (Claim memory c, Position memory p) = (claim, position);
-        Memory memory end = _run(lie, p.low, WRITES);
+    function _cutCall(bytes32[] memory cuts) internal view returns (bytes memory) {
+        return abi.encodeCall(game.cut, (gameId, position, cuts));
+    }
+
+    function _openStepCall() internal view returns (bytes memory) {
         bytes32[] memory cuts = new bytes32[](1);
-        cuts[0] = _root(_run(lie, p.low, 1));
-        uint256 gas = _as(_trainer(0));
-        game.openStep(gameId, c, _terms(), p, _slotRoot(end.t), cuts);
-        _count(gas);
+        cuts[0] = _root(_run(lie, position.low, 1));
+        bytes32 end = _slotRoot(_run(lie, position.low, WRITES).t);
+        return abi.encodeCall(game.openStep, (gameId, claim, _terms(), position, end, cuts));
     }
 
-    function _openWrite() internal {
-        (Claim memory c, Position memory p) = (claim, position);
-        Memory memory before = _run(lie, p.step, p.low);
-        Memory memory later = _run(lie, p.step, p.low + 1);
-        bool isT = p.low == 0;
+    function _openWriteCall() internal view returns (bytes memory) {
+        uint32 write = position.low;
+        Memory memory before = _run(lie, position.step, write);
+        Memory memory later = _run(lie, position.step, write + 1);
+        bool isT = write == 0;
         bytes32[2] memory roots =
             isT ? [_slotRoot(before.t), _slotRoot(later.t)] : [_slotRoot(before.w), _slotRoot(later.w)];
-        bytes32[] memory programPath = new bytes32[](1);
-        programPath[0] = keccak256(abi.encode(_write(1 - p.low)));
-        bytes32[] memory memoryPath = new bytes32[](isT ? 1 : 2);
-        memoryPath[isT ? 0 : 1] = isT ? _state(before.w) : _slotRoot(before.t);
-        uint256 gas = _as(_trainer(0));
-        game.openWrite(gameId, c, _terms(), p, _write(p.low), roots, programPath, memoryPath);
-        _count(gas);
+        bytes32[] memory path = new bytes32[](1);
+        path[0] = keccak256(abi.encode(_write(1 - write)));
+        return abi.encodeCall(
+            game.openWrite, (gameId, claim, _terms(), position, _write(write), roots, path, _memoryPath(before, isT))
+        );
     }
 
-    function _pickElement(uint32 element) internal {
-        Position memory p = position;
-        uint256 gas = _as(CHALLENGER);
-        game.pickElement(gameId, p, element);
-        _count(gas);
+    function _pickElementCall(uint32 element) internal view returns (bytes memory) {
+        return abi.encodeCall(game.pickElement, (gameId, position, element));
     }
 
-    function _openElement() internal {
-        (Position memory p, bytes32[] memory cuts) = (position, new bytes32[](0));
-        MachineState[] memory states = _machine(lie, p);
-        if (p.element < WORDS) cuts = _cutStates(states, 0, uint32(states.length - 1));
-        Memory memory later = _run(lie, p.step, _writeOf(p) + 1);
+    function _openElementCall() internal returns (bytes memory) {
+        MachineState[] memory states = _machine(lie, position);
+        uint32 steps = uint32(states.length - 1);
+        Memory memory later = _run(lie, position.step, _writeOf(position) + 1);
         ElementView memory shown = ElementView({
-            leaf: _leaf(_writeOf(p) == 0 ? later.t : later.w),
+            leaf: _leaf(_writeOf(position) == 0 ? later.t : later.w),
             path: new bytes32[](0),
-            steps: uint32(states.length - 1),
-            last: states[states.length - 1],
-            halt: _instruction(_writeOf(p), states[states.length - 1].pc)
+            steps: steps,
+            last: states[steps],
+            halt: _instruction(_writeOf(position), states[steps].pc)
         });
-        uint256 gas = _as(_trainer(0));
-        game.openElement(gameId, p, shown, cuts);
-        _count(gas);
+        return abi.encodeCall(game.openElement, (gameId, position, shown, _cutStates(states, 0, steps)));
     }
 
-    function _settle() internal {
-        (Claim memory c, Position memory p) = (claim, position);
-        LastStep memory last = _lastStep(p);
-        uint256 gas = _as(CHALLENGER);
-        game.settle(gameId, c, _terms(), p, last);
-        leafGas = gas - gasleft();
-        _count(gas);
+    function _settleCall(LastStep memory last) internal view returns (bytes memory) {
+        return abi.encodeCall(game.settle, (gameId, claim, _terms(), position, last));
     }
 
     /// @dev What both sides agree on is the liar's run up to the interval's start.
@@ -262,9 +237,8 @@ abstract contract DisputePlay is CairnTest {
         if (word >> 248 != 0x30) return Reading("", new bytes32[](0), new bytes32[](0));
         Memory memory before = _run(lie, p.step, _writeOf(p));
         bool isT = (word >> 160) & 0xffffffff == 1;
-        bytes32[] memory path = new bytes32[](isT ? 1 : 2);
-        path[isT ? 0 : 1] = isT ? _state(before.w) : _slotRoot(before.t);
-        return Reading(abi.encode(_leaf(isT ? before.t : before.w)), path, new bytes32[](0));
+        bytes memory words = abi.encode(_leaf(isT ? before.t : before.w));
+        return Reading(words, _memoryPath(before, isT), new bytes32[](0));
     }
 
     /// @dev Takes the claim, the position and the points from the events since the last time.
@@ -353,40 +327,6 @@ abstract contract DisputePlay is CairnTest {
         for (uint256 i = 0; i < count; i++) states[i] = all[i];
     }
 
-    /// @dev The write that is left; at the machine's level it can be told by its code.
-    function _writeOf(Position memory p) internal pure returns (uint32) {
-        return p.codeRoot == _codeRoot(0) ? 0 : 1;
-    }
-
-    /// @dev The memory after `write` writes of step `step`.
-    function _run(Lie memory by, uint32 step, uint32 write) internal pure returns (Memory memory m) {
-        m.w = [uint32(5), 6, 7, 8];
-        for (uint32 s = 0; s <= step; s++) {
-            m.t = [uint32(0), 0, 0, 0];
-            for (uint32 w = 0; w < (s < step ? WRITES : write); w++) {
-                m = _next(m, s, w);
-                if (by.step != s || by.write != w) continue;
-                if (w == 0) m.t[by.element] += 3; // as a wrong word loaded makes it
-                else m.w[by.element] += 1;
-            }
-        }
-    }
-
-    function _next(Memory memory m, uint32 step, uint32 write) internal pure returns (Memory memory next) {
-        (next.w, next.t) = (m.w, m.t);
-        // Words are of 32 bits and wrap.
-        unchecked {
-            for (uint256 i = 0; i < WORDS; i++) {
-                if (write == 0) next.t[i] = m.w[i] * 3 + step;
-                else next.w[i] = m.t[i] + 20;
-            }
-        }
-    }
-
-    function _honest() internal pure returns (Lie memory) {
-        return Lie(NEVER, 0, 0);
-    }
-
     function _claimedReveal() internal view returns (UpdateReveal memory) {
         Memory memory end = _run(lie, STEPS, 0);
         bytes memory file = _file(end.w);
@@ -395,97 +335,23 @@ abstract contract DisputePlay is CairnTest {
         return UpdateReveal(sha256(file), uint32(file.length), traceRoot, 640, keccak256("salt"));
     }
 
-    function _terms() internal pure returns (Terms memory terms) {
-        (terms.steps, terms.writes) = (STEPS, WRITES);
-        terms.programRoot =
-            _node(keccak256(abi.encode(_write(0))), keccak256(abi.encode(_write(1))));
-        terms.initialT = ZERO_SLOT;
-        terms.shards = 1;
+    function _memoryPath(Memory memory m, bool isT) private pure returns (bytes32[] memory path) {
+        path = new bytes32[](isT ? 1 : 2);
+        path[isT ? 0 : 1] = isT ? _state(m.w) : _slotRoot(m.t);
     }
 
-    function _write(uint32 number) internal pure returns (Write memory) {
-        return number == 0 ? Write(1, 1, WORDS, _codeRoot(0), 3) : Write(0, 2, WORDS, _codeRoot(1), 3);
-    }
-
-    function _code(uint32 write) internal pure returns (uint256[8] memory code) {
-        if (write == 0) {
-            code[0] = _word(0x31, 1, 0, 0, 0); // r1 = step
-            code[1] = _loadWord(2, 0, 2); // r2 = W[r0]
-            code[2] = _word(0x07, 2, 2, 0, 3); // r2 *= 3
-            code[3] = _word(0x03, 15, 1, 2, 0); // r15 = r1 + r2
-        } else {
-            code[0] = _word(0x01, 3, 0, 0, 20); // r3 = 20
-            code[1] = _loadWord(1, 1, 1); // r1 = T[r0]
-            code[2] = _word(0x04, 2, 2, 0, 1); // r2 += 1
-            code[3] = _word(0x19, 0, 2, 3, 2); // while r2 < r3
-            code[4] = _word(0x03, 15, 1, 2, 0); // r15 = r1 + r2
-        }
-    }
-
-    function _instruction(uint32 write, uint32 pc) internal pure returns (Instruction memory) {
-        uint256[8] memory code = _code(write);
-        bytes32[] memory path = new bytes32[](3);
-        path[0] = bytes32(code[pc ^ 1]);
-        uint256 pair = (pc / 2) ^ 1;
-        path[1] = _node(bytes32(code[2 * pair]), bytes32(code[2 * pair + 1]));
-        path[2] = _half(code, (pc / 4) ^ 1);
-        return Instruction(code[pc], path);
-    }
-
-    function _codeRoot(uint32 write) internal pure returns (bytes32) {
-        uint256[8] memory code = _code(write);
-        return _node(_half(code, 0), _half(code, 1));
-    }
-
-    function _root(Memory memory m) internal pure returns (bytes32) {
-        return _node(_state(m.w), _slotRoot(m.t));
-    }
-
-    function _state(uint32[4] memory w) internal pure returns (bytes32) {
-        return _node(_slotRoot(w), bytes32(0));
-    }
-
-    function _slotRoot(uint32[4] memory words) internal pure returns (bytes32) {
-        return keccak256(abi.encode(_leaf(words)));
-    }
-
-    function _leaf(uint32[4] memory words) internal pure returns (bytes32[4] memory leaf) {
-        for (uint256 i = 0; i < 4; i++) leaf[0] |= bytes32(uint256(words[i]) << (224 - 32 * i));
-    }
-
-    function _file(uint32[4] memory w) internal pure returns (bytes memory) {
-        return abi.encodePacked("forty bytes of header before the root...", _slotRoot(w));
-    }
-
-    function _tail(uint32[4] memory w) internal pure returns (FileTail memory) {
-        return FileTail(bytes32(0), _file(w), "");
-    }
-
-    function _half(uint256[8] memory code, uint256 half) private pure returns (bytes32) {
-        uint256 from = 4 * half;
-        bytes32 left = _node(bytes32(code[from]), bytes32(code[from + 1]));
-        return _node(left, _node(bytes32(code[from + 2]), bytes32(code[from + 3])));
-    }
-
-    function _node(bytes32 left, bytes32 right) internal pure returns (bytes32) {
-        return keccak256(abi.encodePacked(left, right));
-    }
-
-    function _word(uint256 opcode, uint256 rd, uint256 ra, uint256 rb, uint256 imm) private pure returns (uint256) {
-        return opcode << 248 | rd << 240 | ra << 232 | rb << 224 | imm << 192;
-    }
-
-    function _loadWord(uint256 rd, uint256 path, uint256 depth) private pure returns (uint256) {
-        return 0x30 << 248 | rd << 240 | path << 160 | depth << 152 | uint256(WORDS) << 120;
-    }
-
-    function _as(address player) private returns (uint256 gas) {
+    /// @return gasUsed What a transaction with this call costs before refunds: EIP-2028 and EIP-7623.
+    function _send(address player, bytes memory data) internal returns (uint256 gasUsed) {
         vm.prank(player);
-        return gasleft();
-    }
-
-    function _count(uint256 gas) private {
+        uint256 gas = gasleft();
+        address(game).functionCall(data);
+        gas -= gasleft();
+        uint256 zeros;
+        for (uint256 i = 0; i < data.length; i++) if (data[i] == 0) zeros++;
+        uint256 tokens = zeros + 4 * (data.length - zeros);
+        (uint256 usual, uint256 floor) = (21_000 + 4 * tokens + gas, 21_000 + 10 * tokens);
+        gasUsed = usual > floor ? usual : floor;
+        gasOf[player == CHALLENGER ? 0 : 1] += gasUsed;
         moves++;
-        gasOf[moves % 2 == 1 ? 0 : 1] += gas - gasleft() + 21_000;
     }
 }

@@ -21,15 +21,18 @@ contract DisputeGame_Play_Test is DisputePlay {
         _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "bond back");
         _assertPhase(taskId, Phase.Draw, "a second committee");
         _assertEq(_view(taskId).acceptedBitmap, 2, "struck");
-        _assertTrue(moves <= 20, "moves");
+        _assertTrue(moves <= 20, "at most 20 moves");
+        _assertTrue(gasOf[0] < 1_500_000 && gasOf[1] < 1_500_000, "gas of a side");
+        _assertTrue(leafGas < 150_000, "gas of the last move");
+        vm.snapshotValue("dispute: challenger", gasOf[0]);
+        vm.snapshotValue("dispute: defender", gasOf[1]);
+        vm.snapshotValue("dispute: settle", leafGas);
+        vm.snapshotValue("dispute: moves", moves);
     }
 
     function test_settle_honestTrainer_getsTheBond() public {
         _accept(_honest());
         _open();
-        _move();
-        _follow();
-        _pick(3);
         while (!game.gameOf(gameId).isOver) _moveJunk(7);
         _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
         _assertPhase(taskId, Phase.Challenge, "held");
@@ -60,8 +63,8 @@ contract DisputeGame_Play_Test is DisputePlay {
     function _moveJunk(uint256 seed) private {
         _follow();
         uint256 number = uint256(keccak256(abi.encode(seed, moves)));
-        if (position.stage == Stage.Pick) _pick(number % (points.length + 1));
-        else if (position.stage == Stage.PickElement) _pickElement(uint32(number % 32));
+        if (position.stage == Stage.Pick) _send(CHALLENGER, _pickCall(number % (points.length + 1)));
+        else if (position.stage == Stage.PickElement) _send(CHALLENGER, _pickElementCall(uint32(number % 32)));
         else _move();
     }
 }
