@@ -160,7 +160,7 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         else if (stage == Stage.OpenStep) data = _openStepCall();
         else if (stage == Stage.OpenWrite) data = _openWriteCall();
         else if (stage == Stage.PickElement) data = _pickElementCall(_wrongElement());
-        else if (stage == Stage.OpenElement) data = _openElementCall();
+        else if (stage == Stage.OpenElement) data = _openElementCall(_machine(lie, position));
         else data = _settleCall(_lastStep(position));
         player = DisputeClock.isDefenders(stage) ? _trainer(0) : CHALLENGER;
     }
@@ -208,8 +208,8 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         return abi.encodeCall(game.pickElement, (gameId, position, element));
     }
 
-    function _openElementCall() internal returns (bytes memory) {
-        MachineState[] memory states = _machine(lie, position);
+    /// @param states Of the machine, as they are claimed.
+    function _openElementCall(MachineState[] memory states) internal view returns (bytes memory) {
         uint32 steps = uint32(states.length - 1);
         Memory memory later = _run(lie, position.step, _writeOf(position) + 1);
         ElementView memory shown = ElementView({

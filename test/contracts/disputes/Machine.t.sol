@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {CanonicalTree} from "../../../contracts/disputes/CanonicalTree.sol";
+import {DisputeReads} from "../../../contracts/disputes/DisputeReads.sol";
+import {MerklePaths} from "../../../contracts/disputes/MerklePaths.sol";
 import {IDataRegistry} from "../../../contracts/interfaces/IDataRegistry.sol";
 import {DatasetView} from "../../../contracts/types/Dataset.sol";
 import {Claim, MachineState, Position, Reading, Terms} from "../../../contracts/types/Dispute.sol";
@@ -143,7 +146,7 @@ contract DisputeMachine_Test is VmTest {
         (Position memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         r.data = abi.encodePacked(keccak256("batch-order"), keccak256("dropout"));
         t.streamsRoot = keccak256(r.data);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(DisputeReads.DisputeReadsBadStream.selector));
         _read(_word(0x32, 0, 0, 0, 1), 0, 0, p, c, t, r);
     }
 
@@ -172,7 +175,7 @@ contract DisputeMachine_Test is VmTest {
         _assertEq(_read(_word(0x34, 0, 1, 2, 0), 0, 3, p, c, t, r), 0, "beyond its end");
         _assertEq(_read(_word(0x34, 0, 1, 2, 0), 1, 0, p, c, t, r), 0, "beyond the records");
         r.data = hex"0a0b0d";
-        vm.expectRevert();
+        vm.expectPartialRevert(CanonicalTree.CanonicalTreeWrongRoot.selector);
         _read(_word(0x34, 0, 1, 2, 0), 0, 2, p, c, t, r);
     }
 
@@ -188,7 +191,7 @@ contract DisputeMachine_Test is VmTest {
         uint256 load = _word(0x30, 0, 1, 0, 0) | 1 << 160 | 1 << 152 | 64 << 120;
         _assertEq(_read(load, 63, 0, p, c, t, r), 99, "the slot's last word");
         _assertEq(_read(load, 64, 0, p, c, t, r), 0, "beyond it");
-        vm.expectRevert();
+        vm.expectPartialRevert(MerklePaths.MerklePathsWrongRoot.selector);
         _read(load, 31, 0, p, c, t, r); // another leaf
     }
 
