@@ -20,10 +20,11 @@ export const PINNED_NODE = join(ROOT, "node_modules/node/bin", process.platform 
 const KEPT_SETTING =
   /^npm_config_(.*registry|cache|userconfig|globalconfig|.*proxy|ca|cafile|strict_ssl|offline|prefer_o.*|fetch_.*|\/\/.*)$/i;
 
+const QUIET_FLAGS = ["--audit=false", "--fund=false", "--loglevel=error"];
 const CI_FLAGS = [
   ...["--include=dev", "--include=optional", "--include=peer", "--ignore-scripts=false", "--dry-run=false"],
   ...["--global=false", "--install-strategy=hoisted", "--legacy-peer-deps=false"],
-  ...["--audit=false", "--fund=false", "--loglevel=error"],
+  ...QUIET_FLAGS,
 ];
 
 /** A failure with a stable code and the next step, for people; the stack is of no use to them. */
@@ -46,6 +47,27 @@ export function setUp() {
   }
   if (findProblem() !== undefined) installAll();
   buildNative(say);
+}
+
+/**
+ * Installs what reaches graphics cards, in a folder of its own: 132 MB that only some machines have a use for.
+ *
+ * @throws {SetupError} `SETUP_NPM_MISSING` | `SETUP_INSTALL_FAILED`
+ */
+export function setUpGpu() {
+  say("Cairn: installing the package webgpu (132 MB) …");
+  const folder = join(ROOT, "trainer/gpu");
+  const ci = [findNpm(), "ci", `--prefix=${folder}`, "--workspaces=false", "--ignore-scripts", ...QUIET_FLAGS];
+  const { error, status } = spawnSync(process.execPath, ci, {
+    cwd: folder,
+    env: installEnvironment(),
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  if (status !== 0) {
+    const problem = error ? `npm did not start: ${error.message}` : "npm could not install it; its reason is above.";
+    throw new SetupError("SETUP_INSTALL_FAILED", problem, "check the network, then `npm run setup -- --gpu`.");
+  }
+  say("Cairn: ready for graphics cards. `npx cairn doctor` says what it finds.");
 }
 
 function installAll() {
@@ -147,10 +169,11 @@ function say(line) {
   process.stderr.write(`${line}\n`);
 }
 
-/** Sets up, or says in two lines why not and ends the process with status 1. */
-export function setUpOrExit() {
+/** Sets up, or says in two lines why not and ends the process with status 1. @param withGpu for graphics cards, too */
+export function setUpOrExit({ withGpu = false } = {}) {
   try {
     setUp();
+    if (withGpu) setUpGpu();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     say(error.message);
@@ -158,4 +181,6 @@ export function setUpOrExit() {
   }
 }
 
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) setUpOrExit();
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  setUpOrExit({ withGpu: process.argv.includes("--gpu") });
+}

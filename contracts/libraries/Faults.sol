@@ -50,6 +50,9 @@ library Faults {
         require(isMissed, IFLContract.FLContractNoMissedReveal(taskId, round, trainer));
 
         enrolment.owesReveal = false;
+        if (task.batches[round].revealEndedAt != 0) {
+            task.batches[round].charged[Commitments.keyOf(trainer, enrolment.commitment)] = true;
+        }
 
         Earnings.credit(task, trainer, nodeRegistry);
         address prover = reporter == address(0) ? trainer : reporter; // its next commitment proves it

@@ -131,7 +131,8 @@ function squareRoot(Float32 a) pure returns (Float32) {
     (uint256 m, int256 e) = partsOf(x);
     // The radicand is even in its exponent and has 54 or 55 bits, so its root has 27 or 28: three at least are rounded away.
     // The first guess is a line that is off by 3.6 % at most; a Newton step makes an error of d into one of d² / 2 above,
-    // three make it 2^-45; rounding down leaves it one too large at most.
+    // three make it 2^-45; rounding down leaves it one too large at most. A root is never halfway between two numbers, so
+    // its last bit can say that something is missing even where nothing is.
     unchecked {
         if (e & 1 != 0) {
             m <<= 1;
@@ -143,8 +144,7 @@ function squareRoot(Float32 a) pure returns (Float32) {
         root = (root + radicand / root) >> 1;
         root = (root + radicand / root) >> 1;
         if (root * root > radicand) root -= 1;
-        if (root * root != radicand) root |= 1;
-        return roundToBits(0, root, e / 2 + 60, 26);
+        return roundToBits(0, root | 1, e / 2 + 60, 26);
     }
 }
 

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {SlotCounters} from "../libraries/SlotCounters.sol";
+import {RoundBatches} from "./Batch.sol";
 import {TaskParameters} from "./Task.sol";
 
 /// How FLContract stores tasks. Laid out so that what trainers and auditors write in every round is a slot that was
@@ -124,6 +125,7 @@ struct Task {
     /// Their commitments, and after the reveal their bitmaps.
     mapping(uint256 seat => bytes32) verdicts;
     SlotCounters.Counters acceptedUpdates;
+    mapping(uint32 round => RoundBatches) batches;
 }
 
 /// @dev The storage of the round opened last. `task` has one.

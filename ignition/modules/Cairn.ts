@@ -36,6 +36,7 @@ export default buildModule("Cairn", (m) => {
   const faults = m.library("Faults");
   const libraries = {
     Aggregates: m.library("Aggregates"),
+    Batches: m.library("Batches", { libraries: { Faults: faults } }),
     Committee: m.library("Committee"),
     Disputes: m.library("Disputes"),
     Earnings: m.library("Earnings"),

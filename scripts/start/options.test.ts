@@ -23,6 +23,7 @@ describe("parseOptions", () => {
       trainers: 4,
       auditors: 3,
       mode: "replayable",
+      device: "auto",
       liar: "forge",
       lazyAuditor: false,
       report: undefined,
@@ -45,6 +46,7 @@ describe("parseOptions", () => {
       trainers: 2,
       auditors: 5,
       mode: "replayable",
+      device: "auto",
       liar: "none",
       lazyAuditor: false,
       report: "r.json",
@@ -64,6 +66,7 @@ describe("parseOptions", () => {
     assert.equal(refusal("--liar", "lazy"), "liar");
     assert.equal(refusal("--mode", "sealed"), "mode");
     assert.equal(refusal("--mode", "private", "--lazy-auditor"), "mode");
+    assert.equal(refusal("--device", "gpu"), "device");
     assert.equal(refusal("--data", ""), "data");
     assert.equal(refusal("--model", "resnet"), "model");
   });

@@ -12,6 +12,8 @@ export interface StartOptions {
   readonly trainers: number;
   readonly auditors: number;
   readonly mode: "replayable" | "private";
+  /** What trainers train on. */
+  readonly device: "auto" | "gpu";
   readonly liar: "none" | "forge";
   /** The last auditor accepts everything unseen, and the first trainer plants errors to catch it. */
   readonly lazyAuditor: boolean;
@@ -41,6 +43,7 @@ export const USAGE = `npm start -- [options]       train one model with processe
   --trainers N       trainer processes, 1 to 64                                                       [4]
   --auditors N       auditor processes, 1 to 64                                                       [3]
   --mode MODE        replayable: auditors compute updates again; private: they score them             [replayable]
+  --device NAME      gpu: trainers use a graphics card, where there is one (private mode only)        [auto]
   --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
   --lazy-auditor     the last auditor accepts everything unseen; the first trainer plants errors to catch it
   --report FILE      write the figures as JSON (docs/report-schema.md)
@@ -59,6 +62,7 @@ const SPECIFICATION = {
   trainers: { type: "string", default: "4" },
   auditors: { type: "string", default: "3" },
   mode: { type: "string", default: "replayable" },
+  device: { type: "string", default: "auto" },
   liar: { type: "string", default: "forge" },
   "lazy-auditor": { type: "boolean", default: false },
   report: { type: "string" },
@@ -85,6 +89,9 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   if (values["lazy-auditor"] && trainers < 3) {
     throw usage("trainers", "an error is planted where three trainers or more share a round: --lazy-auditor needs 3");
   }
+  if (values.device === "gpu" && values.mode !== "private") {
+    throw usage("device", "what a graphics card trains nobody can compute again: --device gpu needs --mode private");
+  }
   if (values["lazy-auditor"] && values.mode === "private") {
     throw usage(
       "mode",
@@ -99,6 +106,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     trainers,
     auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
     mode: oneOf("mode", values.mode, ["replayable", "private"] as const),
+    device: oneOf("device", values.device, ["auto", "gpu"] as const),
     liar,
     lazyAuditor: values["lazy-auditor"],
     report: values.report,

@@ -149,8 +149,7 @@ describe("Train here", { skip: missing, timeout: 600_000 }, () => {
   it("takes a visitor from no wallet to a place in the task", async () => {
     await press("Connect a wallet");
     await page.getByRole("button", { name: /Test Wallet/ }).click();
-    await page.getByText("Balances and rewards").waitFor();
-    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await press("Announce this account");
     await press(/^Stake /);
     await press(`Join task ${taskId}`);

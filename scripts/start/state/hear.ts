@@ -25,6 +25,11 @@ export function hear(line: string, address: string, task?: string): HeardEvent |
       if (!isNumber(index) || typeof match !== "boolean") return undefined;
       return { type: "replayed", address, round, index, match, reason, seconds, cpuSeconds };
     }
+    case "device":
+      return {
+        ...{ type: "device", address, device: String(said.device) },
+        reason: typeof said.reason === "string" ? said.reason : undefined,
+      };
     case "planted":
       return isNumber(round) ? { type: "planted", address, round } : undefined;
     case "evaluated": {

@@ -50,6 +50,10 @@ export function noteOf(state: RunState, event: RunEvent): string | undefined {
       return `round ${event.round} failed: ${FAILURES[event.reason] ?? "for a reason this version doesn't know"}`;
     case "evaluated":
       return `round ${event.round}: accuracy ${(100 * event.accuracy).toFixed(2)} %`;
+    case "device": {
+      const why = event.reason === undefined ? "" : `: ${event.reason}`;
+      return cleanText(`${nameOf(state, event.address)} trains on ${event.device}${why}`);
+    }
     case "trouble":
       return cleanText(`${nameOf(state, event.address)}: ${event.code}: ${event.message}`);
     default:

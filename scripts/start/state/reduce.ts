@@ -12,10 +12,13 @@ import {
   type UpdateState,
 } from "./runState.ts";
 
+/** Events that change nothing and are told all the same. */
+const TOLD: ReadonlySet<RunEvent["type"]> = new Set(["trouble", "siteFailed", "device"]);
+
 /** @returns the state after `event`; the same object when nothing changed. */
 export function reduce(state: RunState, event: RunEvent): RunState {
   const next = apply(state, event);
-  if (next === state && event.type !== "trouble" && event.type !== "siteFailed") return state;
+  if (next === state && !TOLD.has(event.type)) return state;
   const text = noteOf(next, event);
   if (text === undefined) return next;
   return { ...next, notes: [...next.notes, { atMs: event.atMs, text }].slice(-MAX_NOTES) };
@@ -43,6 +46,7 @@ function apply(state: RunState, event: RunEvent): RunState {
       });
     }
     case "trouble":
+    case "device":
       return state;
     case "evaluated": {
       const { round, accuracy, loss } = event; // from every auditor, each of which measures the new version

@@ -85,6 +85,12 @@ export type HeardEvent =
       readonly seconds: number;
       readonly cpuSeconds: number;
     }
+  | {
+      readonly type: "device";
+      readonly address: string;
+      readonly device: string;
+      readonly reason: string | undefined;
+    }
   | { readonly type: "planted"; readonly address: string; readonly round: number }
   | { readonly type: "evaluated"; readonly round: number; readonly accuracy: number; readonly loss: number }
   | {

@@ -28,6 +28,7 @@ export interface NodeSpecification {
   /** Another task to take part in, of which nothing is told. */
   readonly visitorsTaskId?: bigint | undefined;
   readonly data: string;
+  readonly device: "auto" | "gpu";
   /** What it does wrong on purpose. */
   readonly misbehave: Misbehaviour | undefined;
   /** Rounds in a hundred in which it plants an error. */
@@ -53,6 +54,7 @@ export function startNodeProcess(supervisor: Supervisor, node: NodeSpecification
     "password-file": wallet.passwordFile,
     "data-dir": join(node.directory, "data"),
     threads: "1", // they share the cores
+    device: node.device,
     plants: `${node.plantPercent}`,
     ...(node.misbehave === undefined ? {} : { misbehave: node.misbehave }),
   };

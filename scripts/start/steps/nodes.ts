@@ -51,6 +51,7 @@ function startNode(session: Session, network: Network, { role, wallet, number }:
     taskId: network.taskId,
     visitorsTaskId: role === "auditor" ? network.visitorsTaskId : undefined,
     data: options.data,
+    device: role === "trainer" ? options.device : "auto",
     misbehave: isLast ? misbehaviourOf(role, options) : undefined,
     plantPercent: options.lazyAuditor && role === "trainer" && number === 1 ? 100 : 0, // 100: whenever it may
     stay: options.keep || options.mode === "private", // for the check at the end fetches updates, not only versions

@@ -31,6 +31,7 @@ function textOf(state: RunState, event: RunEvent): string | undefined {
     case "failed":
     case "evaluated":
     case "trouble":
+    case "device":
       return noteOf(state, event);
     case "opened":
     case "final":

@@ -1,16 +1,19 @@
 /**
  * Binary32 in Solidity against the engine's: the same bits for all special pairs and 20,000 random ones an operation
- * (`CAIRN_FLOAT_PAIRS`; `npm run test:nightly` takes a million), and for a tenth as many an elementary function.
+ * (`CAIRN_FLOAT_PAIRS`; `npm run test:nightly` takes a million), and for a twentieth as many numbers an elementary function.
  */
 import { readFile } from "node:fs/promises";
 import { expect } from "chai";
+import { keccak256 } from "ethers";
 import { before, describe, it } from "mocha";
 import * as arithmetic from "../../../trainer/src/engine/arithmetic.ts";
+import { createRandomStream } from "../../../trainer/src/engine/philox.ts";
+import { OF_POSITIVE } from "./gas.ts";
 import { deployFloat32Harness, type Float32Harness } from "./harness.ts";
 import { bitsOf, drawNumbers, drawPairs, NUMBERS, numberOf, PAIRS, randomNumbers, specialPairs } from "./numbers.ts";
 import { BINARY, COS_PI, ELEMENTARY, type Reference, UNARY } from "./references.ts";
 
-/** An operation takes up to 0.1 ms, a function of ten times fewer numbers 3 ms. Unit: milliseconds. */
+/** An operation takes up to 0.1 ms, a function of twenty times fewer numbers 3 ms. Unit: milliseconds. */
 const TIMEOUT_MS = 60_000 + PAIRS;
 
 let harness: Float32Harness;
@@ -105,6 +108,13 @@ describe("Float32Functions", () => {
     }
   });
 
+  it("has the digests of the engine's results in the tests in Solidity", async () => {
+    const text = await readFile(new URL("Digests.t.sol", import.meta.url), "utf8");
+    const found = [...text.matchAll(/_assertDigest\("(\w+)", \w+, (0x[0-9a-f]+)\)/g)];
+    expect(found.map(([, name]) => name).sort()).to.include.members(["exp", "log", "tanh", "gelu", "geluSlope"]);
+    for (const [, name = "", digest] of found) expect(digest, name).to.equal(digestOf(name, ELEMENTARY[name]!));
+  });
+
   it("agrees with the golden vectors", async () => {
     const file = new URL("../../vectors/canonical/functions.json", import.meta.url);
     const vectors = JSON.parse(await readFile(file, "utf8")) as Readonly<Record<string, readonly string[]>>;
@@ -114,6 +124,20 @@ describe("Float32Functions", () => {
     }
     expect([...(await harness.applyAll("cosPi", firstOnly(bits("p"))))], "cosPi").to.deep.equal(bits("cosine"));
   });
+
+  /** What `Digests.t.sol` says it is of. Functions of positive numbers get sizes. */
+  function digestOf(name: string, reference: Reference): string {
+    const random = createRandomStream(new Uint8Array(32), name);
+    const results = new DataView(new ArrayBuffer(32 * 5_000));
+    for (let i = 0; i < 20_000; i++) {
+      const word = random.nextUint32();
+      const usual = ((word & 0x80000000) | (0x3a000000 + ((word & 0x7fffffff) % 0x09000000))) >>> 0;
+      const x = numberOf(i % 4 === 0 ? word : usual);
+      const result = reference(OF_POSITIVE.includes(name) ? Math.abs(x) : x, 0);
+      results.setUint32(32 * (i >> 2) + 16 + 4 * (i % 4), result); // four end a word of 32 bytes
+    }
+    return keccak256(new Uint8Array(results.buffer));
+  }
 
   function specialNumbers(): Uint32Array {
     const special = new Set<number>();

@@ -15,7 +15,7 @@ const OPERATIONS = ["add", "subtract", "multiply", "multiplyAdd", "divide", "squ
 const COMPARISONS = ["isEqual", "isLess", "isAtMost", "maximum", "minimum", "toInt", "toFloat32"];
 const FUNCTIONS = ["exp", "log", "tanh", "distribution", "gelu", "geluSlope", "inverseSquareRoot", "cosPi"];
 /** Functions that are defined for positive numbers alone. */
-const OF_POSITIVE = ["log", "squareRoot", "inverseSquareRoot"];
+export const OF_POSITIVE = ["log", "squareRoot", "inverseSquareRoot"];
 /** Per operation. Unit: pairs. */
 const SAMPLES = 200;
 

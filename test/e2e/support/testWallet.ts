@@ -25,13 +25,21 @@ interface Call {
   readonly gas?: Hex;
 }
 
+export interface TestWalletOptions {
+  readonly rpcUrl: string;
+  readonly chainId: number;
+  readonly key: Hex;
+  /** The chain on which the wallet says it is. @default chainId */
+  readonly shownChainId?: number;
+}
+
 /** EIP-1193: the user said no. */
 const REJECTED = 4001;
 
 /** Must come before the first page is opened. */
 export async function addTestWallet(
   context: BrowserContext,
-  { rpcUrl, chainId, key }: { readonly rpcUrl: string; readonly chainId: number; readonly key: Hex },
+  { rpcUrl, chainId, key, shownChainId = chainId }: TestWalletOptions,
 ): Promise<TestWallet> {
   const account = privateKeyToAccount(key);
   const chain = defineChain({
@@ -69,7 +77,7 @@ export async function addTestWallet(
       case "eth_accounts":
         return isConnected ? [account.address] : [];
       case "eth_chainId":
-        return `0x${chainId.toString(16)}`;
+        return `0x${shownChainId.toString(16)}`;
       case "wallet_requestPermissions":
         return [{ parentCapability: "eth_accounts" }];
       case "wallet_switchEthereumChain":

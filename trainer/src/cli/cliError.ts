@@ -10,6 +10,7 @@ export type CliDetail =
   | { readonly code: "CLI_FILE_UNREADABLE"; readonly path: string }
   | { readonly code: "CLI_FILE_UNWRITABLE"; readonly path: string }
   | { readonly code: "CLI_FILE_EXISTS"; readonly path: string }
+  | { readonly code: "CLI_GPU_NOT_REPLAYABLE" }
   | { readonly code: "CLI_LOCAL_CHAIN_ONLY"; readonly flag: string; readonly chainId: number }
   | { readonly code: "CLI_HASH_MISMATCH"; readonly actual: string; readonly expected: string }
   /** Of a model of text and the text it is tried on, each described in a few words. */

@@ -29,6 +29,8 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
   switch (event.event) {
     case "ready":
       return line("ready", `${event.address} as ${event.roles.join(" and ")}, peer ${event.peerId.slice(-8)}`);
+    case "device":
+      return line("device", `trains on ${event.device}${event.reason === undefined ? "" : `: ${event.reason}`}`);
     case "joined":
       return line("joined", `task ${event.task}, slot ${event.slot}`);
     case "phase": {

@@ -29,6 +29,13 @@ export type EngineDetail =
       readonly value: number;
     }
   | { readonly code: "ENGINE_THREAD_LOST" }
+  | { readonly code: "ENGINE_DEVICE_LOST"; readonly problem: string }
+  | {
+      readonly code: "ENGINE_DEVICE_LIMIT";
+      readonly slot: string;
+      readonly neededBytes: number;
+      readonly maxBytes: number;
+    }
   | { readonly code: "ENGINE_OUT_OF_MEMORY"; readonly neededBytes: number }
   | { readonly code: "ENGINE_PARAMETERS_MISMATCH"; readonly name: string }
   | { readonly code: "ENGINE_BYTES_TOO_LARGE"; readonly actualBytes: number; readonly maxBytes: number }

@@ -71,6 +71,12 @@ export interface CompileOptions {
   /** Examples a step. Range: 1 … 4,096. */
   readonly batchSize: number;
   readonly optimiser: Optimiser;
+  /**
+   * Whether only a graphics card runs the program: it has no arena, so none must fit into WebAssembly's memory.
+   *
+   * @default false
+   */
+  readonly isForCard?: boolean;
 }
 
 const MAX_BATCH = 4_096;
@@ -85,6 +91,7 @@ const MAX_SCRATCH = 134_217_728;
  *   the batch size is out of range | `ENGINE_ARCHITECTURE_TOO_LARGE` when the arena would be, or a thread's scratch
  */
 export function compile(architecture: Architecture, options: CompileOptions): TrainingProgram {
+  const { isForCard = false } = options;
   const parsed = parseArchitecture(architecture);
   const optimiser = parseOptimiser(options.optimiser);
   const batchSize = checkedBatchSize(options.batchSize);
@@ -109,9 +116,19 @@ export function compile(architecture: Architecture, options: CompileOptions): Tr
     ...{ targetSize: loss.targets.length / batchSize, classes: loss.classes, vocabulary: vocabularyOf(parsed) },
     ...{ parameters, optimiserState, streams, operations, forwardCount: forward.length },
     ...{ owners, input, targets: loss.targets, outputs: output.values, loss: loss.loss },
-    arenaLength: checkedArena(planArena(persistent, operations), operations),
-    scratchLength: checkedScratch(operations, owners),
+    ...memoryOf(planArena(persistent, operations), { operations, owners, isForCard }),
   };
+}
+
+interface Placed {
+  readonly operations: readonly Operation[];
+  readonly owners: readonly string[];
+  readonly isForCard: boolean;
+}
+
+function memoryOf(arenaLength: number, { operations, owners, isForCard }: Placed) {
+  if (isForCard) return { arenaLength, scratchLength: scratchOf(operations).length };
+  return { arenaLength: checkedArena(arenaLength, operations), scratchLength: checkedScratch(operations, owners) };
 }
 
 interface EmittedLoss {

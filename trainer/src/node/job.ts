@@ -8,9 +8,11 @@ import { setImmediate } from "node:timers/promises";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
 import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
+import type { Card } from "../compute/openCard.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { decodeVersion, type VersionFile } from "../engine/checkpoint.ts";
 import type { Executor } from "../engine/executor.ts";
+import type { TrainingProgram } from "../engine/program.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { plannedPart, plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
 import type { Records } from "../learning/records.ts";
@@ -27,6 +29,8 @@ export interface Job {
   readonly dataset: Dataset;
   /** What this trainer trains on instead of its shard, all of it; it never leaves the machine. */
   readonly ownRecords?: Records | undefined;
+  /** Where this trainer trains instead of on the executor; lost cards are taken out. */
+  card?: Card | undefined;
   /** Record numbers of the training split by slot. */
   readonly shards: readonly Uint32Array[];
   /** Gives the executor's memory and threads back. */
@@ -39,6 +43,8 @@ export interface JobSources {
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
   /** The trainer's own data, in tasks whose updates are not replayed. @default its shard of the task's */
   readonly openOwnDataset?: (() => Promise<Dataset>) | undefined;
+  /** Opens a graphics card to train on, in tasks whose updates are not replayed. @default trains on the processor */
+  readonly openCard?: ((program: TrainingProgram) => Promise<Card | undefined>) | undefined;
   /** Threads to train and replay on; no number changes a bit. @default one for each core */
   readonly threads?: number | undefined;
   /** @default the fastest of this machine */
@@ -81,7 +87,15 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   const { createExecutor = createBestExecutor, openOwnDataset } = sources;
   const ownRecords = task.mode === "Private" ? (await openOwnDataset?.())?.train : undefined;
   const executor = await createExecutor(program, { threads });
-  return { taskId, task, plan, executor, dataset, ownRecords, shards, dispose: () => executor.dispose() };
+  const card = task.mode === "Private" ? await sources.openCard?.(program) : undefined;
+  const job: Job = {
+    ...{ taskId, task, plan, executor, dataset, ownRecords, card, shards },
+    dispose() {
+      executor.dispose();
+      job.card?.dispose();
+    },
+  };
+  return job;
 }
 
 /** How long a training may keep the process from everything else: peers, other tasks, Ctrl-C. Unit: milliseconds. */

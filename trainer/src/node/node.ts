@@ -13,6 +13,7 @@ import type { ContentStore } from "../network/contentStore.ts";
 import { isTagged } from "../protocol/errors.ts";
 import type { TrainingPlan } from "../protocol/plan.ts";
 import { announceNode } from "./announcement.ts";
+import type { JobSources } from "./job.ts";
 import { lockFolder } from "./lock.ts";
 import { ensureStake } from "./membership.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
@@ -32,6 +33,8 @@ export interface NodeOptions {
   readonly openDataset: (plan: TrainingPlan) => Promise<Dataset>;
   /** The trainer's own data, for `Private` tasks. @default its shard of the task's */
   readonly openOwnDataset?: (() => Promise<Dataset>) | undefined;
+  /** As {@link JobSources.openCard}. Asked for where only replayed tasks are, it is an error: see `requireScored`. */
+  readonly openCard?: JobSources["openCard"];
   /** Threads to train and replay on. @default one for each core */
   readonly threads?: number | undefined;
   /** @default the fastest of this machine */

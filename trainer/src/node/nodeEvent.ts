@@ -14,6 +14,8 @@ export type NodeEvent =
       readonly roles: readonly Role[];
     }
   | { readonly event: "joined"; readonly task: string; readonly slot: number }
+  /** What the trainer trains on in a task whose updates are not replayed; the reason where it is not what was asked for. */
+  | { readonly event: "device"; readonly task?: string; readonly device: string; readonly reason?: string }
   | {
       readonly event: "phase";
       readonly task: string;

@@ -1,5 +1,7 @@
 /** A trainer's two duties: train and commit, then open the commitment. */
-import { type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
+import { EngineError } from "../engine/errors.ts";
+import { trainOnCard } from "../learning/cardTraining.ts";
+import { type LocalTrainingJob, type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
 import { type UpdateOpening, updateCommitment } from "../protocol/commitment.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { correctionOf, trainingBase } from "./aggregation.ts";
@@ -55,7 +57,8 @@ async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions
   const { parameters: base, state } = await trainingBase(context, job, round.baseVersion, { signal });
   const work = { ...localWork(job, round, slot), correction: correctionOf(job, state, actor(context)) };
   if (forge) return { ...forgeUpdate(base), sampleCount: work.shard.length };
-  const { seconds, cpuSeconds, value } = await timed<LocalUpdate>(() => trainLocally({ ...work, base, signal }));
+  const train = (): Promise<LocalUpdate> => trainSomewhere(context, { ...work, base, signal });
+  const { seconds, cpuSeconds, value } = await timed<LocalUpdate>(train);
   emit({
     event: "trained",
     task: job.taskId.toString(),
@@ -68,6 +71,21 @@ async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions
     byteLength: value.bytes.length,
   });
   return value;
+}
+
+/** On the card where there is one. A card that was lost is not asked again: the processor takes over, from the base. */
+async function trainSomewhere({ job, emit }: RoundContext, work: LocalTrainingJob): Promise<LocalUpdate> {
+  const { card } = job;
+  if (card === undefined || work.correction !== undefined) return trainLocally(work);
+  try {
+    return await trainOnCard({ ...work, card: card.executor });
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.detail.code !== "ENGINE_DEVICE_LOST") throw error;
+    job.card = undefined;
+    card.dispose();
+    emit({ event: "device", task: job.taskId.toString(), device: "processor", reason: error.message });
+    return trainLocally(work);
+  }
 }
 
 /** The store may have been emptied since; the journal has the bytes. */

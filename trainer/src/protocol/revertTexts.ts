@@ -216,6 +216,30 @@ export const revertTexts = {
     what: "Somebody has proposed this aggregate before.",
     next: "Nothing to do: the committee attests the one that stands.",
   },
+  FLContractBadSignature: {
+    what: "The trainer did not sign this commitment for this round.",
+    next: "Show the signature that came with the commitment; without one the relay answers for the entry.",
+  },
+  FLContractBatchNotDue: {
+    what: "The batch can't be reported on or settled yet.",
+    next: "Wait until the round's `Reveal` is over; only the relay may settle before the time for reports is.",
+  },
+  FLContractBatchSettled: {
+    what: "The batch was settled.",
+    next: "Nothing to do.",
+  },
+  FLContractBatchSize: {
+    what: "The batch has no entries, or more than a batch may have.",
+    next: "Send 1 to 256 entries, and the others in another batch.",
+  },
+  FLContractBatchTooLate: {
+    what: "What is left of `Commit` is for trainers whom the relays left out.",
+    next: "Tell the trainers to send their own commitments.",
+  },
+  FLContractBatchUnbonded: {
+    what: "The task asks nothing for a missed reveal, so it takes no batches.",
+    next: "Have every trainer send its own commitment.",
+  },
   FLContractCommitmentMismatch: {
     what: "What was revealed is not what was committed to.",
     next: "Reveal exactly what the node's journal says was committed, salt included. A reveal that is missed costs stake.",
@@ -226,6 +250,10 @@ export const revertTexts = {
   },
   FLContractEmptyAggregate: { what: "The proposed aggregate has no bytes.", next: "Propose its real length." },
   FLContractEmptyCommitment: { what: "The commitment is zero.", next: "Commit to the hash of the update or verdict." },
+  FLContractEntryClosed: {
+    what: "The entry of the batch was opened or answered for already.",
+    next: "Nothing to do.",
+  },
   FLContractEscrowNotReceived: {
     what: "The token delivered less than the task's escrow: it takes a fee, or lies.",
     next: "Nothing to do here: the deployment's token must be CairnToken.",
@@ -266,6 +294,10 @@ export const revertTexts = {
     what: "The trainer has nine tenths of the stake that its tasks hold, and is not idle.",
     next: "Nothing to do: only trainers short of stake or idle for three rounds can be evicted.",
   },
+  FLContractNotInBatch: {
+    what: "The batch holds no such commitment at that place.",
+    next: "Build the path again from the entries of `BatchCommitted`, and check the batch's number.",
+  },
   FLContractNotModelOwner: {
     what: "The account does not own the model that the task would train.",
     next: "Create the task with the model owner's account.",
@@ -290,6 +322,10 @@ export const revertTexts = {
     what: "The account does not own this task.",
     next: "Send the call from the owner's account.",
   },
+  FLContractNotThisRound: {
+    what: "The batch is for another round than the one that is going on.",
+    next: "Drop it: its commitments count in their own round only.",
+  },
   FLContractNothingToClaim: {
     what: "There is nothing to claim in this task.",
     next: "Wait until a round in which you took part is final.",
@@ -301,6 +337,10 @@ export const revertTexts = {
   FLContractNothingToReveal: {
     what: "The account has no commitment left to open in this round.",
     next: WAIT_FOR_NEXT_ROUND,
+  },
+  FLContractOpeningForgotten: {
+    what: "The trainer opened something in the round and has moved on, so that nobody can tell what.",
+    next: "Report earlier: before the round is over.",
   },
   FLContractPlantNotMissed: {
     what: "The auditor did not accept the planted error, or was reported already.",
@@ -331,6 +371,10 @@ export const revertTexts = {
   FLContractTooFewTrainers: {
     what: "Fewer trainers are enrolled than a round of this task needs.",
     next: "Wait until more have joined.",
+  },
+  FLContractUnknownBatch: {
+    what: "There is no such batch in this round.",
+    next: "Check the round and the number in `BatchCommitted`.",
   },
   FLContractUnknownTask: { what: "There is no task with this number.", next: "Check the number." },
   FLContractUpdatePending: {

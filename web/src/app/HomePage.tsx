@@ -1,5 +1,6 @@
 "use client";
 /** Ten seconds: what is being trained, by whom, how far it is, what one can do. */
+import dynamic from "next/dynamic";
 import { useAccountAddress } from "../components/account.ts";
 import { ButtonLink } from "../components/Button.tsx";
 import { Feed } from "../components/Feed.tsx";
@@ -11,11 +12,13 @@ import { Empty, Loading } from "../components/States.tsx";
 import { Amount, Count } from "../components/Value.tsx";
 import { useChainState, useIndexStatus } from "../index/hooks.ts";
 import { claimsOf } from "../index/select.ts";
-import type { ChainState, FeedEntry } from "../index/types.ts";
+import type { ChainState, FeedEntry, Task } from "../index/types.ts";
 import { home } from "../messages/home.ts";
 import { useTexts } from "../messages/useTexts.ts";
 import { LatestVersions } from "./home/LatestVersions.tsx";
 import { LiveRounds } from "./home/LiveRounds.tsx";
+
+const AccuracyCurve = dynamic(async () => (await import("./task/AccuracyCurve.tsx")).AccuracyCurve, { ssr: false });
 
 export function HomePage() {
   const t = useTexts(home);
@@ -43,6 +46,7 @@ export function HomePage() {
         <>
           <LiveRounds />
           <ToClaim />
+          <Learning state={state} />
           <Numbers state={state} />
           <div className="grid gap-6 lg:grid-cols-2">
             <LatestVersions state={state} />
@@ -83,6 +87,15 @@ function worthTelling(feed: readonly FeedEntry[]): FeedEntry[] {
     .slice(-200)
     .filter(({ event }) => !DULL.has(event.name))
     .reverse();
+}
+
+/** The task that made a version last; drawn by code that comes after the page. */
+function Learning({ state }: { readonly state: ChainState }) {
+  const tasks = [...state.tasks.values()].filter(({ rounds }) => rounds.some((round) => round.publishedVersion > 0));
+  const lastBlock = ({ rounds }: Task): number =>
+    Number(rounds.findLast(({ ended }) => ended)?.ended?.blockNumber ?? 0n);
+  const task = tasks.sort((a, b) => lastBlock(a) - lastBlock(b)).at(-1);
+  return task && <AccuracyCurve key={`${task.id}`} task={task} />;
 }
 
 function Numbers({ state }: { readonly state: ChainState }) {

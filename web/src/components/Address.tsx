@@ -1,6 +1,5 @@
 "use client";
 /** Accounts and hashes: short to read, whole to copy. */
-import Link from "next/link";
 import { common } from "../messages/common.ts";
 import { useTexts } from "../messages/useTexts.ts";
 import { useRuntimeState } from "../runtime/RuntimeProvider.tsx";
@@ -8,6 +7,7 @@ import { Copy } from "./Copy.tsx";
 import { cairnMark } from "./cairnMark.ts";
 import { shortHex } from "./format.ts";
 import { Icon } from "./Icon.tsx";
+import { Link } from "./Link.tsx";
 import { links } from "./links.ts";
 
 export interface AddressProps {
@@ -27,7 +27,7 @@ export function Address({ address, mine = false, linked = true, copyable = true 
     <span className="inline-flex items-center gap-1.5 whitespace-nowrap align-middle" title={address}>
       <CairnMark address={address} />
       {linked ? (
-        <Link href={links.trainer(address)} prefetch={false} className="hover:underline">
+        <Link href={links.trainer(address)} className="hover:underline">
           {text}
         </Link>
       ) : (

@@ -1,9 +1,9 @@
 "use client";
 /** What can be pressed. A button that can't act now says why in its own words and can still be reached by keyboard. */
-import Link from "next/link";
 import type { ButtonHTMLAttributes, ReactNode } from "react";
 import { classes } from "./classes.ts";
 import { Icon, type IconName } from "./Icon.tsx";
+import { Link } from "./Link.tsx";
 
 export type ButtonKind = "primary" | "secondary" | "quiet" | "danger";
 
@@ -79,7 +79,6 @@ export function ButtonLink({ href, kind = "secondary", size = "normal", icon, cl
   return (
     <Link
       href={href}
-      prefetch={false}
       aria-label={rest["aria-label"]}
       className={classes(SHAPE, SIZES[size], KINDS[kind], "no-underline", className)}
     >

@@ -16,13 +16,16 @@ export interface EmptyProps {
   readonly children?: ReactNode;
   /** The one next step. */
   readonly action?: ReactNode;
+  /** Nothing else is on the page, so this is its heading. */
+  readonly wholePage?: boolean;
 }
 
-export function Empty({ icon = "stones", title, children, action }: EmptyProps) {
+export function Empty({ icon = "stones", title, children, action, wholePage = false }: EmptyProps) {
+  const Title = wholePage ? "h1" : "p";
   return (
     <div className="flex flex-col items-center gap-1.5 px-4 py-10 text-center">
       <Icon name={icon} className="mb-1 size-8 text-muted" />
-      <p className="font-medium">{title}</p>
+      <Title className="font-medium">{title}</Title>
       {children && <div className="max-w-md text-sm text-muted text-pretty">{children}</div>}
       {action && <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
@@ -32,8 +35,17 @@ export function Empty({ icon = "stones", title, children, action }: EmptyProps) 
 /** Unit: milliseconds. */
 const PATIENCE_MS = { quiet: 150, still: 3_000, slow: 10_000 } as const;
 
+export interface LoadingProps {
+  /** About as many as will come. @default 3 */
+  readonly lines?: number;
+  readonly onRetry?: () => void;
+  /** Nothing else is on the page, so this is its heading. */
+  readonly wholePage?: boolean;
+}
+
 /** Nothing for a moment, then lines of the right size, then words about why it takes so long. */
-export function Loading({ lines = 3, onRetry }: { readonly lines?: number; readonly onRetry?: () => void }) {
+export function Loading({ lines = 3, onRetry, wholePage = false }: LoadingProps) {
+  const Words = wholePage ? "h1" : "p";
   const t = useTexts(common);
   const [waited, setWaited] = useState<"no" | keyof typeof PATIENCE_MS>("no");
   useEffect(() => {
@@ -44,9 +56,9 @@ export function Loading({ lines = 3, onRetry }: { readonly lines?: number; reado
   }, []);
   return (
     <div aria-busy="true" className="flex flex-col gap-3 px-4 py-4">
-      <p className={waited === "no" || waited === "quiet" ? "sr-only" : "text-sm text-muted"}>
+      <Words className={waited === "no" || waited === "quiet" ? "sr-only" : "text-sm text-muted"}>
         {waited === "slow" ? t.slowLoading : waited === "still" ? t.stillLoading : t.loading}
-      </p>
+      </Words>
       {Array.from({ length: lines }, (_, i) => (
         <Skeleton
           // biome-ignore lint/suspicious/noArrayIndexKey: the lines are all the same

@@ -1,8 +1,8 @@
 "use client";
 /** Parts of a page that have addresses: `?tab=…`. Links, so they work as links do. */
-import Link from "next/link";
 import { usePathname, useSearchParams } from "next/navigation";
 import { classes } from "./classes.ts";
+import { Link } from "./Link.tsx";
 
 export interface TabsProps<Name extends string> {
   /** For those who don't see that these are parts of one thing. */
@@ -28,7 +28,6 @@ export function Tabs<Name extends string>({ label, tabs, current, parameter = "t
                 href={`${path}?${next}`}
                 replace
                 scroll={false}
-                prefetch={false}
                 aria-current={name === current ? "page" : undefined}
                 className={classes(
                   "-mb-px block border-b-2 px-3 py-2 text-sm whitespace-nowrap",

@@ -21,6 +21,7 @@ export function drawChart(element: HTMLElement, drawing: Drawing): { destroy(): 
   const draw = (): void => {
     plot?.destroy();
     plot = new uPlot(optionsOf(drawing, element), dataOf(drawing), element);
+    plot.setLegend({ idx: drawing.x.length - 1 });
   };
   draw();
   const resized = new ResizeObserver(() => plot?.setSize({ width: widthOf(element), height: drawing.height }));
@@ -61,6 +62,8 @@ function optionsOf({ x, xName, series, height, language }: Drawing, element: HTM
     height,
     cursor: { y: false, points: { size: 8 } },
     legend: { live: true },
+    // nobody points at a point: the legend tells the last one
+    hooks: { setCursor: [(plot) => plot.cursor.idx == null && plot.setLegend({ idx: x.length - 1 })] },
     scales: { x: { time: false, ...(x.length === 1 ? { range: [x[0]! - 1, x[0]! + 1] } : {}) } },
     axes: [
       { ...axis, grid: { show: false }, values: whole },

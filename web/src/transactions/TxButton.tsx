@@ -48,14 +48,14 @@ export function TxButton({ spec, children, blocked, kind = "primary", size = "no
 
   if (wallet.status !== "connected") {
     return (
-      <Button {...look} onClick={openWallet}>
+      <Button {...look} className="self-start" onClick={openWallet}>
         {w.connect}
       </Button>
     );
   }
   if (!wallet.isRightChain) {
     return (
-      <Button {...look} busy={change.isPending} onClick={change.ask}>
+      <Button {...look} className="self-start" busy={change.isPending} onClick={change.ask}>
         {w.switchTo(chain.name)}
       </Button>
     );

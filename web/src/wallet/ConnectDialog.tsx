@@ -42,13 +42,14 @@ export function ConnectDialog({ open, onOpenChange }: ConnectDialogProps) {
 function Choices({ onDone }: { readonly onDone: () => void }) {
   const t = useTexts(catalogue);
   const connectors = useChoices();
-  const connect = useConnect();
+  // on the hook, not on the call: this component is gone when the wallet has said yes
+  const connect = useConnect({ mutation: { onSuccess: onDone } });
   const [asked, setAsked] = useState<Connector>();
   const patience = useDeadline(connect.isPending);
   const failed = connect.error !== null && !isRejection(connect.error) ? failureOf(connect.error) : undefined;
   const choose = (connector: Connector) => {
     setAsked(connector);
-    connect.mutate({ connector }, { onSuccess: onDone });
+    connect.mutate({ connector });
   };
   if (connectors.length === 0) return <NoWallet />;
   return (

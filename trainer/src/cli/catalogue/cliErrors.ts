@@ -28,6 +28,11 @@ export const cliErrors = {
     "The output file cannot be written.",
     "check the folder, its rights and the disk",
   ),
+  CLI_GPU_NOT_REPLAYABLE: entry(
+    "usage",
+    "What a graphics card trains nobody can compute again, bit for bit; in a Replayable task it would be refused, and could be disputed.",
+    "take part in Private tasks: cairn task list; or train on the processor: --device native",
+  ),
   CLI_LOCAL_CHAIN_ONLY: entry(
     "usage",
     "This flag is meant for demonstrations and works on the local chain (31337) only.",

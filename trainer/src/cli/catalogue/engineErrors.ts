@@ -54,6 +54,17 @@ export const engineErrors = {
     "start again: what was trained up to the last checkpoint is kept",
     "use one thread when it happens again",
   ),
+  ENGINE_DEVICE_LOST: entry(
+    "deadline",
+    "The graphics card was taken away, or its driver hangs.",
+    "start again: what was trained up to the last checkpoint is kept",
+    "train on the processor: --device native",
+  ),
+  ENGINE_DEVICE_LIMIT: entry(
+    "config",
+    "The program needs a larger buffer than this graphics card gives.",
+    "use a smaller batch, or train on the processor: --device native",
+  ),
   ENGINE_OUT_OF_MEMORY: entry(
     "config",
     "The program needs more memory than the engine can have.",
@@ -86,6 +97,12 @@ export const computeErrors = {
     "config",
     "The native engine was asked for and gets less memory than the program needs.",
     "use a smaller batch, fewer threads, or a machine with more memory",
+  ),
+  COMPUTE_GPU_UNAVAILABLE: entry(
+    "config",
+    "A graphics card was asked for and none can be used.",
+    "npm run setup -- --gpu (in Cairn's folder) installs what reaches it; it needs the card's own driver, on Linux a Vulkan one",
+    "cairn doctor says what was found; or train on the processor: --device native",
   ),
   COMPUTE_NATIVE_UNAVAILABLE: entry(
     "config",

@@ -2,6 +2,7 @@
 import { statfs } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { dirname } from "node:path";
+import { isTagged } from "../../protocol/errors.ts";
 import { CliError } from "../cliError.ts";
 import type { Context } from "../command.ts";
 import { bytesText } from "../table.ts";
@@ -62,6 +63,31 @@ export function systemChecks({ config }: Context): Check[] {
         const reason = problem.replace(/: npm run setup$/, "");
         const what = best.startsWith("native") ? "not the widest kernels" : "no native kernels";
         return warning(`${text}; ${what}: ${reason}`, "npm run setup   # builds them with a C compiler");
+      },
+    },
+    {
+      group,
+      name: "graphics",
+      async run() {
+        const { listAdapters } = await import("../../compute/gpuAdapter.ts");
+        try {
+          const adapters = await listAdapters();
+          const names = adapters.map(
+            ({ index, name, isSoftware }) => `${index}: ${name}${isSoftware ? " (software)" : ""}`,
+          );
+          if (adapters.length === 0) return ok("no driver offers a graphics card");
+          if (adapters[0]!.isSoftware)
+            return ok(`${names.join("; ")}; computed on the processor, so slower than the engine`);
+          const { tryDevices } = await import("../../compute/deviceTrial.ts");
+          const { processor, card } = await tryDevices();
+          const rate = (value: number): string => `${Math.round(value).toLocaleString("en")} examples/s`;
+          return ok(
+            `${names.join("; ")}; LeNet-5: ${rate(card)}, the engine ${rate(processor)}; for Private tasks: --device gpu`,
+          );
+        } catch (error) {
+          if (!isTagged(error)) throw error;
+          return ok(`none used: ${error.message}`);
+        }
       },
     },
   ];

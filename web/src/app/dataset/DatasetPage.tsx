@@ -1,7 +1,6 @@
 "use client";
 /** One data set: what its manifest says, what stands on chain, who may use it and who did. */
 import type { DatasetManifest } from "@cairn/trainer/data/dataset";
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Address, Hash } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
@@ -9,6 +8,7 @@ import { ButtonLink } from "../../components/Button.tsx";
 import { Copy } from "../../components/Copy.tsx";
 import { useChainSeconds } from "../../components/clock.ts";
 import { formatDateTime } from "../../components/format.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { Properties } from "../../components/Stat.tsx";
@@ -32,10 +32,11 @@ export function DatasetPage() {
   const dataset = useDataset(idOf(asked));
   const { phase } = useIndexStatus();
   if (dataset !== undefined) return <Found dataset={dataset} />;
-  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} />;
+  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
     <section className="rounded-lg border border-line bg-surface">
       <Empty
+        wholePage
         icon="database"
         title={t.noSuch(asked ?? "")}
         action={<ButtonLink href={links.datasets()}>{t.title}</ButtonLink>}

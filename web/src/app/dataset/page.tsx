@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Data set" };
 
 export default function Page() {
   return (
-    <Suspense fallback={<Loading lines={8} />}>
+    <Suspense fallback={<Loading lines={8} wholePage />}>
       <DatasetPage />
     </Suspense>
   );

@@ -1,9 +1,9 @@
 "use client";
 /** Which data sets exist, what binds their records, and who used them. No data passes through here. */
-import Link from "next/link";
 import { Address } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
 import { Badge } from "../../components/Badge.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { Empty, Loading } from "../../components/States.tsx";

@@ -3,8 +3,8 @@
  * Results that could be disputed now, and what disputing will be. There is no dispute game on chain yet: nothing here acts
  * as if there were.
  */
-import Link from "next/link";
 import { Hash } from "../../components/Address.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { Stat, StatRow } from "../../components/Stat.tsx";

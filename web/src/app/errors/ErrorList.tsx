@@ -1,8 +1,8 @@
 "use client";
 /** All codes, found by any word of them. */
-import Link from "next/link";
 import { useState } from "react";
 import { TextField } from "../../components/Field.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading } from "../../components/Panel.tsx";
 import { Empty } from "../../components/States.tsx";
@@ -50,7 +50,6 @@ export function ErrorList({ rows }: { readonly rows: readonly Row[] }) {
                 <li key={row.code}>
                   <Link
                     href={links.error(row.code)}
-                    prefetch={false}
                     className="grid gap-x-4 px-4 py-2 hover:bg-sunken md:grid-cols-[20rem_1fr]"
                   >
                     <span className="font-mono text-[0.92em] font-medium break-all">{row.code}</span>

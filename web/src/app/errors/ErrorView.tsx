@@ -1,7 +1,7 @@
 "use client";
 /** One code: what happened, and what to do. */
-import Link from "next/link";
 import { Copy } from "../../components/Copy.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { errors } from "../../messages/errors.ts";

@@ -1,7 +1,7 @@
 "use client";
 /** The newest versions of any model, and what made them. */
-import Link from "next/link";
 import { ButtonLink } from "../../components/Button.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
@@ -24,7 +24,7 @@ export function LatestVersions({ state }: { readonly state: ChainState }) {
       header: t.model,
       isName: true,
       cell: ({ modelId, version }) => (
-        <Link href={links.model(modelId, version)} prefetch={false} className="hover:underline">
+        <Link href={links.model(modelId, version)} className="hover:underline">
           {state.models.get(modelId)?.name || `${modelId}`}
         </Link>
       ),
@@ -37,7 +37,7 @@ export function LatestVersions({ state }: { readonly state: ChainState }) {
         const made = madeBy(state, version);
         if (made === undefined) return t.byHand;
         return (
-          <Link href={links.round(made.task.id, made.round.number)} prefetch={false} className="hover:underline">
+          <Link href={links.round(made.task.id, made.round.number)} className="hover:underline">
             {c.round(`${made.round.number}`)}
           </Link>
         );
@@ -56,7 +56,7 @@ export function LatestVersions({ state }: { readonly state: ChainState }) {
       flush
       aside={
         <ButtonLink href={links.models()} size="small" kind="quiet">
-          {t.model}
+          {t.allModels}
         </ButtonLink>
       }
     >

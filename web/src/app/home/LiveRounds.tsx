@@ -1,9 +1,9 @@
 "use client";
 /** Every round that is under way, breathing: phases that run down, updates that come in. */
-import Link from "next/link";
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge } from "../../components/chainBadges.tsx";
 import { classes } from "../../components/classes.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { PhaseStrip } from "../../components/round/PhaseStrip.tsx";

@@ -1,7 +1,7 @@
 "use client";
 /** What the model is, in its owner's words and in its layers, and what it was trained on. */
 import type { Layer } from "@cairn/trainer/engine/architecture";
-import Link from "next/link";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Properties } from "../../components/Stat.tsx";

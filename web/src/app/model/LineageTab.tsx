@@ -1,6 +1,7 @@
 "use client";
 /** Which version was made from which, drawn and as a table; and which models descend from this one. */
-import Link from "next/link";
+import { Hash } from "../../components/Address.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
@@ -110,7 +111,7 @@ interface DotProps {
 function Dot({ x, y, text, label, href, isByHand = false }: DotProps) {
   const { radius } = STEP;
   return (
-    <Link href={href} prefetch={false} aria-label={label}>
+    <Link href={href} aria-label={label}>
       <rect
         x={x - radius}
         y={y - radius}
@@ -167,7 +168,7 @@ function LineageTable({ versions }: { readonly versions: readonly ModelVersion[]
     {
       key: "provenance",
       header: t.provenance,
-      cell: ({ provenanceDigest }) => <code className="text-xs">{provenanceDigest.slice(0, 18)}…</code>,
+      cell: ({ provenanceDigest, taskId }) => (taskId > 0n ? <Hash hash={provenanceDigest} /> : "–"),
     },
   ];
   return (

@@ -36,10 +36,11 @@ export function ModelPage() {
   const model = useModel(id);
   const { phase } = useIndexStatus();
   if (model !== undefined) return <Found model={model} wanted={query.get("version")} />;
-  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} />;
+  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
     <section className="rounded-lg border border-line bg-surface">
       <Empty
+        wholePage
         icon="box"
         title={t.noSuch(query.get("id") ?? "")}
         action={<ButtonLink href={links.models()}>{t.title}</ButtonLink>}

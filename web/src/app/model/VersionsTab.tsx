@@ -1,11 +1,11 @@
 "use client";
 /** Every version with what made it, and how good it is where this browser has measured it. */
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Hash } from "../../components/Address.tsx";
 import { Button } from "../../components/Button.tsx";
 import { Chart } from "../../components/Chart.tsx";
 import { formatPercent } from "../../components/format.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Failure } from "../../components/States.tsx";

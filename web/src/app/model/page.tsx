@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Model" };
 
 export default function Page() {
   return (
-    <Suspense fallback={<Loading lines={8} />}>
+    <Suspense fallback={<Loading lines={8} wholePage />}>
       <ModelPage />
     </Suspense>
   );

@@ -1,12 +1,12 @@
 "use client";
 /** Every registered model, with what its newest version rests on. */
-import Link from "next/link";
 import { useState } from "react";
 import { Address } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
 import { Button, ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge } from "../../components/chainBadges.tsx";
 import { TextField } from "../../components/Field.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { Empty, Loading } from "../../components/States.tsx";

@@ -28,7 +28,11 @@ export function Committee({ round, me }: { readonly round: Round; readonly me: A
       key: "attested",
       header: t.attested,
       cell: ({ attested }) =>
-        attested ? <Done hash={attested.at.transactionHash} /> : <span className="text-muted">{t.waiting}</span>,
+        attested ? (
+          <Done hash={attested.at.transactionHash} />
+        ) : (
+          <span className="text-muted">{round.agreed === undefined ? t.waiting : t.without}</span>
+        ),
     },
     {
       key: "pay",

@@ -1,11 +1,11 @@
 "use client";
 /** One round, live or past: where it is, what is yours to do, who did what, what it pays, what the chain said. */
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { useAccountAddress } from "../../components/account.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge, PhaseBadge } from "../../components/chainBadges.tsx";
 import { Feed } from "../../components/Feed.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { readId, readNumber } from "../../components/query.ts";
@@ -34,9 +34,10 @@ export function RoundPage() {
   const { phase } = useIndexStatus();
   const round = number === undefined ? task?.rounds.at(-1) : task?.rounds[number - 1];
   if (task !== undefined && round !== undefined) return <RoundView task={task} round={round} />;
-  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} />;
+  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
     <Empty
+      wholePage
       title={t.notFound(`${number ?? "?"}`, `${id ?? "?"}`)}
       action={<ButtonLink href={id === undefined ? links.tasks() : links.task(id)}>{t.toTask}</ButtonLink>}
     >

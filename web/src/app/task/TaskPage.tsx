@@ -1,12 +1,12 @@
 "use client";
 /** One task: what it trains, where it is, what it pays, who takes part, and all it did. */
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { Address } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge } from "../../components/chainBadges.tsx";
 import { Feed } from "../../components/Feed.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { readId } from "../../components/query.ts";
@@ -25,6 +25,7 @@ import { tasks as catalogue } from "../../messages/tasks.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { DutyCard } from "../round/DutyCard.tsx";
 import { State } from "../tasks/TasksPage.tsx";
+import { AccuracyCurve } from "./AccuracyCurve.tsx";
 import { History } from "./History.tsx";
 import { OpenRound } from "./OpenRound.tsx";
 import { TaskTrainers } from "./TaskTrainers.tsx";
@@ -36,9 +37,13 @@ export function TaskPage() {
   const task = useTask(id);
   const { phase } = useIndexStatus();
   if (task !== undefined) return <TaskView task={task} />;
-  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} />;
+  if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
-    <Empty title={t.notFound(`${id ?? "?"}`)} action={<ButtonLink href={links.tasks()}>{t.toList}</ButtonLink>}>
+    <Empty
+      wholePage
+      title={t.notFound(`${id ?? "?"}`)}
+      action={<ButtonLink href={links.tasks()}>{t.toList}</ButtonLink>}
+    >
       {t.notFoundNote}
     </Empty>
   );
@@ -115,6 +120,7 @@ function TaskView({ task }: { readonly task: Task }) {
       </Panel>
       <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-6">
+          <AccuracyCurve task={task} />
           <TaskTrainers task={task} me={me} />
           {task.rounds.length > 0 && <History task={task} />}
           <Panel title={r.feed.title} flush>

@@ -1,7 +1,7 @@
 "use client";
 /** What the task fixed for good when it was opened. */
-import Link from "next/link";
 import { Hash } from "../../components/Address.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { phaseSeconds, STEPS } from "../../components/round/phaseSteps.ts";
@@ -45,7 +45,7 @@ export function Terms({ task: { terms } }: { readonly task: Task }) {
             t.phases,
             <ul key="h">
               {STEPS.filter((name) => name !== "Final").map((name) => (
-                <li key={name} className="flex justify-between gap-3">
+                <li key={name} className="flex flex-wrap justify-between gap-x-2">
                   <span>{c.phases[name]}</span>
                   <Duration seconds={phaseSeconds(name, terms)} />
                 </li>

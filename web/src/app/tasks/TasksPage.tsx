@@ -1,10 +1,10 @@
 "use client";
 /** All tasks, with the live ones first. */
-import Link from "next/link";
 import { useMemo } from "react";
 import { Badge } from "../../components/Badge.tsx";
 import { ButtonLink } from "../../components/Button.tsx";
 import { ModeBadge, PhaseBadge } from "../../components/chainBadges.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { type TaskState, taskState } from "../../components/round/taskState.ts";
@@ -70,7 +70,7 @@ function TaskTable({ rows }: { readonly rows: readonly Task[] }) {
       isName: true,
       sortBy: ({ id }) => id,
       cell: ({ id, terms }) => (
-        <Link href={links.task(id)} prefetch={false} className="group block">
+        <Link href={links.task(id)} className="group block">
           <span className="block font-medium group-hover:underline">
             {models.get(terms.modelId)?.name || c.task(`${id}`)}
           </span>

@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Tasks" };
 
 export default function Page() {
   return (
-    <Suspense fallback={<Loading lines={6} />}>
+    <Suspense fallback={<Loading lines={6} wholePage />}>
       <TasksPage />
     </Suspense>
   );

@@ -1,7 +1,7 @@
 "use client";
 /** Where a tab trains in one task: four steps before, then the training itself. */
-import Link from "next/link";
 import { ButtonLink } from "../../components/Button.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Notice } from "../../components/States.tsx";

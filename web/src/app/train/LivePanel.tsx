@@ -1,10 +1,10 @@
 "use client";
 /** The training as it goes: where in its round it is, what it needs of the visitor, how to stop. */
-import Link from "next/link";
 import { Badge } from "../../components/Badge.tsx";
 import { Button } from "../../components/Button.tsx";
 import { PhaseBadge } from "../../components/chainBadges.tsx";
 import { formatDuration, formatNumber } from "../../components/format.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Stat, StatRow } from "../../components/Stat.tsx";

@@ -1,11 +1,11 @@
 "use client";
 /** Step 3: known, staked, joined. Each line says whether it is done and holds the button that does it. */
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { Address } from "viem";
 import { Button } from "../../components/Button.tsx";
 import { formatAmount } from "../../components/format.ts";
 import { Icon } from "../../components/Icon.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Notice } from "../../components/States.tsx";

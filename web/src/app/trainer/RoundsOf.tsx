@@ -1,9 +1,9 @@
 "use client";
 /** All rounds an account took part in, as trainer or as auditor. */
-import Link from "next/link";
 import { useMemo } from "react";
 import type { Address as AccountAddress } from "viem";
 import { PhaseBadge, VerdictBadge } from "../../components/chainBadges.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { verdictOf } from "../../components/round/verdictOf.ts";
@@ -33,7 +33,7 @@ export function RoundsOf({ account }: { readonly account: AccountAddress }) {
       header: t.roundColumns.round,
       isName: true,
       cell: ({ round }) => (
-        <Link href={links.round(round.taskId, round.number)} prefetch={false} className="hover:underline">
+        <Link href={links.round(round.taskId, round.number)} className="hover:underline">
           {c.task(`${round.taskId}`)} · {c.round(`${round.number}`)}
         </Link>
       ),

@@ -1,6 +1,5 @@
 "use client";
 /** One account as a node: stake, reputation with its causes, rounds, losses. */
-import Link from "next/link";
 import { useSearchParams } from "next/navigation";
 import { getAddress, isAddress } from "viem";
 import { Address, Hash } from "../../components/Address.tsx";
@@ -8,6 +7,7 @@ import { useAccountAddress } from "../../components/account.ts";
 import { ButtonLink } from "../../components/Button.tsx";
 import { Feed } from "../../components/Feed.tsx";
 import { shortHex } from "../../components/format.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { Properties, Stat, StatRow } from "../../components/Stat.tsx";
@@ -31,7 +31,11 @@ export function TrainerPage() {
   const me = useAccountAddress();
   const node = address && state.nodes.get(address);
   if (address === undefined || (node === undefined && (phase === "starting" || phase === "catchingUp"))) {
-    return address === undefined ? <Empty title={t.unknown} action={<All />} /> : <Loading lines={6} />;
+    return address === undefined ? (
+      <Empty wholePage title={t.unknown} action={<All />} />
+    ) : (
+      <Loading lines={6} wholePage />
+    );
   }
   return (
     <>

@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Trainer" };
 
 export default function Page() {
   return (
-    <Suspense fallback={<Loading lines={6} />}>
+    <Suspense fallback={<Loading lines={6} wholePage />}>
       <TrainerPage />
     </Suspense>
   );

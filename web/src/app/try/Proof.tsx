@@ -1,8 +1,8 @@
 "use client";
 /** What answered: the version, its hash on chain and where it comes from. */
-import Link from "next/link";
 import { Hash } from "../../components/Address.tsx";
 import { Badge } from "../../components/Badge.tsx";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Properties } from "../../components/Stat.tsx";

@@ -1,8 +1,8 @@
 "use client";
 /** Rewards that wait: one transaction a task takes those of all its rounds. */
-import Link from "next/link";
 import type { Address } from "viem";
 import { formatAmount } from "../../components/format.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Empty } from "../../components/States.tsx";

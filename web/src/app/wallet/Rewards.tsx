@@ -1,10 +1,10 @@
 "use client";
 /** What every round paid, and for what; as a file too. */
-import Link from "next/link";
 import type { Address } from "viem";
 import { Button } from "../../components/Button.tsx";
 import { downloadCsv } from "../../components/csv.ts";
 import { exactAmount } from "../../components/format.ts";
+import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { Empty } from "../../components/States.tsx";

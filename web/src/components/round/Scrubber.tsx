@@ -1,6 +1,5 @@
 "use client";
 /** All rounds of a task at a glance: one mark a round, each a link. */
-import Link from "next/link";
 import type { Task } from "../../index/types.ts";
 import { chain } from "../../messages/chain.ts";
 import { rounds } from "../../messages/rounds.ts";
@@ -8,6 +7,7 @@ import { useTexts } from "../../messages/useTexts.ts";
 import { PHASE_MARKS } from "../chainBadges.tsx";
 import { classes } from "../classes.ts";
 import { Icon } from "../Icon.tsx";
+import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 
 const LOOKS = {
@@ -34,7 +34,6 @@ export function Scrubber({ task, current }: { readonly task: Task; readonly curr
             <li key={number}>
               <Link
                 href={links.round(task.id, number)}
-                prefetch={false}
                 aria-label={name}
                 title={name}
                 aria-current={number === current ? "page" : undefined}

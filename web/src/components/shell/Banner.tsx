@@ -1,10 +1,10 @@
 "use client";
 /** What everybody must know before they believe the page. */
-import Link from "next/link";
 import { useIndexStatus } from "../../index/hooks.ts";
 import { shell } from "../../messages/shell.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { formatNumber } from "../format.ts";
+import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 import { Notice } from "../States.tsx";
 

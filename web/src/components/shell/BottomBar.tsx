@@ -1,13 +1,13 @@
 "use client";
 /** Narrow screens: the four places one goes to most under the thumb, all others behind the fifth. */
 import dynamic from "next/dynamic";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { shell } from "../../messages/shell.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { classes } from "../classes.ts";
 import { Icon } from "../Icon.tsx";
+import { Link } from "../Link.tsx";
 import { Preferences } from "./Preferences.tsx";
 import { isCurrent, OTHERS, PLACES, type Place, THUMB_PLACES } from "./places.ts";
 

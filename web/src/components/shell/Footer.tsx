@@ -1,11 +1,11 @@
 "use client";
 /** How fresh the page is, and what helps, at the same place everywhere. */
-import Link from "next/link";
 import { useIndexStatus } from "../../index/hooks.ts";
 import { shell } from "../../messages/shell.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { useRuntime } from "../../runtime/RuntimeProvider.tsx";
 import { formatNumber } from "../format.ts";
+import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 import { Preferences } from "./Preferences.tsx";
 

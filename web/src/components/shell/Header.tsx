@@ -1,11 +1,11 @@
 "use client";
 /** The frame's upper edge: where one is, where one can go, how the chain is, who one is. */
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { ReactNode } from "react";
 import { shell } from "../../messages/shell.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { classes } from "../classes.ts";
+import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 import { Logo } from "./Logo.tsx";
 import { DOINGS, isCurrent, PLACES, type Place } from "./places.ts";

@@ -1,6 +1,5 @@
 "use client";
 /** Which chain, and whether what is shown is its latest: in a word and a mark, then a colour. */
-import Link from "next/link";
 import { useIndexStatus } from "../../index/hooks.ts";
 import type { IndexPhase } from "../../index/types.ts";
 import { shell } from "../../messages/shell.ts";
@@ -9,6 +8,7 @@ import { useRuntime } from "../../runtime/RuntimeProvider.tsx";
 import { classes } from "../classes.ts";
 import { formatNumber } from "../format.ts";
 import { Icon, type IconName } from "../Icon.tsx";
+import { Link } from "../Link.tsx";
 import { links } from "../links.ts";
 
 const MARKS: Readonly<Record<IndexPhase, readonly [IconName, string]>> = {
@@ -28,18 +28,19 @@ export function NetworkBadge() {
   const [icon, colour] = MARKS[isBehind ? "catchingUp" : phase];
   const state =
     isBehind || phase === "catchingUp" ? t.network.catchingUp(formatNumber(behindBlocks, language)) : t.network[phase];
+  const isCurrent = phase === "following" && !isBehind;
   return (
     <Link
       href={links.status()}
-      aria-label={t.network.label(chain.name, state)}
       className="flex min-h-9 items-center gap-2 rounded-md border border-line bg-surface px-2 text-xs leading-tight hover:border-strong"
     >
       <Icon name={icon} className={classes("size-4", colour)} />
-      <span className="hidden sm:block">
+      <span className="sr-only sm:not-sr-only">
         <span className="block font-medium">{chain.name}</span>
         <span className="block text-muted tabular-nums">
-          {phase === "following" && !isBehind && head ? t.network.block(formatNumber(head.number, language)) : state}
+          {isCurrent && head ? t.network.block(formatNumber(head.number, language)) : state}
         </span>
+        {isCurrent && <span className="sr-only">{state}</span>}
       </span>
     </Link>
   );

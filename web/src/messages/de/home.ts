@@ -43,6 +43,7 @@ export const de: Translated<typeof en> = {
   latestCaption: "Versionen von Modellen, neueste zuerst",
   version: "Version",
   model: "Modell",
+  allModels: "Alle Modelle",
   from: "Entstanden durch",
   accepted: "Updates darin",
   byHand: "seinen Besitzer",

@@ -198,6 +198,27 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Jemand hat dieses Ergebnis schon vorgeschlagen.",
     "Nichts zu tun: Das Komitee bestätigt das vorliegende.",
   ),
+  FLContractBadSignature: row(
+    "Der Trainer hat diese Festlegung für diese Runde nicht unterschrieben.",
+    "Zeigen Sie die Unterschrift, die mit der Festlegung kam; ohne sie steht das Relay für den Eintrag ein.",
+  ),
+  FLContractBatchNotDue: row(
+    "Der Stapel kann noch nicht gemeldet oder abgerechnet werden.",
+    "Warten Sie, bis die Phase `Reveal` der Runde um ist; vor dem Ende der Meldefrist darf nur das Relay abrechnen.",
+  ),
+  FLContractBatchSettled: row("Der Stapel ist schon abgerechnet.", "Nichts zu tun."),
+  FLContractBatchSize: row(
+    "Der Stapel hat keine Einträge oder mehr, als einer haben darf.",
+    "Senden Sie 1 bis 256 Einträge und die übrigen in einem weiteren Stapel.",
+  ),
+  FLContractBatchTooLate: row(
+    "Der Rest von `Commit` gehört den Trainern, die die Relays ausließen.",
+    "Die Trainer sollen sich selbst festlegen.",
+  ),
+  FLContractBatchUnbonded: row(
+    "Die Aufgabe verlangt nichts für eine nicht geöffnete Festlegung und nimmt darum keine Stapel an.",
+    "Jeder Trainer soll sich selbst festlegen.",
+  ),
   FLContractCommitmentMismatch: row(
     "Geöffnet wurde etwas anderes, als festgelegt war.",
     "Öffnen Sie genau, was laut dem Journal des Knotens festgelegt wurde, samt Salz. Eine verpasste Öffnung kostet Einsatz.",
@@ -211,6 +232,7 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Die Festlegung ist null.",
     "Legen Sie sich auf den Hash des Updates oder Urteils fest.",
   ),
+  FLContractEntryClosed: row("Der Eintrag des Stapels ist schon geöffnet oder verantwortet.", "Nichts zu tun."),
   FLContractEscrowNotReceived: row(
     "Der Token hat weniger als die Hinterlegung geliefert: Er nimmt eine Gebühr oder lügt.",
     "Hier ist nichts zu tun: Der Token muss CairnToken sein.",
@@ -251,6 +273,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Der Trainer hat den Einsatz, den seine Aufgaben halten, und ist nicht untätig.",
     "Nichts zu tun: Entfernt wird nur, wem Einsatz fehlt oder wer drei Runden nichts tut.",
   ),
+  FLContractNotInBatch: row(
+    "Der Stapel hat an dieser Stelle keine solche Festlegung.",
+    "Bilden Sie den Pfad neu aus den Einträgen von `BatchCommitted` und prüfen Sie die Nummer des Stapels.",
+  ),
   FLContractNotModelOwner: row(
     "Das Modell, das die Aufgabe trainieren würde, gehört diesem Konto nicht.",
     "Eröffnen Sie die Aufgabe mit dem Konto des Eigentümers.",
@@ -266,6 +292,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   FLContractNotSeated: row("Das Konto hat keinen Sitz im Komitee dieser Runde.", NEXT_ROUND),
   FLContractNotSilent: row("Der Prüfer hat nicht geschwiegen, oder es ist schon gemeldet.", "Nichts zu melden."),
   FLContractNotTaskOwner: row("Die Aufgabe gehört diesem Konto nicht.", OWNER_SENDS),
+  FLContractNotThisRound: row(
+    "Der Stapel gehört zu einer anderen Runde als der laufenden.",
+    "Verwerfen Sie ihn: Seine Festlegungen gelten nur in ihrer Runde.",
+  ),
   FLContractNothingToClaim: row(
     "In dieser Aufgabe ist nichts abzuholen.",
     "Warten Sie, bis eine Runde endgültig ist, an der Sie teilnahmen.",
@@ -275,6 +305,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Nichts zu tun, bis er mehr abgeholt hat.",
   ),
   FLContractNothingToReveal: row("Das Konto hat in dieser Runde keine Festlegung zu öffnen.", NEXT_ROUND),
+  FLContractOpeningForgotten: row(
+    "Der Trainer hat in der Runde etwas geöffnet und sich seither neu festgelegt; niemand weiß mehr, was es war.",
+    "Früher melden: bevor die Runde um ist.",
+  ),
   FLContractPlantNotMissed: row(
     "Der Prüfer hat den eingebauten Fehler nicht angenommen, oder es ist schon gemeldet.",
     "Nichts zu tun.",
@@ -301,6 +335,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   FLContractTooFewTrainers: row(
     "Weniger Trainer sind dabei, als eine Runde braucht.",
     "Warten Sie, bis mehr beigetreten sind.",
+  ),
+  FLContractUnknownBatch: row(
+    "In dieser Runde gibt es keinen solchen Stapel.",
+    "Prüfen Sie Runde und Nummer in `BatchCommitted`.",
   ),
   FLContractUnknownTask: row("Eine Aufgabe mit dieser Nummer gibt es nicht.", NUMBER),
   FLContractUpdatePending: row(

@@ -58,6 +58,7 @@ export const de: Translated<typeof en> = {
     opened: "offen, verborgen bis zur Zählung",
     accepts: (part, whole) => `nimmt ${part} von ${whole} an`,
     waiting: "noch nicht",
+    without: "nicht gebraucht",
     slashed: "abgezogen",
   },
   money: {

@@ -30,7 +30,6 @@ export const de: Translated<typeof en> = {
     unreachable: "keine Antwort",
     wrongDeployment: "falsche Verträge",
     block: (number) => `Block ${number}`,
-    label: (chain, state) => `${chain}: ${state}. Zur Seite über den Zustand`,
   },
   banner: {
     unreachable: (block) =>

@@ -41,7 +41,7 @@ export const de: Translated<typeof en> = {
   noRound: (least) => `Die erste Runde beginnt mit ${least} Trainern.`,
   between: "Die letzte Runde ist vorbei; die nächste beginnt mit genügend Trainern.",
   open: "Nächste Runde eröffnen",
-  toRound: "Zur laufenden Runde",
+  toRound: "Zur Runde",
   overText: "Diese Aufgabe ist beendet. Alles, was in ihr geschah, bleibt auf der Kette.",
   joinTitle: "Mitmachen",
   joinText: "Mit einem Tab dieses Browsers oder mit einem eigenen Knoten:",
@@ -62,6 +62,13 @@ export const de: Translated<typeof en> = {
   history: "Bisherige Runden",
   historySummary: (rounds, accepted, updates) => `${rounds} Runden: ${accepted} von ${updates} Updates angenommen`,
   chart: { round: "Runde", accepted: "angenommen", rejected: "nicht angenommen" },
+  accuracy: {
+    title: "Was das Modell gelernt hat",
+    note: "Die Kette belegt die Bytes jeder Version. Wie gut sie ist, hat dieser Browser aus diesen Bytes und den Testdaten berechnet.",
+    summary: (first, last, round) => `Von ${first} richtig am Anfang auf ${last} nach Runde ${round}`,
+    toModel: "Alle Versionen",
+    again: "Noch einmal",
+  },
   trainers: {
     title: "Trainer",
     caption: "Wer in dieser Aufgabe trainiert und was es brachte",

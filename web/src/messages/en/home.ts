@@ -40,6 +40,7 @@ export const en = {
   latestCaption: "Model versions, newest first",
   version: "Version",
   model: "Model",
+  allModels: "All models",
   from: "Made by",
   accepted: "Updates in it",
   byHand: "its owner",

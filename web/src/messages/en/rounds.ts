@@ -55,6 +55,7 @@ export const en = {
     opened: "opened, hidden until the count",
     accepts: (part: string, whole: string) => `accepts ${part} of ${whole}`,
     waiting: "not yet",
+    without: "not needed",
     slashed: "slashed",
   },
   money: {

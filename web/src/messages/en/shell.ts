@@ -27,7 +27,6 @@ export const en = {
     unreachable: "no answer",
     wrongDeployment: "wrong contracts",
     block: (number: string) => `block ${number}`,
-    label: (chain: string, state: string) => `${chain}: ${state}. To the status page`,
   },
   banner: {
     unreachable: (block: string) =>

@@ -38,7 +38,7 @@ export const en = {
   noRound: (least: string) => `The first round opens with ${least} trainers.`,
   between: "The last round is over; the next one opens with enough trainers.",
   open: "Open the next round",
-  toRound: "To the live round",
+  toRound: "To the round",
   overText: "This task is over. Everything it did stays on the chain.",
   joinTitle: "Take part",
   joinText: "With a tab of this browser, or with a node of your own:",
@@ -60,6 +60,14 @@ export const en = {
   historySummary: (rounds: string, accepted: string, updates: string) =>
     `${rounds} rounds: ${accepted} of ${updates} updates accepted`,
   chart: { round: "Round", accepted: "accepted", rejected: "not accepted" },
+  accuracy: {
+    title: "What the model has learnt",
+    note: "The chain attests each version's bytes. How good they are, your browser has computed from those bytes and the test records.",
+    summary: (first: string, last: string, round: string) =>
+      `From ${first} right at the start to ${last} after round ${round}`,
+    toModel: "All versions",
+    again: "Try again",
+  },
   trainers: {
     title: "Trainers",
     caption: "Who trains in this task and what it brought them",

@@ -5,7 +5,9 @@ import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { MISBEHAVIOURS, type Misbehaviour } from "../../../node/misbehaviour.ts";
+import type { NodeOptions } from "../../../node/node.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
+import { isTagged } from "../../../protocol/errors.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
 import { amount, collect, identifier, oneOf, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
@@ -27,6 +29,8 @@ interface Options {
   readonly listen?: readonly string[];
   readonly stake?: bigint;
   readonly threads?: number;
+  readonly device: string;
+  readonly gpu?: string;
   readonly stay?: boolean;
   readonly misbehave?: Misbehaviour;
   readonly plants?: number;
@@ -63,6 +67,8 @@ export function defineNodeStart(parent: Command, session: Session): void {
     )
     .option("--stake <amount>", "CAIRN to hold as stake (default: what the tasks ask for)", amount)
     .option("--threads <n>", "threads to train and replay on (default: one for each core)", wholeNumber(1, 64))
+    .option("--device <name>", "auto, gpu, native or wasm; gpu in Private tasks only, for nobody can replay it", "auto")
+    .option("--gpu <which>", "which graphics card: its number, or part of its name (default: the first)")
     .option("--stay", "when the tasks are done, go on serving their content until Ctrl-C")
     .option("--plants <percent>", "rounds in a hundred in which to plant an error (default: 2)", wholeNumber(0, 100))
     .option("--no-claim", "leave pay and reputation to cairn rewards claim (default: fetched when a task is done)")
@@ -96,6 +102,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       `--misbehave is for chain 31337, this is ${chainId}`,
     );
   }
+  const device = oneOf("--device", options.device, DEVICES);
   const taskIds = options.task ?? (await openTasks(chain, signal));
   if (taskIds.length === 0) output.warn("there is no open task; the node registers and stops");
   const [{ startNode }, { openNodeKeys }] = await Promise.all([
@@ -120,6 +127,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       },
       openOwnDataset: ownDataset(context, options.ownData, datasets),
       threads: options.threads,
+      ...(await deviceOf(context, { device, gpu: options.gpu, chain, taskIds, emit })),
       stakeWei: options.stake,
       misbehave: options.misbehave,
       plantPercent: options.plants,
@@ -146,6 +154,50 @@ function ownDataset(context: Context, reference: string | undefined, datasets: S
     datasets.add(dataset);
     return dataset;
   };
+}
+
+const DEVICES = ["auto", "gpu", "native", "wasm"] as const;
+
+interface DeviceChoice {
+  readonly device: (typeof DEVICES)[number];
+  readonly gpu: string | undefined;
+  readonly chain: Chain;
+  readonly taskIds: readonly bigint[];
+  readonly emit: (event: NodeEvent) => void;
+}
+
+/**
+ * @returns how the node opens what it computes on. Where no card can be used it trains on the processor, and says so.
+ * @throws {CliError} `CLI_GPU_NOT_REPLAYABLE` when a card is asked for and all tasks are replayed
+ */
+async function deviceOf({ signal }: Context, { device, gpu, chain, taskIds, emit }: DeviceChoice) {
+  if (device === "native" || device === "wasm") {
+    const { createBestExecutor } = await import("../../../compute/createExecutor.ts");
+    const createExecutor: typeof createBestExecutor = (program, options) =>
+      createBestExecutor(program, { ...options, kind: device });
+    return { createExecutor };
+  }
+  if (device === "auto") return {};
+  const tasks = await Promise.all(taskIds.map((id) => chain.read("flContract", "taskOf", [id], { signal })));
+  if (tasks.length > 0 && !tasks.some(({ parameters }) => TASK_MODES[parameters.mode] === "Private")) {
+    throw new CliError(
+      { code: "CLI_GPU_NOT_REPLAYABLE" },
+      "a graphics card gives no bits that others can compute again, and every task here is Replayable",
+    );
+  }
+  const openCard: NodeOptions["openCard"] = async (program) => {
+    const { openCard: open } = await import("../../../compute/openCard.ts");
+    try {
+      const card = await open(program, gpu);
+      emit({ event: "device", device: card.name });
+      return card;
+    } catch (error) {
+      if (!isTagged(error)) throw error;
+      emit({ event: "device", device: "processor", reason: error.message });
+      return undefined;
+    }
+  };
+  return { openCard };
 }
 
 /** A plan is a stranger's: it may name a set that Cairn knows, never a folder of this machine. */
