@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IDisputedRounds} from "../interfaces/IDisputedRounds.sol";
 import {Aggregates} from "../libraries/Aggregates.sol";
 import {Bitmap} from "../libraries/Bitmap.sol";
 import {RoundClosing} from "../libraries/RoundClosing.sol";
@@ -72,10 +71,7 @@ abstract contract FLTransitions is FLState {
         _redrawOrFail(taskId, task, FailureReason.NoAggregate);
     }
 
-    /// @dev Games hold the round.
     function _endChallenge(uint256 taskId, Task storage task) internal {
-        uint32 games = task.lastRound().openDisputes;
-        require(games == 0, IDisputedRounds.FLContractDisputed(taskId, task.state.round, games));
         _enter(taskId, task, Phase.Final, 0);
         RoundClosing.finalize(task, taskId, modelRegistry);
     }
