@@ -4,14 +4,12 @@
  * Starts `npm start -- --keep`, waits for its rounds, looks at each page as a visitor does (wide and narrow, light and dark,
  * German too) and ends everything it started. Needs Chromium, as the tests in a browser do.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { chromiumPath, openBrowser } from "../../test/e2e/support/browser.ts";
-
-const PROJECT = resolve(import.meta.dirname, "../..");
+import { startKeptNetwork } from "../../test/e2e/support/keptNetwork.ts";
 
 /** A name and an address; what is done on it before the picture is taken. */
 interface Shot {
@@ -55,9 +53,6 @@ const LOOKS: readonly Look[] = [
   { suffix: "german", colorScheme: "light", locale: "de-DE", viewport: { width: 1280, height: 900 } },
 ];
 
-/** A first start builds the site, on a slow machine. Unit: milliseconds. */
-const START_DEADLINE_MS = 420_000;
-
 const { values } = parseArgs({
   options: {
     output: { type: "string", default: ".cairn/screenshots" },
@@ -72,7 +67,7 @@ async function main(): Promise<number> {
   if (chromium === undefined) return complain("Chromium is missing: apt-get install chromium, or set CAIRN_CHROMIUM.");
   const folder = resolve(process.env.INIT_CWD ?? ".", values.output);
   mkdirSync(folder, { recursive: true });
-  const started = values.url === undefined ? startNetwork() : undefined;
+  const started = values.url === undefined ? startKeptNetwork({ rounds: Number(values.rounds) }) : undefined;
   let browser: Browser | undefined;
   try {
     const url = values.url ?? (await started!.url);
@@ -142,42 +137,4 @@ async function drawSeven(page: Page): Promise<void> {
     await page.mouse.move(...at(corner), { steps: 8 });
   await page.mouse.up();
   await page.waitForTimeout(1_000);
-}
-
-interface Started {
-  /** Known once the rounds are over. */
-  readonly url: Promise<string>;
-  stop(): Promise<void>;
-}
-
-function startNetwork(): Started {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [join(PROJECT, "scripts/start/main.ts"), "--keep", "--rounds", values.rounds],
-    { cwd: PROJECT, stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, NO_COLOR: "1" } },
-  );
-  const ended = new Promise<void>((done) => child.once("exit", () => done()));
-  const url = new Promise<string>((found, fail) => {
-    const timer = setTimeout(() => fail(new Error("the network did not finish its rounds in time")), START_DEADLINE_MS);
-    let said = "";
-    child.stderr?.on("data", (part: Buffer) => {
-      process.stderr.write(part);
-      said = (said + part).slice(-20_000);
-      const address = /http:\/\/127\.0\.0\.1:\d+(?=[^\n]*)/;
-      const kept = /Ctrl-C/.test(said) ? /dApp\D*?(http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1] : undefined;
-      if (kept === undefined || !address.test(kept)) return;
-      clearTimeout(timer);
-      found(kept);
-    });
-    child.once("exit", () => fail(new Error("npm start ended before its time")));
-  });
-  return {
-    url,
-    async stop() {
-      child.kill("SIGTERM");
-      const impatient = setTimeout(() => child.kill("SIGKILL"), 20_000);
-      await ended;
-      clearTimeout(impatient);
-    },
-  };
 }
