@@ -9,7 +9,7 @@ import { generatePrivateKey } from "viem/accounts";
 import { chromiumPath, openBrowser } from "./support/browser.ts";
 import { type KeptNetwork, startKeptNetwork } from "./support/keptNetwork.ts";
 import { builtSite } from "./support/site.ts";
-import { addTestWallet } from "./support/testWallet.ts";
+import { addTestWallet, type TestWallet } from "./support/testWallet.ts";
 
 const chromium = chromiumPath();
 const missing =
@@ -25,6 +25,11 @@ const VISITORS_TASK = 2;
 /** Of one step; a round takes seconds. Unit: milliseconds. */
 const PATIENCE_MS = 90_000;
 
+/** @param clock as a countdown shows it: "0:29", "01:12:07". */
+function seconds(clock: string): number {
+  return clock.split(":").reduce((sum, part) => 60 * sum + Number(part), 0);
+}
+
 describe("A visitor's story", { skip: missing, timeout: 900_000 }, () => {
   const thrown: string[] = [];
   let network: KeptNetwork;
@@ -32,6 +37,7 @@ describe("A visitor's story", { skip: missing, timeout: 900_000 }, () => {
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
+  let wallet: TestWallet;
 
   before(async () => {
     network = startKeptNetwork({ rounds: 1 });
@@ -40,7 +46,7 @@ describe("A visitor's story", { skip: missing, timeout: 900_000 }, () => {
     context = await browser.newContext({ locale: "en-GB" });
     context.setDefaultTimeout(PATIENCE_MS);
     const { chain } = await (await fetch(`${url}/cairn.json`)).json();
-    await addTestWallet(context, { rpcUrl: chain.rpcUrl, chainId: chain.id, key: generatePrivateKey() });
+    wallet = await addTestWallet(context, { rpcUrl: chain.rpcUrl, chainId: chain.id, key: generatePrivateKey() });
     page = await context.newPage();
     page.on("pageerror", (error) => thrown.push(`${page.url()}: ${error.message}`));
   });
@@ -78,6 +84,7 @@ describe("A visitor's story", { skip: missing, timeout: 900_000 }, () => {
   });
 
   it("watches the round from a second tab while this one trains: the clock runs, the duty is told", async () => {
+    wallet.mood.rest = "hesitate"; // so that there is a commit phase to watch
     await press("Start training");
     const watcher = await context.newPage();
     watcher.on("pageerror", (error) => thrown.push(`${watcher.url()}: ${error.message}`));
@@ -85,6 +92,12 @@ describe("A visitor's story", { skip: missing, timeout: 900_000 }, () => {
     await watcher.getByRole("heading", { level: 1, name: /^Round 1 of/ }).waitFor();
     const duty = watcher.locator("section", { has: watcher.getByRole("heading", { name: "You", exact: true }) });
     await duty.getByText(/Your update (is open|was accepted)|You are bound to an update|Train and commit/).waitFor();
+    const clock = watcher.locator("main").getByRole("timer").first();
+    const before = await clock.innerText();
+    await watcher.waitForFunction((text) => document.querySelector("main [role=timer]")?.textContent !== text, before);
+    const after = await clock.innerText();
+    assert.ok(seconds(after) < seconds(before), `the clock runs down: ${before}, then ${after}`);
+    wallet.mood.rest = "sign";
     await duty.getByText("Your update was accepted.").waitFor();
     await watcher.close();
   });
