@@ -8,8 +8,10 @@ import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { generatePrivateKey } from "viem/accounts";
 import { chromiumPath, openBrowser } from "../../test/e2e/support/browser.ts";
 import { startKeptNetwork } from "../../test/e2e/support/keptNetwork.ts";
+import { addTestWallet } from "../../test/e2e/support/testWallet.ts";
 
 /** A name and an address; what is done on it before the picture is taken. */
 interface Shot {
@@ -39,6 +41,8 @@ const SHOTS: readonly Shot[] = [
   { name: "errors", path: "/errors/" },
   { name: "error", path: "/errors/CHAIN_WRONG_CHAIN/" },
   { name: "status", path: "/status/" },
+  { name: "wallet-connected", path: "/wallet/", act: connect },
+  { name: "train-connected", path: "/train/?task=2" },
 ];
 
 interface Look extends BrowserContextOptions {
@@ -95,6 +99,8 @@ type Memory = Exclude<BrowserContextOptions["storageState"], string | undefined>
 
 async function takeAll(browser: Browser, url: string, { suffix, ...look }: Look, folder: string): Promise<Memory> {
   const context = await browser.newContext({ ...look, reducedMotion: "reduce" });
+  const { chain } = await (await fetch(`${url}/cairn.json`)).json();
+  await addTestWallet(context, { rpcUrl: chain.rpcUrl, chainId: chain.id, key: generatePrivateKey() });
   const page = await context.newPage();
   for (const { name, path, act } of SHOTS) {
     await page.goto(url + path, { waitUntil: "load" });
@@ -120,6 +126,16 @@ async function curve(page: Page): Promise<void> {
     versions,
     { timeout: 60_000 },
   );
+}
+
+/** Stays so for the rest of this look. */
+async function connect(page: Page): Promise<void> {
+  const press = (name: RegExp) => page.getByRole("button", { name }).first().click();
+  await press(/^(Connect wallet|Wallet verbinden)$/);
+  await press(/Test Wallet/);
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await press(/10 ETH/);
+  await page.waitForTimeout(2_000); // until the coins are there
 }
 
 async function drawSeven(page: Page): Promise<void> {
