@@ -11,7 +11,7 @@ const START_DEADLINE_MS = 420_000;
 const GRACE_MS = 20_000;
 
 export interface KeptNetwork {
-  /** Of the dApp, once the rounds are over; rejects when the run ends before. */
+  /** Of the dApp, once the rounds are over and the site is built; rejects when the run ends before. */
   readonly url: Promise<string>;
   stop(): Promise<void>;
 }
@@ -39,9 +39,10 @@ export function startKeptNetwork({ rounds }: { readonly rounds: number }): KeptN
       failed("npm start ended before its time");
     });
   });
-  url.catch(() => {}); // whoever waits for it hears of it
+  const built = url.then(untilBuilt);
+  built.catch(() => {}); // whoever waits for it hears of it
   return {
-    url,
+    url: built,
     async stop() {
       child.kill("SIGTERM");
       const impatient = setTimeout(() => child.kill("SIGKILL"), GRACE_MS);
@@ -49,4 +50,14 @@ export function startKeptNetwork({ rounds }: { readonly rounds: number }): KeptN
       clearTimeout(impatient);
     },
   };
+}
+
+/** While the site is being built, whoever asks gets a page that says so. */
+async function untilBuilt(url: string): Promise<string> {
+  for (const until = Date.now() + START_DEADLINE_MS; ; ) {
+    const { status } = await fetch(url);
+    if (status === 200) return url;
+    if (Date.now() > until) throw new Error(`the site was not built in time: HTTP ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
 }
