@@ -173,6 +173,10 @@ export const revertTexts = {
     what: "The terms are not those of the task, or it has none.",
     next: "Compute them from the plan; a task without fixed terms has no disputes.",
   },
+  DisputeReadsBadStream: {
+    what: "What was shown as a stream's name has the length of a node of its tree.",
+    next: "Show the stream's name and its path as the task's terms have them.",
+  },
   DisputeReadsWrongLength: {
     what: "What the instruction reads was shown with too few bytes or too many.",
     next: "Show what the instruction needs; the specification of disputes has a table.",

@@ -3916,17 +3916,6 @@ export const flContractAbi = [
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "targetBlock",
-        "type": "uint256"
-      }
-    ],
-    "name": "CommitteeSeedStillProvable",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
         "name": "taskId",
         "type": "uint256"
       },
@@ -8171,6 +8160,17 @@ export const flContractAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "targetBlock",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommitteeSeedStillProvable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "enum BlockHeader.HeaderField",
         "name": "",
         "type": "uint8"
@@ -11364,6 +11364,11 @@ export const disputeGameAbi = [
     ],
     "stateMutability": "view",
     "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "DisputeReadsBadStream",
+    "type": "error"
   },
   {
     "inputs": [

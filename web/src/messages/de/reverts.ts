@@ -152,6 +152,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Das sind nicht die Bedingungen der Aufgabe, oder sie hat keine.",
     "Berechnen Sie sie aus dem Plan; ohne Bedingungen gibt es keine Anfechtung.",
   ),
+  DisputeReadsBadStream: row(
+    "Was als Name eines Stroms gezeigt wurde, ist so lang wie ein Knoten seines Baums.",
+    "Zeigen Sie den Namen und seinen Pfad so, wie sie in den Bedingungen der Aufgabe stehen.",
+  ),
   DisputeReadsWrongLength: row(
     "Was der Befehl liest, wurde mit zu vielen oder zu wenigen Bytes gezeigt.",
     "Zeigen Sie, was er braucht; eine Tabelle steht in der Beschreibung der Anfechtungen.",
