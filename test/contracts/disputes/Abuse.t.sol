@@ -18,6 +18,7 @@ contract Abuse_Disputes_Test is DisputePlay {
     }
 
     /// @dev Case 28. A liar that says nothing, to whatever move, loses by the clock.
+    /// hardhat-config: default.fuzz.runs = 20
     function testFuzz_timeout_silentDefender_losesByTheClock(uint256 silentFrom) public {
         _accept(Lie(17, 1, 2));
         _open();

@@ -42,7 +42,7 @@ contract DisputeGame_Play_Test is DisputePlay {
         _assertEq(_view(taskId).acceptedBitmap, 3, "stands");
     }
 
-    /// hardhat-config: default.fuzz.runs = 40
+    /// hardhat-config: default.fuzz.runs = 150
     function testFuzz_settle_anyLie_challengerWins(uint32 step, uint32 write, uint32 element) public {
         _accept(Lie(step % STEPS, write % WRITES, element % WORDS));
         _open();
@@ -51,7 +51,7 @@ contract DisputeGame_Play_Test is DisputePlay {
         _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "never out of pocket");
     }
 
-    /// hardhat-config: default.fuzz.runs = 40
+    /// hardhat-config: default.fuzz.runs = 150
     function testFuzz_settle_anyChallenge_honestTrainerWins(uint256 seed) public {
         _accept(_honest());
         _open();
