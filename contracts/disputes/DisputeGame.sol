@@ -23,6 +23,7 @@ import {
     LastStep,
     Level,
     MachineState,
+    Moment,
     Outcome,
     Position,
     Ruling,
@@ -283,7 +284,8 @@ contract DisputeGame is IDisputeGame {
         _requireClaim(gameId, claim);
         _requireTermsOf(claim, terms);
         uint256 word = _fetch(position, last.state.pc, last.instruction);
-        uint32 read = DisputeReads.read(last.state, word, position, claim, terms, last.reading, dataRegistry);
+        Moment memory moment = Moment(position.memoryRoot, position.step);
+        uint32 read = DisputeReads.read(last.state, word, moment, claim, terms, last.reading, address(dataRegistry));
         MachineState memory then = DisputeMachine.step(last.state, word, read);
         bool isTrue = DisputeMachine.hashOf(then) == position.end;
         _end(gameId, isTrue ? Outcome.Upheld : Outcome.Disproven);

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IDataRegistry} from "../interfaces/IDataRegistry.sol";
 import {Philox} from "../libraries/Philox.sol";
 import {DatasetView} from "../types/Dataset.sol";
-import {Claim, MachineState, Position, Reading, Terms} from "../types/Dispute.sol";
+import {Claim, MachineState, Moment, Reading, Terms} from "../types/Dispute.sol";
 import {CanonicalTree} from "./CanonicalTree.sol";
 import {DisputeMachine} from "./DisputeMachine.sol";
 import {MerklePaths} from "./MerklePaths.sol";
@@ -34,24 +34,26 @@ library DisputeReads {
     /// @notice A stream's name has another length than a node of its tree, which could pass for it otherwise.
     error DisputeReadsBadStream();
 
+    /// @dev    Its types are those that every reader of ABIs knows: neither enums nor contracts.
+    /// @param  dataRegistry An {IDataRegistry}.
     /// @return What `word` reads; 0 where it reads nothing.
     function read(
         MachineState memory state,
         uint256 word,
-        Position calldata position,
+        Moment memory moment,
         Claim calldata claim,
         Terms calldata terms,
         Reading calldata reading,
-        IDataRegistry dataRegistry
+        address dataRegistry
     ) external view returns (uint32) {
         uint256 opcode = DisputeMachine.opcodeOf(word);
         uint256 index = DisputeMachine.register(state, DisputeMachine.raOf(word));
-        if (opcode == DisputeMachine.LOAD) return _load(word, index, position.memoryRoot, reading);
-        if (opcode == DisputeMachine.CONTEXT) return _context(word, position.step, claim.slot, terms, reading);
+        if (opcode == DisputeMachine.LOAD) return _load(word, index, moment.memoryRoot, reading);
+        if (opcode == DisputeMachine.CONTEXT) return _context(word, moment.step, claim.slot, terms, reading);
         if (opcode == DisputeMachine.KEY) return _key(word, claim.seed, terms, reading);
         if (opcode == DisputeMachine.SHARD) return _shard(index, claim.slot, terms, reading);
         uint256 place = DisputeMachine.register(state, DisputeMachine.rbOf(word));
-        if (opcode == DisputeMachine.BYTE) return _byte(index, place, claim.datasetId, terms, reading, dataRegistry);
+        if (opcode == DisputeMachine.BYTE) return _byte(index, place, claim.datasetId, terms, reading, IDataRegistry(dataRegistry));
         return 0;
     }
 

@@ -144,6 +144,13 @@ struct Instruction {
     bytes32[] path;
 }
 
+/// @notice When the machine runs: what it can read depends on it.
+struct Moment {
+    /// Root of the memory before the write that it computes.
+    bytes32 memoryRoot;
+    uint32 step;
+}
+
 /// @notice What one instruction reads, and how it is proven. See DisputeReads for what each instruction needs.
 struct Reading {
     bytes data;

@@ -7,7 +7,7 @@ import {DisputeReads} from "../../../contracts/disputes/DisputeReads.sol";
 import {MerklePaths} from "../../../contracts/disputes/MerklePaths.sol";
 import {Sha256Tail} from "../../../contracts/disputes/Sha256Tail.sol";
 import {IDataRegistry} from "../../../contracts/interfaces/IDataRegistry.sol";
-import {Claim, FileTail, MachineState, Position, Reading, Terms} from "../../../contracts/types/Dispute.sol";
+import {Claim, FileTail, MachineState, Moment, Reading, Terms} from "../../../contracts/types/Dispute.sol";
 
 /// @notice Gives tests the libraries of disputes with calldata. Never deployed.
 contract DisputeHarness {
@@ -46,12 +46,12 @@ contract DisputeHarness {
     function read(
         MachineState memory state,
         uint256 word,
-        Position calldata position,
+        Moment calldata moment,
         Claim calldata claim,
         Terms calldata terms,
         Reading calldata reading,
         IDataRegistry dataRegistry
     ) external view returns (uint32) {
-        return DisputeReads.read(state, word, position, claim, terms, reading, dataRegistry);
+        return DisputeReads.read(state, word, moment, claim, terms, reading, address(dataRegistry));
     }
 }

@@ -303,7 +303,7 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
     }
 
     /// @dev The machine's states for the element, from the agreed memory. A liar's go wrong in the word that is loaded last.
-    function _machine(Lie memory by, Position memory p) internal returns (MachineState[] memory states) {
+    function _machine(Lie memory by, Position memory p) internal view returns (MachineState[] memory states) {
         uint32 write = _writeOf(p);
         bool isWrong = by.step == p.step && by.write == write && by.element == p.element;
         Memory memory before = _run(lie, p.step, write);

@@ -6,7 +6,7 @@ import {DisputeReads} from "../../../contracts/disputes/DisputeReads.sol";
 import {MerklePaths} from "../../../contracts/disputes/MerklePaths.sol";
 import {IDataRegistry} from "../../../contracts/interfaces/IDataRegistry.sol";
 import {DatasetView} from "../../../contracts/types/Dataset.sol";
-import {Claim, MachineState, Position, Reading, Terms} from "../../../contracts/types/Dispute.sol";
+import {Claim, MachineState, Moment, Reading, Terms} from "../../../contracts/types/Dispute.sol";
 import {VmTest} from "../support/Vm.sol";
 import {DisputeHarness} from "./DisputeHarness.sol";
 
@@ -121,7 +121,7 @@ contract DisputeMachine_Test is VmTest {
     }
 
     function test_read_context_isThatOfTheStep() public view {
-        (Position memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
+        (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         (p.step, t.steps) = (1, 2);
         r.data = abi.encode(uint32(1), uint32(11), uint32(12), uint32(13));
         r.path = new bytes32[](1);
@@ -132,7 +132,7 @@ contract DisputeMachine_Test is VmTest {
     }
 
     function test_read_key_isWordsOfTheStream() public view {
-        (Position memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
+        (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         (r.data, c.seed) = ("batch-order", keccak256("seed"));
         t.streamsRoot = keccak256(r.data);
         bytes32 hash = sha256(abi.encodePacked(c.seed, r.data));
@@ -143,7 +143,7 @@ contract DisputeMachine_Test is VmTest {
 
     /// @dev Case 34: the node above two streams is no name of a stream.
     function test_read_key_nodeAsName_reverts() public {
-        (Position memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
+        (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         r.data = abi.encodePacked(keccak256("batch-order"), keccak256("dropout"));
         t.streamsRoot = keccak256(r.data);
         vm.expectRevert(abi.encodeWithSelector(DisputeReads.DisputeReadsBadStream.selector));
@@ -151,7 +151,7 @@ contract DisputeMachine_Test is VmTest {
     }
 
     function test_read_shard_isTheSlotsOwn() public view {
-        (Position memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
+        (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         (c.slot, t.shards) = (5, 2); // shard 1
         bytes32[4] memory words;
         words[0] = bytes32(uint256(70) << 224 | uint256(71) << 192 | uint256(72) << 160);
@@ -166,7 +166,7 @@ contract DisputeMachine_Test is VmTest {
     }
 
     function test_read_byte_isOfTheRecord() public {
-        (Position memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
+        (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         r.data = hex"0a0b0c";
         (t.recordPrefix, t.hasPrefix) = (keccak256("layout"), true);
         bytes32 leaf = sha256(abi.encodePacked(bytes1(0), t.recordPrefix, r.data));
@@ -180,7 +180,7 @@ contract DisputeMachine_Test is VmTest {
     }
 
     function test_read_load_isTheWordAtItsAddress() public {
-        (Position memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
+        (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         bytes32[4] memory words;
         words[3] = bytes32(uint256(99)); // word 31 of the leaf
         r.data = abi.encode(words);
@@ -203,7 +203,7 @@ contract DisputeMachine_Test is VmTest {
         uint256 word,
         uint256 a,
         uint256 b,
-        Position memory p,
+        Moment memory p,
         Claim memory c,
         Terms memory t,
         Reading memory r
@@ -211,7 +211,7 @@ contract DisputeMachine_Test is VmTest {
         return machine.read(_state(a, b), word, p, c, t, r, IDataRegistry(address(this)));
     }
 
-    function _nothing() private pure returns (Position memory p, Claim memory c, Terms memory t, Reading memory r) {}
+    function _nothing() private pure returns (Moment memory p, Claim memory c, Terms memory t, Reading memory r) {}
 
     /// @dev r1 and r2.
     function _state(uint256 a, uint256 b) private pure returns (MachineState memory) {
