@@ -1,4 +1,8 @@
-/** The canonical elementary functions in the machine's code: the sequences of `engine/arithmetic.ts`, with its coefficients. */
+/**
+ * The canonical elementary functions in the machine's code: the sequences of `engine/arithmetic.ts`, with its coefficients.
+ *
+ * Longer than usual: each function is one straight sequence of instructions.
+ */
 import { EXP_COEFFICIENTS, LOG_COEFFICIENTS, NORMAL_COEFFICIENTS, TANH_COEFFICIENTS } from "../../engine/arithmetic.ts";
 import { type CodeBuilder, RESULT, ZERO } from "./codeBuilder.ts";
 

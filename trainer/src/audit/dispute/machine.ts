@@ -160,27 +160,27 @@ export function runMachine(
         break;
       case OPCODES.FADD:
         f[rd] = f[ra]! + f[rb]!;
-        if (f[rd] !== f[rd]) r[rd] = CANONICAL_NAN;
+        if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
       case OPCODES.FSUB:
         f[rd] = f[ra]! - f[rb]!;
-        if (f[rd] !== f[rd]) r[rd] = CANONICAL_NAN;
+        if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
       case OPCODES.FMUL:
         f[rd] = f[ra]! * f[rb]!;
-        if (f[rd] !== f[rd]) r[rd] = CANONICAL_NAN;
+        if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
       case OPCODES.FDIV:
         f[rd] = f[ra]! / f[rb]!;
-        if (f[rd] !== f[rd]) r[rd] = CANONICAL_NAN;
+        if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
       case OPCODES.FSQRT:
         f[rd] = Math.sqrt(f[ra]!);
-        if (f[rd] !== f[rd]) r[rd] = CANONICAL_NAN;
+        if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
       case OPCODES.FMAC:
         f[rd] = f[rd]! + Math.fround(f[ra]! * f[rb]!);
-        if (f[rd] !== f[rd]) r[rd] = CANONICAL_NAN;
+        if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
       case OPCODES.FLT:
         r[rd] = f[ra]! < f[rb]! ? 1 : 0;

@@ -19,7 +19,7 @@ const SUBJECTS = { elementwiseCases, rowCases, sequenceCases, poolCases, learnin
 /** Elements of a write that are computed; large ones are sampled. */
 const SAMPLED = 40;
 /** Of attention, whose gradients take a million steps an element. */
-const SAMPLED_OF_ATTENTION = 6;
+const SAMPLED_OF_ATTENTION = 3;
 
 /** Words of an arena: every NaN the same. */
 function wordsOf(arena: Float32Array, { offset, length }: Slot): Uint32Array {
