@@ -15,13 +15,15 @@ import {FLState} from "./FLState.sol";
 abstract contract FLTransitions is FLState {
     using RoundMachine for RoundMachine.State;
 
-    /// @dev Everybody who may commit has, or time is up.
+    /// @dev Everybody who may commit has, or time is up. A batch counts as a commitment: junk costs its relay what a
+    ///      commitment that is never opened costs its trainer.
     function _endCommit(uint256 taskId, Task storage task) internal {
-        if (task.state.committed == 0) _fail(taskId, task, FailureReason.NoCommitments);
+        if (task.state.committed == 0 && !task.state.batched) _fail(taskId, task, FailureReason.NoCommitments);
         else _enter(taskId, task, Phase.Reveal, task.parameters.revealSeconds);
     }
 
     function _endReveal(uint256 taskId, Task storage task) internal {
+        if (task.state.batched) task.batches[task.state.round].revealEndedAt = uint40(block.timestamp);
         if (task.state.revealed == 0) _fail(taskId, task, FailureReason.NoReveals);
         else _startDraw(taskId, task);
     }
@@ -82,7 +84,7 @@ abstract contract FLTransitions is FLState {
         return RoundMachine.quorumOf(task.state.seats, task.parameters.quorum, task.parameters.committeeSize);
     }
 
-    function _redrawOrFail(uint256 taskId, Task storage task, FailureReason reason) private {
+    function _redrawOrFail(uint256 taskId, Task storage task, FailureReason reason) internal {
         if (task.state.attempt > 0) {
             _fail(taskId, task, reason);
         } else {

@@ -2,16 +2,18 @@
 pragma solidity 0.8.37;
 
 import {ProtocolLimits, TaskParameters, TaskView} from "../types/Task.sol";
+import {BatchedCommitment, BatchProof, SignedCommitment} from "../types/Batch.sol";
 import {DutyView, FailureReason, Phase, RoundView, UpdateReveal, VerdictReveal} from "../types/Round.sol";
 
 /// @title  IFLContract
 /// @notice Tasks with their escrow, and the rounds that turn accepted updates into model versions and rewards.
 /// @dev    Longer than other files, because one contract's whole surface stands together.
 ///         Assumes: token and registries are Cairn's own; this contract may slash, lock stake and record usage.
-///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
-///         place is `Phase.Challenge`; auditors that choose their tasks: whoever stakes as one can be seated in any, whose
-///         terms the deployment's limits keep safe for it; a quorum of different nodes: seats follow stake, so a node with most of it can be
-///         drawn for a quorum, as it could be under many names; commitments sent by anybody but the trainer.
+///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes by itself, whose
+///         doors are those of {IDisputedRounds}; auditors that choose their tasks: whoever stakes as one can be seated in any, whose
+///         terms the deployment's limits keep safe for it; a quorum of different nodes: seats follow stake, so a node
+///         with most of it can be drawn for a quorum, as it could be under many names; trainers that are contracts
+///         signing for a relay: they send their own commitments.
 ///         A function for a phase reverts with RoundMachineWrongPhase outside it and, unless it is {advance}, with
 ///         RoundMachineDeadlinePassed at or after its deadline. Whoever acts last opens the next phase at once.
 interface IFLContract {
@@ -131,6 +133,48 @@ interface IFLContract {
         uint256 indexed taskId, uint32 indexed round, address indexed auditor, address trainer, uint256 takenWei
     );
 
+    /// @notice A relay bound itself to commitments of trainers. `root` is over them, each with its trainer's slot.
+    event BatchCommitted(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed relay,
+        uint32 batch,
+        bytes32 root,
+        BatchedCommitment[] commitments
+    );
+
+    /// @notice `trainer` made entry `index` of a batch its commitment, and opens it: {UpdateRevealed} follows.
+    event BatchedUpdateOpened(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed trainer,
+        uint32 batch,
+        uint8 index,
+        bytes32 commitment
+    );
+
+    /// @notice Entry `index` of a batch was not opened, and `trainer` had signed it.
+    /// @dev    `takenWei` is 0 where the trainer had opened it another way, or paid for it before.
+    event UnopenedReported(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed trainer,
+        uint32 batch,
+        uint8 index,
+        address reporter,
+        uint256 takenWei
+    );
+
+    /// @notice A relay's bond is free again, less `takenWei` of the `owedWei` that nobody else answered for.
+    event BatchSettled(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed relay,
+        uint32 batch,
+        uint256 owedWei,
+        uint256 takenWei
+    );
+
     /// @notice A node was paid what it had earned in a task.
     event RewardClaimed(uint256 indexed taskId, address indexed node, uint256 amountWei);
 
@@ -244,6 +288,40 @@ interface IFLContract {
     /// @notice `node` has nothing to claim.
     error FLContractNothingToClaim(uint256 taskId, address node);
 
+    /// @notice The batch is for round `round`; the one going on is `current`.
+    error FLContractNotThisRound(uint256 taskId, uint32 round, uint32 current);
+
+    /// @notice Batches were taken until `deadline`: what is left of `Commit` is for whom they left out.
+    error FLContractBatchTooLate(uint256 taskId, uint32 round, uint40 deadline);
+
+    /// @notice The batch has `count` entries; 1 to `max` are allowed.
+    error FLContractBatchSize(uint256 count, uint256 max);
+
+    /// @notice The task asks nothing for a missed reveal, so that junk would cost nothing: it takes no batches.
+    error FLContractBatchUnbonded(uint256 taskId);
+
+    /// @notice The batch holds no such entry at `index`.
+    error FLContractNotInBatch(uint256 taskId, uint32 round, uint32 batch, uint8 index);
+
+    /// @notice The entry was opened or answered for already.
+    error FLContractEntryClosed(uint256 taskId, uint32 round, uint32 batch, uint8 index);
+
+    /// @notice `Reveal` is not over yet; or only the relay may settle already.
+    error FLContractBatchNotDue(uint256 taskId, uint32 round, uint32 batch);
+
+    /// @notice The batch was settled.
+    error FLContractBatchSettled(uint256 taskId, uint32 round, uint32 batch);
+
+    /// @notice No such batch.
+    error FLContractUnknownBatch(uint256 taskId, uint32 round, uint32 batch);
+
+    /// @notice `trainer` opened something in the round and has committed or joined since: nobody can tell any more what it
+    ///         was, so its word frees no relay.
+    error FLContractOpeningForgotten(uint256 taskId, uint32 round, address trainer);
+
+    /// @notice `trainer` did not sign this commitment for this round.
+    error FLContractBadSignature(address trainer);
+
     /// @notice Creates a task, owned by the caller, and pulls its escrow, {budgetOf}. Emits {TaskCreated}.
     /// @dev    The caller owns the model, has made this contract its publisher and has access to the dataset.
     ///         Reverts with TaskRulesOutOfRange, {FLContractNotModelOwner}, {FLContractNotPublisher},
@@ -271,7 +349,8 @@ interface IFLContract {
     function join(uint256 taskId) external returns (uint16 slot);
 
     /// @notice Gives the caller's place up; what it earned stays claimable. Emits {TrainerLeft}.
-    /// @dev    Who had a place when a round opened, and no update accepted as long as it had it, has to wait for some rounds
+    /// @dev    Not in `Commit` nor, where relays sent batches, in `Reveal`, by who may commit in the round.
+    ///         Who had a place when a round opened, and no update accepted as long as it had it, has to wait for some rounds
     ///         before it may join again. Reverts with {FLContractNotEnrolled} or {FLContractUpdatePending}.
     function leave(uint256 taskId) external;
 
@@ -279,7 +358,7 @@ interface IFLContract {
     ///         {TrainerLeft}.
     /// @dev    Anyone. Who is idle has to wait for some rounds before it may join again.
     ///         Reverts with {FLContractNotEnrolled}, {FLContractNotEvictable} or, once it has committed in the round that is
-    ///         going on, {FLContractUpdatePending}.
+    ///         going on, or is only idle and a relay may have committed for it, {FLContractUpdatePending}.
     function evict(uint256 taskId, address trainer) external;
 
     /// @notice Opens the next round. Emits {RoundOpened}.
@@ -298,6 +377,46 @@ interface IFLContract {
     /// @dev    Phase `Reveal`. Reverts with {FLContractNothingToReveal}, {FLContractCommitmentMismatch},
     ///         {FLContractUpdateSize} or {FLContractNoSamples}.
     function revealUpdate(uint256 taskId, UpdateReveal calldata opened) external;
+
+    /// @notice Sends commitments for other trainers, any number of them enrolled in the round. Emits {BatchCommitted}.
+    /// @dev    Phase `Commit`, but for its last quarter. Anyone with stake that nothing else holds: the task's
+    ///         `missedRevealSlashWei` of it is locked for every entry until {settleBatch}. Never ends the phase early.
+    ///         Assumes: the relay has a signature for every entry, by a trainer that can't be evicted, and one entry for
+    ///         each; it pays for those that are neither opened nor signed, and for what their signers lack. A trainer opens
+    ///         the entry of the relay that it signed for: a copy of a batch costs the copier a bond for as long, and the
+    ///         first relay a report of each entry opened from the copy.
+    ///         Reverts with {FLContractNotThisRound}, {FLContractBatchTooLate}, {FLContractBatchSize},
+    ///         {FLContractBatchUnbonded}, {FLContractEmptyCommitment}, {FLContractNotEnrolled} or NodeRegistryStakeLocked.
+    /// @return batch Counts from 1 in every round.
+    function commitBatch(uint256 taskId, uint32 round, BatchedCommitment[] calldata entries)
+        external
+        returns (uint32 batch);
+
+    /// @notice Opens the caller's commitment, which a relay sent. Emits {BatchedUpdateOpened} and {UpdateRevealed}.
+    /// @dev    Phase `Reveal`, once a round and not by who has sent its own. If the caller still owes a reveal from an
+    ///         earlier round, that is slashed now. Reverts with {FLContractNotEnrolled}, {FLContractAlreadyCommitted},
+    ///         {FLContractNotInBatch}, {FLContractEntryClosed}, {FLContractUpdateSize}, {FLContractNoSamples} or, where
+    ///         slashes took too much of the caller's stake, {FLContractStakeTooLow}.
+    function revealBatched(uint256 taskId, UpdateReveal calldata opened, BatchProof calldata proof) external;
+
+    /// @notice Has the signer of an entry that was not opened answer for it in place of the relay. Emits
+    ///         {UnopenedReported}.
+    /// @dev    Anyone, from the end of `Reveal` for `reportSeconds`, once for an entry. It costs as a missed reveal does
+    ///         and half goes to the caller; it costs nothing where the trainer opened or sent this commitment itself, or
+    ///         paid for it before. Report before the round ends: what who opened another opened is forgotten once it
+    ///         commits again. Reverts with {FLContractBatchNotDue}, {FLContractReportTooLate}, {FLContractBatchSettled},
+    ///         {FLContractBadSignature}, {FLContractNotInBatch}, {FLContractEntryClosed} or {FLContractOpeningForgotten}.
+    function reportUnopened(
+        uint256 taskId,
+        uint32 round,
+        BatchProof calldata proof,
+        SignedCommitment calldata signed
+    ) external returns (uint256 takenWei);
+
+    /// @notice Frees a relay's bond, less the price of every entry that nobody answered for. Emits {BatchSettled}.
+    /// @dev    The relay from the end of `Reveal`, anyone `reportSeconds` later; half of the price goes to that one.
+    ///         Reverts with {FLContractUnknownBatch}, {FLContractBatchSettled} or {FLContractBatchNotDue}.
+    function settleBatch(uint256 taskId, uint32 round, uint32 batch) external returns (uint256 takenWei);
 
     /// @notice Proves the seed and draws the committee. Emits {CommitteeDrawn}.
     /// @dev    Anyone, in phase `Draw`. Reverts with CommitteeSeedNotReady, CommitteeSeedOutOfReach,

@@ -56,6 +56,12 @@ library Commitments {
         return keccak256(abi.encode(PLANT_DOMAIN, block.chainid, address(this), taskId, round, trainer, salt));
     }
 
+    /// @notice What a trainer pays for once, however often it was sent: itself and the part of its commitment that its place
+    ///         keeps.
+    function keyOf(address trainer, bytes25 commitment) internal pure returns (bytes32) {
+        return keccak256(abi.encode(trainer, commitment));
+    }
+
     /// @notice What seeds a round's training.
     function hashRoundSeed(bytes32 entropy, uint256 taskId, uint32 round) internal view returns (bytes32) {
         return keccak256(abi.encode(entropy, block.chainid, address(this), taskId, round));

@@ -63,7 +63,8 @@ library Enrolments {
     function leave(Task storage task, uint256 taskId, INodeRegistry nodeRegistry) external {
         uint16 fromRound = task.enrolments[msg.sender].fromRound;
         bool isAwaited = task.state.phase == Phase.Commit && fromRound != 0 && fromRound <= task.state.round;
-        require(!isAwaited, IFLContract.FLContractUpdatePending(taskId, msg.sender));
+        bool isPending = isAwaited || _mayBeRelayed(task, msg.sender);
+        require(!isPending, IFLContract.FLContractUpdatePending(taskId, msg.sender));
         _vacate(task, taskId, msg.sender, nodeRegistry);
     }
 
@@ -77,6 +78,8 @@ library Enrolments {
         bool isIdle_ = isIdle(task, trainer);
         bool isShort = stakeWei < Cover.neededWei(lockedWei);
         require(isShort || isIdle_, IFLContract.FLContractNotEvictable(taskId, trainer));
+        bool isPending = !isShort && _mayBeRelayed(task, trainer);
+        require(!isPending, IFLContract.FLContractUpdatePending(taskId, trainer));
         if (isIdle_) task.accounts[trainer].rejoinRound = task.state.round + REJOIN_ROUNDS;
         return _vacate(task, taskId, trainer, nodeRegistry);
     }
@@ -92,6 +95,13 @@ library Enrolments {
             if (!_missed(task, round, enrolment.slot)) return false;
         }
         return true;
+    }
+
+    /// @dev Whether a relay may have sent a commitment that the trainer is still to open. It needs its place for that.
+    function _mayBeRelayed(Task storage task, address trainer) private view returns (bool) {
+        uint16 fromRound = task.enrolments[trainer].fromRound;
+        bool isOpen = task.state.phase == Phase.Commit || task.state.phase == Phase.Reveal;
+        return task.state.batched && isOpen && fromRound != 0 && fromRound <= task.state.round;
     }
 
     /// @dev Where everything was refused, only who revealed nothing was missing: a committee that refuses for no reason must

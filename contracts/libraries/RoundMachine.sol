@@ -17,6 +17,8 @@ library RoundMachine {
         uint16 expected;
         uint16 committed;
         uint16 revealed;
+        /// Relays sent batches: trainers may open what `committed` does not count yet.
+        bool batched;
         uint8 seats;
         uint8 verdictsCommitted;
         /// Bit s: the verdict of seat s was revealed.
@@ -75,6 +77,12 @@ library RoundMachine {
         deadline = durationSeconds == 0 ? 0 : uint40(block.timestamp) + durationSeconds; // 40 bits last 34,000 years
         self.phase = phase;
         self.deadline = deadline;
+    }
+
+    /// @return Whether nobody is left to reveal. Entries of a batch can't be counted on, as a relay may send anything, so
+    ///         where there are some, all who may commit must have revealed.
+    function isAllRevealed(State storage self) internal view returns (bool) {
+        return self.revealed == (self.batched ? self.expected : self.committed);
     }
 
     /// @notice Ends the round without a version.

@@ -5,15 +5,17 @@ import {IFLContract} from "../interfaces/IFLContract.sol";
 import {UpdateReveal} from "../types/Round.sol";
 import {Task} from "../types/TaskStorage.sol";
 import {Bitmap} from "./Bitmap.sol";
+import {RoundMachine} from "./RoundMachine.sol";
 
 /// @title  Updates
 /// @notice What every revealed update must be, and how its reveal is kept.
 library Updates {
     using Bitmap for uint256;
+    using RoundMachine for RoundMachine.State;
 
     /// @notice Marks the update of the caller, in `slot`, as revealed. Emits UpdateRevealed.
     /// @dev    Reverts with FLContractUpdateSize or FLContractNoSamples.
-    /// @return isLast Whether every commitment is open now.
+    /// @return isLast Whether nobody is left to reveal.
     function keep(Task storage task, uint256 taskId, uint8 slot, UpdateReveal calldata opened)
         internal
         returns (bool isLast)
@@ -27,7 +29,7 @@ library Updates {
         task.state.revealed = revealed;
 
         _emit(taskId, task.state.round, slot, opened);
-        return revealed == task.state.committed;
+        return task.state.isAllRevealed();
     }
 
     function _emit(uint256 taskId, uint32 round, uint8 slot, UpdateReveal calldata opened) private {

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {SlotCounters} from "../libraries/SlotCounters.sol";
+import {RoundBatches} from "./Batch.sol";
 import {TaskParameters} from "./Task.sol";
 
 /// How FLContract stores tasks. Laid out so that what trainers and auditors write in every round is a slot that was
@@ -86,6 +87,10 @@ struct Round {
     uint256 accepted;
     /// The proposed digest with the most attestations so far.
     bytes32 aggregateDigest;
+    /// Games that hold the round.
+    uint32 openDisputes;
+    /// Updates that disputes struck.
+    uint256 struck;
     /// Filed here when the next round opens.
     RoundMachine.State state;
     mapping(uint8 attempt => mapping(address auditor => Duty)) duties;
@@ -120,6 +125,7 @@ struct Task {
     /// Their commitments, and after the reveal their bitmaps.
     mapping(uint256 seat => bytes32) verdicts;
     SlotCounters.Counters acceptedUpdates;
+    mapping(uint32 round => RoundBatches) batches;
 }
 
 /// @dev The storage of the round opened last. `task` has one.

@@ -1,8 +1,9 @@
 /** Everything the contracts say of their state can be worked out from their logs alone. */
 import { expect } from "chai";
-import { ZeroHash } from "ethers";
+import { Signature, ZeroHash } from "ethers";
 import { describe, it } from "mocha";
-import { type Cairn, type Signer, STAKE_WEI, setUp, type Untyped } from "./support/cairn.ts";
+import { batchPath, COMMIT_UPDATE_TYPES, commitUpdateDomain } from "../../trainer/src/protocol/commitmentBatch.ts";
+import { type Cairn, enlist, type Signer, STAKE_WEI, setUp, type Untyped } from "./support/cairn.ts";
 import { rebuild } from "./support/rebuild.ts";
 import type { Rebuilt, RebuiltTask } from "./support/rebuildRules.ts";
 import {
@@ -13,10 +14,13 @@ import {
   createTask,
   DIGEST,
   draw,
+  makeUpdate,
+  openRound,
   passDeadline,
   revealUpdates,
   revealVerdicts,
   runToAudit,
+  type Update,
 } from "./support/round.ts";
 import { compareWebIndex } from "./support/webIndex.ts";
 
@@ -30,6 +34,39 @@ describe("the state rebuilt from logs", () => {
     await playRedrawnRound(cairn, taskId);
     await compare(cairn);
     await playDisagreement(cairn, taskId);
+    await compare(cairn);
+  });
+
+  it("is what the contracts say of a round whose commitments a relay sent", async () => {
+    const cairn = await setUp();
+    const { flContract, stranger: relay } = cairn;
+    const trainers = cairn.trainers.slice(0, 4);
+    await enlist(cairn, relay, 1);
+    const taskId = await openRound(cairn, trainers);
+    const updates: Update[] = [];
+    for (const trainer of trainers) updates.push(await makeUpdate(cairn, taskId, trainer));
+    const relayed = updates.slice(0, 3).map(({ trainer: { address }, commitment }, slot) => {
+      return { trainer: address as `0x${string}`, slot, commitment };
+    });
+    await flContract.connect(relay).commitBatch(taskId, 1, relayed);
+    await flContract.connect(trainers[3]).commitUpdate(taskId, updates[3]?.commitment);
+    await compare(cairn);
+    await passDeadline(cairn);
+    await flContract.advance(taskId);
+    await revealUpdates(cairn, taskId, updates.slice(3));
+    const proofOf = (index: number) => ({ batch: 1, index, path: batchPath(relayed, index) });
+    await flContract.connect(trainers[2]).revealBatched(taskId, updates[2]?.opening, proofOf(2));
+    await compare(cairn);
+    await passDeadline(cairn);
+    await flContract.advance(taskId);
+
+    const word = await signCommitment(cairn, taskId, updates[0] as Update);
+    await flContract.connect(relay).reportUnopened(taskId, 1, proofOf(0), { ...relayed[0], ...word });
+    await flContract.connect(relay).settleBatch(taskId, 1, 1); // for the second it has no signature
+    await compare(cairn);
+    const committee = await draw(cairn, taskId);
+    await audit(cairn, taskId, committee, 0b1100n);
+    await aggregateAndFinish(cairn, taskId, committee);
     await compare(cairn);
   });
 
@@ -54,6 +91,17 @@ describe("the state rebuilt from logs", () => {
     await compare(cairn);
   });
 });
+
+/** A trainer's word for its commitment in round 1. */
+async function signCommitment(cairn: Cairn, taskId: bigint, { trainer, commitment }: Update) {
+  const { chainId } = await cairn.ethers.provider.getNetwork();
+  const domain = commitUpdateDomain(Number(chainId), (await cairn.flContract.getAddress()) as `0x${string}`);
+  const types = { CommitUpdate: [...COMMIT_UPDATE_TYPES.CommitUpdate] };
+  const { r, yParityAndS: vs } = Signature.from(
+    await trainer.signTypedData(domain, types, { taskId, round: 1, commitment }),
+  );
+  return { r, vs };
+}
 
 /** One trainer is refused, one auditor refuses all, one trainer claims, one joins meanwhile. */
 async function playFinalRound(cairn: Cairn, taskId: bigint): Promise<void> {

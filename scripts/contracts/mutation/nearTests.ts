@@ -8,6 +8,8 @@ const THROUGH_FLCONTRACT: Readonly<Record<string, readonly RegExp[]>> = {
   "unit/NodeRegistry.t.sol": [/NodeRegistry/, /Identities/, /Reputation/],
   "unit/Tasks.t.sol": [/FLTasks/, /TaskRules/, /FLState/, /RoundOpening/, /Registry/],
   "unit/Training.t.sol": [/FLTraining/, /Updates/, /Enrolments/, /RoundMachine/, /RoundOpening/],
+  "unit/Batches.t.sol": [/FLRelay/, /Batches/],
+  "unit/BatchSettling.t.sol": [/FLRelay/, /Batches/],
   "abuse/Stake.t.sol": [/Faults/, /Enrolments/],
 };
 

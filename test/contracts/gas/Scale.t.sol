@@ -4,12 +4,13 @@ pragma solidity 0.8.37;
 import {NodeIdentity} from "../../../contracts/types/Node.sol";
 import {Phase} from "../../../contracts/types/Round.sol";
 import {TaskParameters} from "../../../contracts/types/Task.sol";
-import {CairnTest} from "../support/CairnTest.sol";
+import {BatchedCommitment, BatchProof} from "../../../contracts/types/Batch.sol";
+import {RelayTest} from "../support/RelayTest.sol";
 
 /// @dev What every entry point costs with 1, 10, 100 and 256 trainers and the committee of real chains, kept in
 ///      snapshots/Scale_Test.json and shown in docs/gas.md. Each call is a transaction of its own, with its 21,000, its
 ///      calldata and cold slots. Measured in a task's second round, as all later ones; who claims has a balance already.
-contract Scale_Test is CairnTest {
+contract Scale_Test is RelayTest {
     /// @dev Enough for a committee of 21 without one that sits twice too often. Unit: nodes.
     uint256 internal constant SEATED = 40;
 
@@ -24,6 +25,7 @@ contract Scale_Test is CairnTest {
     function setUp() public {
         _deploy();
         for (uint256 i = 0; i < SEATED; i++) _enlist(_auditorKey(i), 2);
+        _enlist(RELAY_KEY, 1, RELAY_STAKE_WEI);
         vm.warp(block.timestamp + 2 * EPOCH_SECONDS);
     }
 
@@ -71,6 +73,43 @@ contract Scale_Test is CairnTest {
         vm.prank(OWNER);
         fl.closeTask(taskId);
         _note("closeTask");
+        _measureRelay(parameters, trainers);
+    }
+
+    /// @dev A task of its own, whose first round fails for want of commitments. All trainers stand in one batch.
+    function _measureRelay(TaskParameters memory parameters, uint256 trainers) private {
+        taskId = _createTask(parameters);
+        for (uint256 i = 0; i < trainers; i++) {
+            vm.prank(_trainer(i));
+            fl.join(taskId);
+        }
+        fl.openRound(taskId);
+        _passPhase(taskId);
+        fl.openRound(taskId);
+        _sendBatch(taskId, _entries(taskId, 1));
+        _sendBatch(taskId, _entries(taskId, 1));
+        uint256 oneGas = _note("commitBatch (of one)");
+        BatchedCommitment[] memory entries = _entries(taskId, trainers);
+        _sendBatch(taskId, entries);
+        uint256 allGas = _note("commitBatch (of all)");
+        if (trainers > 1) {
+            vm.snapshotValue(string.concat("commitBatch (one more)", suffix), (allGas - oneGas) / (trainers - 1));
+        }
+        _passPhase(taskId);
+        BatchProof memory proof = _proof(taskId, entries, 3, 0);
+        _openEntry(taskId, 0, proof);
+        _note(trainers > 1 ? "revealBatched" : "revealBatched (last)");
+        if (trainers > 1) _measureSettling(entries);
+    }
+
+    function _measureSettling(BatchedCommitment[] memory entries) private {
+        uint8 last = uint8(entries.length - 1);
+        _passPhase(taskId);
+        fl.reportUnopened(taskId, 2, _proof(taskId, entries, 3, last), _signed(taskId, 2, last));
+        _note("reportUnopened");
+        vm.prank(relay);
+        fl.settleBatch(taskId, 2, 3);
+        _note("settleBatch");
     }
 
     function _measureRound(uint256 trainers) private {
@@ -153,7 +192,7 @@ contract Scale_Test is CairnTest {
     }
 
     /// @dev The last call's gas.
-    function _note(string memory name) private {
-        if (isNoted) vm.snapshotGasLastCall(string.concat(name, suffix));
+    function _note(string memory name) private returns (uint256 gasUsed) {
+        if (isNoted) gasUsed = vm.snapshotGasLastCall(string.concat(name, suffix));
     }
 }

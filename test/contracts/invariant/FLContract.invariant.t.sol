@@ -70,6 +70,7 @@ contract FLContract_Invariant is CairnTest {
             owedWei += registry.slashableOf(nodes[i]) + registry.bountyOf(nodes[i]);
         }
         _assertEq(token.balanceOf(address(registry)), owedWei, "held == stakes + queues + bounties");
+        _assertEq(handler.lockedByRelay(), handler.ghostBondWei(), "locked == bonds of batches that are not settled");
     }
 
     /// @dev A round that is over never opens again. Paid is a subset of revealed, revealed of committed, and so on.

@@ -4,19 +4,31 @@ pragma solidity 0.8.37;
 import {CairnToken} from "../../../contracts/CairnToken.sol";
 import {FLContract} from "../../../contracts/FLContract.sol";
 import {NodeRegistry} from "../../../contracts/NodeRegistry.sol";
+import {BatchedCommitment, SignedCommitment} from "../../../contracts/types/Batch.sol";
 import {DutyView, FailureReason, Phase, RoundView} from "../../../contracts/types/Round.sol";
-import {CairnTest} from "../support/CairnTest.sol";
+import {RelayTest} from "../support/RelayTest.sol";
 
 /// @dev Plays rounds in which anybody may be missing, through calls that must succeed; keeps books of what was earned.
 ///      Longer than other files: one actor's moves and the books of all that they earn, burn or bar belong together.
 ///      Abstract, because the runner finds targets only in the file of the invariants.
-abstract contract FLContractPlay is CairnTest {
+abstract contract FLContractPlay is RelayTest {
     /// @dev A committee member's seat, as the draw announced it.
     struct Seat {
         uint32 round;
         uint8 attempt;
         address auditor;
     }
+
+    /// @dev A batch that the relay sent; `answered` are its entries that were opened or answered for.
+    struct Sent {
+        uint32 round;
+        uint32 batch;
+        bool settled;
+        uint256 answered;
+        BatchedCommitment[] entries;
+    }
+
+    uint256 internal constant NODES = TRAINERS + AUDITORS + 1;
 
     /// @dev Of who leaves with nothing accepted.
     uint32 internal constant REJOIN_ROUNDS = 8;
@@ -41,10 +53,12 @@ abstract contract FLContractPlay is CairnTest {
     mapping(bytes32 fault => bool) private _wasSlashed;
     mapping(bytes32 seat => bool) private _hasSpoken;
     Seat[] private _seats;
+    Sent[] private _sent;
+    /// What batches that are not settled hold of the relay's stake.
+    uint256 public ghostBondWei;
 
     constructor() {
-        _deploy();
-        _enlistAll();
+        _deployWithRelay();
         taskId = _createTask(_parameters());
         depositWei = fl.taskOf(taskId).escrowWei;
         for (uint256 i = 0; i < TRAINERS; i++) _join(i);
@@ -60,12 +74,67 @@ abstract contract FLContractPlay is CairnTest {
         (bool enrolled,) = fl.slotOf(taskId, trainer);
         DutyView memory duty = fl.dutyOf(taskId, _round(taskId), trainer);
         bool isPending = _isActive() && (duty.committed || duty.mayCommit);
-        if (!enrolled || isPending || fl.taskOf(taskId).enrolled == 1) return;
+        bool isHeld = _phase(taskId) == Phase.Reveal && _isBatched();
+        if (!enrolled || isPending || isHeld || fl.taskOf(taskId).enrolled == 1) return;
         bool isBarren = _countedFrom[trainer] <= _round(taskId) && !_hasDelivered[trainer];
         if (isBarren) _barredBefore[trainer] = _round(taskId) + REJOIN_ROUNDS;
         vm.prank(trainer);
         fl.leave(taskId);
         _note();
+    }
+
+    /// @notice A relay sends what some who have not committed signed: `who` says which, one bit each.
+    function relayBatch(uint8 who) external {
+        RoundView memory round = _view(taskId);
+        bool isOpen = round.phase == Phase.Commit && block.timestamp < round.deadline - PHASE_SECONDS / 4;
+        uint256 count;
+        for (uint256 i = 0; i < TRAINERS; i++) if (_isRelayed(who, i)) count++;
+        uint256 bondWei = count * PENALTY_WEI;
+        if (!isOpen || count == 0 || registry.stakeOf(relay) < ghostBondWei + bondWei) return;
+        Sent storage sent = _sent.push();
+        for (uint256 i = 0; i < TRAINERS; i++) {
+            if (_isRelayed(who, i)) sent.entries.push(BatchedCommitment(_trainer(i), _commitment(taskId, i)));
+        }
+        (sent.round, sent.batch) = (_round(taskId), _sendBatch(taskId, sent.entries));
+        ghostBondWei += bondWei;
+    }
+
+    /// @notice Anybody shows a trainer's word for an entry. Whether it pays is the books' own judgement.
+    function reportUnopened(uint256 index, uint8 who, uint8 by) external {
+        if (_sent.length == 0) return;
+        Sent storage sent = _sent[index % _sent.length];
+        uint8 entry = who % uint8(sent.entries.length);
+        address trainer = sent.entries[entry].trainer;
+        (bool enrolled, uint16 slot) = fl.slotOf(taskId, trainer);
+        if (!enrolled) return;
+        bytes32 fault = keccak256(abi.encode("reveal", trainer, sent.round));
+        SignedCommitment memory signed = _signed(taskId, sent.round, _indexOf(trainer));
+        signed.slot = uint8(slot);
+        uint256 beforeWei = registry.slashableOf(trainer);
+        bytes memory call = abi.encodeCall(
+            fl.reportUnopened, (taskId, sent.round, _proof(taskId, sent.entries, sent.batch, entry), signed)
+        );
+        if (!_slashBy(by, trainer, call)) return;
+        sent.answered++;
+        if (registry.slashableOf(trainer) == beforeWei) return;
+        _assertTrue(!_hasSpoken[fault], "who opened its update pays for no entry");
+        _assertTrue(!_wasSlashed[fault], "one update is paid for once");
+        _wasSlashed[fault] = true;
+    }
+
+    /// @notice The relay has its bond back, less what nobody answered for.
+    function settleBatch(uint256 index) external {
+        if (_sent.length == 0) return;
+        Sent storage sent = _sent[index % _sent.length];
+        if (sent.settled || fl.roundOf(taskId, sent.round).phase <= Phase.Reveal) return;
+        uint256 owedWei = (sent.entries.length - sent.answered) * PENALTY_WEI;
+        (uint256 stakeWei, uint256 supplyWei) = (registry.stakeOf(relay), token.totalSupply());
+        vm.prank(relay);
+        _assertEq(fl.settleBatch(taskId, sent.round, sent.batch), owedWei, "taken == not answered for");
+        _assertEq(registry.stakeOf(relay), stakeWei - owedWei, "of the relay's stake");
+        _assertEq(token.totalSupply(), supplyWei - owedWei, "burned");
+        sent.settled = true;
+        ghostBondWei -= sent.entries.length * PENALTY_WEI;
     }
 
     /// @notice One step of the round: `who` says which of those who may act do, one bit each.
@@ -142,17 +211,20 @@ abstract contract FLContractPlay is CairnTest {
         return (token, registry, fl);
     }
 
-    function nodes() external pure returns (address[] memory all) {
-        all = new address[](TRAINERS + AUDITORS);
-        for (uint256 i = 0; i < TRAINERS; i++) all[i] = _trainer(i);
-        for (uint256 i = 0; i < AUDITORS; i++) all[TRAINERS + i] = _auditor(i);
+    function lockedByRelay() external view returns (uint256) {
+        return _lockedWei(relay);
+    }
+
+    function nodes() external view returns (address[] memory all) {
+        all = new address[](NODES);
+        for (uint256 i = 0; i < NODES; i++) all[i] = _node(i);
     }
 
     /// @dev `by` sends `call`. If it slashes `victim`, nobody loses but the victim, nobody gains but the sender, and what
     ///      the victim lost is what the sender gained and what was burned.
     function _slashBy(uint8 by, address victim, bytes memory call) private returns (bool taken) {
         address sender = _node(by);
-        uint256 count = TRAINERS + AUDITORS;
+        uint256 count = NODES;
         uint256[] memory beforeWei = new uint256[](count);
         for (uint256 i = 0; i < count; i++) beforeWei[i] = _wealth(_node(i));
         uint256 supplyWei = token.totalSupply();
@@ -177,8 +249,9 @@ abstract contract FLContractPlay is CairnTest {
         return token.balanceOf(node) + registry.slashableOf(node) + registry.bountyOf(node) + fl.claimable(taskId, node);
     }
 
-    function _node(uint256 index) private pure returns (address) {
-        index %= TRAINERS + AUDITORS;
+    function _node(uint256 index) private view returns (address) {
+        index %= NODES;
+        if (index == TRAINERS + AUDITORS) return relay;
         return index < TRAINERS ? _trainer(index) : _auditor(index - TRAINERS);
     }
 
@@ -187,7 +260,7 @@ abstract contract FLContractPlay is CairnTest {
         Phase phase = before.phase;
         if (!_isActive()) fl.openRound(taskId);
         else if (phase == Phase.Commit) _commitSome(who);
-        else if (phase == Phase.Reveal) _revealSome(who);
+        else if (phase == Phase.Reveal) _openSome(who);
         else if (phase == Phase.Draw) _drawOrRetarget();
         else if (phase == Phase.AuditCommit) _voteSome(who);
         else if (phase == Phase.AuditReveal) _openVotes(who);
@@ -221,6 +294,35 @@ abstract contract FLContractPlay is CairnTest {
             _hasSpoken[keccak256(abi.encode("reveal", _trainer(i), _round(taskId)))] = true;
             _revealUpdate(taskId, i);
         }
+    }
+
+    /// @dev Those who sent their own, and those whose entry is in a batch.
+    function _openSome(uint8 who) private {
+        _revealSome(who);
+        for (uint256 b = _sent.length; b > 0 && _sent[b - 1].round == _round(taskId); b--) {
+            Sent storage sent = _sent[b - 1];
+            for (uint8 e = 0; e < sent.entries.length && _phase(taskId) == Phase.Reveal; e++) {
+                uint256 i = _indexOf(sent.entries[e].trainer);
+                bool isDone = fl.dutyOf(taskId, sent.round, _trainer(i)).committed;
+                if ((who >> i) & 1 == 0 || isDone || registry.stakeOf(_trainer(i)) < 520 ether) continue;
+                _hasSpoken[keccak256(abi.encode("reveal", _trainer(i), sent.round))] = true;
+                ghostCommitRound[_trainer(i)] = sent.round;
+                sent.answered++;
+                _openEntry(taskId, i, _proof(taskId, sent.entries, sent.batch, e));
+            }
+        }
+    }
+
+    function _isRelayed(uint8 who, uint256 i) private view returns (bool) {
+        return (who >> i) & 1 == 1 && fl.dutyOf(taskId, _round(taskId), _trainer(i)).mayCommit;
+    }
+
+    function _isBatched() private view returns (bool) {
+        return _sent.length > 0 && _sent[_sent.length - 1].round == _round(taskId);
+    }
+
+    function _indexOf(address trainer) private pure returns (uint256 i) {
+        while (_trainer(i) != trainer) i++;
     }
 
     function _drawOrRetarget() private {

@@ -40,7 +40,7 @@ abstract contract CairnTest is VmTest {
         registry = new NodeRegistry(token, EPOCH_SECONDS, UNBONDING_SECONDS, address(this));
         models = new ModelRegistry();
         datasets = new DataRegistry(address(this));
-        fl = new FLContract(token, registry, models, datasets, _limits());
+        fl = _newFLContract();
         registry.grantRole(registry.SLASHER_ROLE(), address(fl));
         registry.grantRole(registry.TASK_ROLE(), address(fl));
         datasets.grantRole(datasets.USAGE_ROLE(), address(fl));
@@ -50,6 +50,10 @@ abstract contract CairnTest is VmTest {
         datasets.registerDataset("glyphs", bytes32(0), 10, keccak256("records"), 100, true);
         token.approve(address(fl), type(uint256).max);
         vm.stopPrank();
+    }
+
+    function _newFLContract() internal virtual returns (FLContract) {
+        return new FLContract(token, registry, models, datasets, _limits());
     }
 
     /// @dev Registers and stakes everybody, and lets an epoch pass so that the stakes count.

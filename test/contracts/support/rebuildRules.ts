@@ -36,6 +36,11 @@ export interface RebuiltRound {
   readonly view: Entry;
   readonly committed: Map<string, bigint>;
   readonly revealed: Set<string>;
+  /** By number: what a relay sent, and which entries are still to be answered for. */
+  readonly batches: Map<
+    bigint,
+    { relay: string; entries: { trainer: string; commitment: string }[]; open: Set<bigint> }
+  >;
   members: string[];
   /** `accepted`: what each revealed verdict accepts and doesn't mark as a copy. */
   readonly verdicts: {
@@ -164,6 +169,32 @@ export const RULES: Readonly<Record<string, Rule>> = {
     view.revealed += 1n;
     view.revealedBitmap |= 1n << index;
   },
+  BatchCommitted: ({ tasks }, { taskId, round, relay, batch, commitments }) => {
+    const { batches } = roundOf(taskOf(tasks, taskId), round);
+    const sent = commitments.map(({ trainer, commitment }: Entry) => ({ trainer, commitment }));
+    batches.set(batch, { relay, entries: sent, open: new Set(sent.map((_: Entry, index: number) => BigInt(index))) });
+  },
+  BatchedUpdateOpened: ({ tasks }, { taskId, round, trainer, batch, index, commitment }) => {
+    const task = taskOf(tasks, taskId);
+    const { view, committed } = roundOf(task, round);
+    const entry = answer(task, { round, batch, index });
+    const isItsOwn = entry.trainer === trainer && entry.commitment === commitment;
+    if (!isItsOwn) throw new Error("opened another's entry");
+    committed.set(trainer, task.slots.get(trainer)?.slot ?? -1n);
+    view.committed += 1n;
+  },
+  UnopenedReported: ({ tasks }, { taskId, round, trainer, batch, index }) => {
+    const entry = answer(taskOf(tasks, taskId), { round, batch, index });
+    if (entry.trainer !== trainer) throw new Error("reported another's entry");
+  },
+  BatchSettled: ({ tasks }, { taskId, round, relay, batch, owedWei }) => {
+    const task = taskOf(tasks, taskId);
+    const sent = roundOf(task, round).batches.get(batch);
+    if (sent === undefined || sent.relay !== relay) throw new Error("settled another's batch");
+    const leastWei = BigInt(sent.open.size) * task.parameters.missedRevealSlashWei;
+    if (owedWei < leastWei) throw new Error(`batch ${batch} owes ${leastWei} at least`);
+    sent.open.clear();
+  },
   SeedTargeted: ({ tasks }, { taskId, round, attempt, targetBlock, snapshotEpoch }) => {
     const target = roundOf(taskOf(tasks, taskId), round);
     if (attempt !== target.view.attempt) dismiss(target);
@@ -222,9 +253,11 @@ export const RULES: Readonly<Record<string, Rule>> = {
     const task = taskOf(tasks, taskId);
     task.escrowWei -= burnedWei;
   },
-  UpdatesCommitted: ({ tasks }, { taskId, round, slots }) => {
+  RoundHeld: nothing,
+  RoundReleased: nothing,
+  UpdateStruck: ({ tasks }, { taskId, round, slot }) => {
     const { view } = roundOf(taskOf(tasks, taskId), round);
-    view.committed += BigInt(slots.toString(2).replaceAll("0", "").length);
+    view.acceptedBitmap &= ~(1n << slot);
   },
   DuplicatesMarked: ({ tasks }, { taskId, round, auditor, duplicateBitmap }) => {
     const { accepted } = roundOf(taskOf(tasks, taskId), round).verdicts;
@@ -251,7 +284,17 @@ const ZERO = `0x${"00".repeat(32)}`;
 function makeRound(view: Entry): RebuiltRound {
   const spoken = { committed: new Set<string>(), revealed: new Set<string>(), attested: new Set<string>() };
   const verdicts = { ...spoken, accepted: new Map<string, bigint>() };
-  return { view, committed: new Map(), revealed: new Set(), members: [], verdicts, proposals: new Map() };
+  const lists = { committed: new Map(), revealed: new Set<string>(), batches: new Map(), proposals: new Map() };
+  return { view, ...lists, members: [], verdicts };
+}
+
+/** @returns the entry of a batch that was opened or answered for, which it no more waits for. */
+function answer(task: RebuiltTask, { round, batch, index }: Record<"round" | "batch" | "index", bigint>): Entry {
+  const sent = roundOf(task, round).batches.get(batch);
+  const entry = sent?.entries[Number(index)];
+  if (sent === undefined || entry === undefined) throw new Error(`no entry ${index} in batch ${batch}`);
+  if (!sent.open.delete(index)) throw new Error(`entry ${index} of batch ${batch} was closed`);
+  return entry;
 }
 
 /** The first committee goes, with all it has said. */

@@ -37,6 +37,7 @@ export const FAILURE_REASONS = [
   "NoQuorum",
   "NothingAccepted",
   "NoAggregate",
+  "Disputed",
 ] as const;
 
 export type FailureReason = (typeof FAILURE_REASONS)[number];
@@ -125,7 +126,7 @@ export interface Round {
   readonly expected: number;
   /** Who was enrolled when the round opened, less those who left while they could still have committed. */
   readonly expectedTrainers: readonly Address[];
-  /** In the order in which they committed. */
+  /** In the order in which they committed; whose commitment a relay sent, in that in which they opened it. */
   readonly participants: readonly Participant[];
   /** 0 for the first committee, 1 for the redrawn one. */
   readonly attempt: number;

@@ -3,7 +3,7 @@ import type { flContractAbi } from "@cairn/trainer/protocol/generated/abi";
 import type { ContractEventName } from "viem";
 import { type CommitteeMember, FAILURE_REASONS, type Participant, PHASES } from "../types.ts";
 import { add, type Draft, type RoundDraft, type TaskDraft } from "./draft.ts";
-import { type ArgsOf, type At, refOf } from "./rule.ts";
+import { type ArgsOf, type At, nothing, refOf } from "./rule.ts";
 
 type Contract = typeof flContractAbi;
 type RoundRules<Names extends ContractEventName<Contract>> = {
@@ -20,7 +20,14 @@ export const roundRules: RoundRules<
   | "RoundFinalized"
   | "RoundFailed"
   | "SilenceBurned"
+  | "RoundHeld"
+  | "RoundReleased"
+  | "UpdateStruck"
   | "MissedRevealReported"
+  | "BatchCommitted"
+  | "BatchedUpdateOpened"
+  | "UnopenedReported"
+  | "BatchSettled"
 > = {
   RoundOpened: (draft, { taskId, round, baseVersion, seed, expected, deadline }, at) => {
     const task = draft.task(taskId);
@@ -68,14 +75,18 @@ export const roundRules: RoundRules<
     });
   },
   UpdateCommitted: (draft, { taskId, round: number, trainer, index: slot, commitment }, at) => {
-    onRound(draft, { taskId, number, at }, (round) => {
-      const committed = { trainer, slot, commitment, committed: refOf(at), revealed: undefined, accepted: undefined };
-      round.participants = [
-        ...round.participants,
-        { ...committed, duplicate: false, rewardWei: 0n, missedRevealWei: 0n },
-      ];
+    onRound(draft, { taskId, number, at }, (round) => addParticipant(round, { trainer, slot, commitment }, at));
+  },
+  BatchCommitted: nothing, // binds its relay; a trainer's entry is its commitment from when it opens it
+  BatchedUpdateOpened: (draft, { taskId, round: number, trainer, commitment }, at) => {
+    onRound(draft, { taskId, number, at }, (round, task) => {
+      const place = task.trainers.get(trainer);
+      if (place === undefined) draft.contradict(at, "outOfOrder");
+      else addParticipant(round, { trainer, slot: place.slot, commitment }, at);
     });
   },
+  UnopenedReported: nothing, // StakeSlashed tells what it cost
+  BatchSettled: nothing,
   UpdateRevealed: (draft, args, at) => {
     const { taskId, round: number, trainer, updateDigest, byteLength, traceRoot, sampleCount } = args;
     const update = { digest: updateDigest, byteLength };
@@ -110,6 +121,13 @@ export const roundRules: RoundRules<
       task.escrowWei -= burnedWei;
     });
   },
+  RoundHeld: nothing,
+  RoundReleased: nothing,
+  UpdateStruck: (draft, { taskId, round: number, slot }, at) => {
+    onRound(draft, { taskId, number, at }, (round) =>
+      markAccepted(round, (round.acceptedBitmap ?? 0n) & ~(1n << BigInt(slot))),
+    );
+  },
   MissedRevealReported: (draft, { taskId, round: number, trainer, takenWei }, at) => {
     onRound(draft, { taskId, number, at }, (round) =>
       onParticipant(round, trainer, () => ({ missedRevealWei: takenWei })),
@@ -136,6 +154,15 @@ export function markAccepted(round: RoundDraft, acceptedBitmap: bigint): void {
     const accepted = ((acceptedBitmap >> BigInt(participant.slot)) & 1n) === 1n;
     return participant.accepted === accepted ? participant : { ...participant, accepted };
   });
+}
+
+function addParticipant(
+  round: RoundDraft,
+  committed: Pick<Participant, "trainer" | "slot" | "commitment">,
+  at: At,
+): void {
+  const unknown = { revealed: undefined, accepted: undefined, duplicate: false, rewardWei: 0n, missedRevealWei: 0n };
+  round.participants = [...round.participants, { ...committed, committed: refOf(at), ...unknown }];
 }
 
 function onParticipant(round: RoundDraft, trainer: Participant["trainer"], change: () => Partial<Participant>): void {

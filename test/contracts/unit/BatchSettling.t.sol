@@ -215,8 +215,8 @@ contract FLContract_BatchSettling_Test is RelayTest {
         _assertEq(fl.reportUnopened(taskId, 1, proof, signed), 0, "not again");
     }
 
-    /// @dev It opened something in the round, and nobody can tell any more what.
-    function test_reportUnopened_openedAndMovedOn_costsNothing() public {
+    /// @dev It opened something in the round, and nobody can tell any more what: its word frees nobody.
+    function test_reportUnopened_openedAndMovedOn_reverts() public {
         _send(3);
         _commitUpdate(taskId, 0);
         _passPhase(taskId);
@@ -226,8 +226,11 @@ contract FLContract_BatchSettling_Test is RelayTest {
         _failDraw();
         fl.openRound(taskId);
         _commitUpdate(taskId, 0);
-        _assertEq(fl.reportUnopened(taskId, 1, proof, signed), 0, "in doubt for the trainer");
-        _assertEq(_batch(taskId, 1, 1).openBitmap, 6, "and for the relay");
+        vm.expectRevert(
+            abi.encodeWithSelector(IFLContract.FLContractOpeningForgotten.selector, taskId, 1, _trainer(0))
+        );
+        fl.reportUnopened(taskId, 1, proof, signed);
+        _assertEq(_batch(taskId, 1, 1).openBitmap, 7, "the relay answers");
     }
 
     /// @dev It signed, opened nothing, and commits in the next round before anybody reported it.
@@ -240,7 +243,7 @@ contract FLContract_BatchSettling_Test is RelayTest {
         _assertEq(fl.reportUnopened(taskId, 1, proof, signed), PENALTY_WEI, "taken");
     }
 
-    function test_reportUnopened_leftAndRejoined_slashesTheTrainer() public {
+    function test_reportUnopened_left_slashesTheTrainer() public {
         _send(3);
         _endReveal();
         (BatchProof memory proof, SignedCommitment memory signed) = _word(0);
@@ -412,10 +415,6 @@ contract FLContract_BatchSettling_Test is RelayTest {
     function _endReveal() private {
         _passPhase(taskId);
         _passPhase(taskId);
-    }
-
-    function _passPhase2() private {
-        fl.advance(taskId);
     }
 
     /// @dev Nobody proves the seed.
