@@ -37,6 +37,22 @@ library DisputeBisection {
         else self.stage = Stage.Cut;
     }
 
+    /// @notice Descends to the slot's tree of `height` levels under `root`, of which nothing has been shown.
+    function enterSlot(Position memory self, bytes32 root, uint256 height) internal pure {
+        (self.level, self.low, self.high) = (Level.Slot, 0, uint32(1) << uint32(height)); // lengths have 32 bits, leaves 27
+        (self.start, self.end) = (0, root);
+        self.stage = height == 0 ? Stage.OpenLeaf : Stage.OpenNode;
+    }
+
+    /// @notice Descends to node `part` of those that are shown.
+    function narrowNode(Position memory self, bytes32[] calldata nodes, uint256 part) internal pure {
+        uint32 size = (self.high - self.low) / uint32(nodes.length); // both are powers of two
+        self.low += size * uint32(part);
+        self.high = self.low + size;
+        (self.end, self.cut) = (nodes[part], 0);
+        self.stage = size == 1 ? Stage.OpenLeaf : Stage.OpenNode;
+    }
+
     function _descend(Position memory self) private pure {
         if (self.level == Level.Steps) self.stage = Stage.OpenStep;
         else if (self.level == Level.Writes) self.stage = Stage.OpenWrite;

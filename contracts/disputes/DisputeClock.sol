@@ -27,7 +27,7 @@ library DisputeClock {
     /// @return Whether `stage` waits for the defender.
     function isDefenders(Stage stage) internal pure returns (bool) {
         return stage == Stage.Answer || stage == Stage.Cut || stage == Stage.OpenStep || stage == Stage.OpenWrite
-            || stage == Stage.OpenElement;
+            || stage == Stage.OpenNode || stage == Stage.OpenLeaf || stage == Stage.OpenElement;
     }
 
     /// @notice Gives the turn to the side that `position` waits for.

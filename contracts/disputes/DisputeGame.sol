@@ -227,18 +227,48 @@ contract DisputeGame is IDisputeGame {
         MerklePaths.requireLeaf(terms.programRoot, keccak256(abi.encode(write)), position.low, height, programPath);
         bytes32[2] memory memoryRoots = [position.start, position.end];
         MerklePaths.requireUpdate(memoryRoots, slotRoots, write.path, write.depth, memoryPath);
-        next.stage = Stage.PickElement;
         (next.memoryRoot, next.slotRoot, next.length) = (position.start, slotRoots[1], write.length);
         (next.codeRoot, next.codeHeight) = (write.codeRoot, write.codeHeight);
+        next.enterSlot(slotRoots[1], MerklePaths.slotHeight(write.length));
         _turn(gameId, next);
+    }
+
+    /// @inheritdoc IDisputeGame
+    function openNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes) external {
+        Position memory next = _begin(gameId, position, Stage.OpenNode);
+        uint256 parts = next.partsOf();
+        require(nodes.length == parts, DisputeGameWrongPointCount(gameId, nodes.length, parts));
+        bytes32 actual = MerklePaths.nodeOver(nodes);
+        require(actual == position.end, DisputeGameWrongNode(gameId, actual, position.end));
+        next.stage = Stage.PickNode;
+        _show(gameId, next, nodes);
+    }
+
+    /// @inheritdoc IDisputeGame
+    function pickNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes, uint256 part) external {
+        Position memory next = _begin(gameId, position, Stage.PickNode);
+        require(keccak256(abi.encode(nodes)) == position.cut, DisputeGameWrongPoints(gameId));
+        require(part < nodes.length, DisputeGameNoSuchPart(gameId, part, nodes.length));
+        next.narrowNode(nodes, part);
+        _turn(gameId, next);
+    }
+
+    /// @inheritdoc IDisputeGame
+    function openLeaf(uint256 gameId, Position calldata position, bytes32[] calldata words) external {
+        Position memory next = _begin(gameId, position, Stage.OpenLeaf);
+        require(words.length == 4, DisputeGameWrongPointCount(gameId, words.length, 4)); // eight to each
+        bytes32 actual = MerklePaths.slotLeaf([words[0], words[1], words[2], words[3]]);
+        require(actual == position.end, DisputeGameWrongNode(gameId, actual, position.end));
+        next.stage = Stage.PickElement;
+        _show(gameId, next, words);
     }
 
     /// @inheritdoc IDisputeGame
     function pickElement(uint256 gameId, Position calldata position, uint32 element) external {
         Position memory next = _begin(gameId, position, Stage.PickElement);
-        uint256 elements = MerklePaths.WORDS_PER_LEAF << MerklePaths.slotHeight(position.length);
-        require(element < elements, DisputeGameNoSuchElement(gameId, element, elements));
-        (next.stage, next.element) = (Stage.OpenElement, element);
+        uint256 leaf = element / MerklePaths.WORDS_PER_LEAF;
+        require(leaf == position.low, DisputeGameNoSuchElement(gameId, element, position.low));
+        (next.stage, next.element, next.cut) = (Stage.OpenElement, element, 0);
         _turn(gameId, next);
     }
 
@@ -376,6 +406,14 @@ contract DisputeGame is IDisputeGame {
         DisputeClock.Game storage game = _games[gameId];
         game.turn(next, _extensionSeconds);
         emit GameMoved(gameId, next.stage, game.deadline, next, points);
+    }
+
+    /// @dev Gives the turn to the challenger, which is shown these nodes or words.
+    function _show(uint256 gameId, Position memory next, bytes32[] calldata shown) private {
+        next.cut = keccak256(abi.encode(shown));
+        DisputeClock.Game storage game = _games[gameId];
+        game.turn(next, _extensionSeconds);
+        emit GameMoved(gameId, next.stage, game.deadline, next, shown);
     }
 
     function _turn(uint256 gameId, Position memory next) private {

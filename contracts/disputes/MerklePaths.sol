@@ -50,6 +50,15 @@ library MerklePaths {
         }
     }
 
+    /// @return The node over a row of nodes, whose number is a power of two.
+    function nodeOver(bytes32[] calldata nodes) internal pure returns (bytes32) {
+        bytes32[] memory row = nodes;
+        for (uint256 count = nodes.length; count > 1; count /= 2) {
+            for (uint256 i = 0; i < count; i += 2) row[i / 2] = Hashes.efficientKeccak256(row[i], row[i + 1]);
+        }
+        return row[0];
+    }
+
     /// @return Levels of a tree of so many leaves: ⌈log₂ count⌉, and 0 for none.
     function heightOf(uint256 count) internal pure returns (uint256) {
         uint256 height;

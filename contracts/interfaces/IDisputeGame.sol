@@ -42,7 +42,8 @@ interface IDisputeGame {
         uint256 indexed gameId, uint256 indexed taskId, address indexed challenger, Claim claim, Terms terms
     );
 
-    /// @notice A move was made. `points` are those that the position's `cut` is the hash of; empty where it is 0.
+    /// @notice A move was made. `points` are what the position's `cut` is the hash of: points, nodes or words; empty where it
+    ///         is 0.
     event GameMoved(
         uint256 indexed gameId, Stage indexed stage, uint40 deadline, Position position, bytes32[] points
     );
@@ -107,8 +108,11 @@ interface IDisputeGame {
     /// @notice The trace root is not one that a planted error has.
     error DisputeGameNotPlanted(uint256 gameId);
 
-    /// @notice The slot's tree has `elements` elements, counted from 0.
-    error DisputeGameNoSuchElement(uint256 gameId, uint256 element, uint256 elements);
+    /// @notice The nodes or words shown make the node `actual`; the game is at `needed`.
+    error DisputeGameWrongNode(uint256 gameId, bytes32 actual, bytes32 needed);
+
+    /// @notice The element is in another leaf than the one that was shown, which holds 32 from `32 · leaf` on.
+    error DisputeGameNoSuchElement(uint256 gameId, uint256 element, uint256 leaf);
 
     /// @notice The element is `actual` in the slot; the machine ends with `needed`, or it lies beyond the slot.
     error DisputeGameWrongElement(uint256 gameId, uint32 actual, uint32 needed);
@@ -205,8 +209,24 @@ interface IDisputeGame {
         bytes32[] calldata memoryPath
     ) external;
 
+    /// @notice Shows the nodes below the one that the game is at: 32, five levels below, or the leaves where those are
+    ///         nearer. `Stage.OpenNode`.
+    /// @dev    Defender. The challenger knows its own slot, and of the defender's only what was shown: so it is led to the leaf.
+    ///         Reverts with {DisputeGameWrongPointCount} or {DisputeGameWrongNode}.
+    function openNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes) external;
+
+    /// @notice Picks a node that differs from the challenger's own. `Stage.PickNode`.
+    /// @dev    Challenger. Reverts with {DisputeGameWrongPoints} or {DisputeGameNoSuchPart}.
+    /// @param  part From 0.
+    function pickNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes, uint256 part) external;
+
+    /// @notice Shows the 32 words of the leaf that is left. `Stage.OpenLeaf`.
+    /// @dev    Defender. Reverts with {DisputeGameWrongPointCount} or {DisputeGameWrongNode}.
+    /// @param  words Four times eight of 32 bits, from the most significant.
+    function openLeaf(uint256 gameId, Position calldata position, bytes32[] calldata words) external;
+
     /// @notice Picks an element whose word is wrong. `Stage.PickElement`.
-    /// @dev    Challenger. Up to the end of the slot's tree; beyond the slot's length the right word is 0.
+    /// @dev    Challenger. Of the leaf that was shown; beyond the slot's length the right word is 0.
     ///         Reverts with {DisputeGameNoSuchElement}.
     function pickElement(uint256 gameId, Position calldata position, uint32 element) external;
 

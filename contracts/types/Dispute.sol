@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 /// What a dispute is about and what its moves carry; docs/disputes.md is the specification. Holds no rules.
 
-/// @notice Whose turn it is and for what. The challenger moves in `Pick`, `PickElement` and `Settle`, the defender in the
-///         others.
+/// @notice Whose turn it is and for what. The challenger moves in `Pick`, `PickNode`, `PickElement` and `Settle`, the
+///         defender in the others.
 enum Stage {
     /// The game was never opened.
     None,
@@ -18,7 +18,13 @@ enum Stage {
     OpenStep,
     /// Entered when one write is left. The defender shows what it writes where.
     OpenWrite,
-    /// Entered when the write is known. The challenger picks an element of the slot.
+    /// Entered when the write is known, or a node of its slot's tree was picked. The defender shows what is below the node.
+    OpenNode,
+    /// Entered when nodes are shown. The challenger picks one that differs from its own.
+    PickNode,
+    /// Entered when one leaf is left. The defender shows its words.
+    OpenLeaf,
+    /// Entered when the words are known. The challenger picks a wrong one.
     PickElement,
     /// Entered when the element is known. The defender shows its word, and cuts the machine's run.
     OpenElement,
@@ -35,6 +41,9 @@ enum Level {
     Steps,
     /// A step's memory, between writes.
     Writes,
+    /// The leaves of a slot's tree: `end` is the defender's node over those from `low` to before `high`, and there is no
+    /// `start`.
+    Slot,
     /// The machine that computes one element.
     Machine
 }
@@ -106,11 +115,11 @@ struct Position {
     uint32 high;
     bytes32 start;
     bytes32 end;
-    /// Hash of the points that cut the interval, in `Pick`; else 0.
+    /// Hash of the points that cut the interval, in `Pick`, of the nodes in `PickNode`, of the words in `PickElement`; else 0.
     bytes32 cut;
     /// The step that is left, from `OpenStep` on.
     uint32 step;
-    /// Root of the memory before the write that is left, from `PickElement` on.
+    /// Root of the memory before the write that is left, from `OpenNode` or `OpenLeaf` on.
     bytes32 memoryRoot;
     /// Root of the slot after that write.
     bytes32 slotRoot;

@@ -261,6 +261,6 @@ contract Abuse_Disputes_Test is DisputePlay {
 
     function _isDefendersTurn() private view returns (bool) {
         Stage stage = position.stage;
-        return stage != Stage.Pick && stage != Stage.PickElement && stage != Stage.Settle;
+        return stage != Stage.Pick && stage != Stage.PickNode && stage != Stage.PickElement && stage != Stage.Settle;
     }
 }

@@ -159,6 +159,9 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         else if (stage == Stage.Cut) data = _cutCall(_points());
         else if (stage == Stage.OpenStep) data = _openStepCall();
         else if (stage == Stage.OpenWrite) data = _openWriteCall();
+        else if (stage == Stage.OpenNode) data = _openNodeCall();
+        else if (stage == Stage.PickNode) data = _pickNodeCall(_wrongNode());
+        else if (stage == Stage.OpenLeaf) data = _openLeafCall();
         else if (stage == Stage.PickElement) data = _pickElementCall(_wrongElement());
         else if (stage == Stage.OpenElement) data = _openElementCall(_machine(lie, position));
         else data = _settleCall(_lastStep(position));
@@ -204,6 +207,44 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         );
     }
 
+    function _openNodeCall() internal view returns (bytes memory) {
+        return abi.encodeCall(game.openNode, (gameId, position, _nodesOf(_claimedSlot())));
+    }
+
+    function _pickNodeCall(uint256 part) internal view returns (bytes memory) {
+        return abi.encodeCall(game.pickNode, (gameId, position, points, part));
+    }
+
+    function _openLeafCall() internal view returns (bytes memory) {
+        bytes32[4] memory leaf = _leaf(_claimedSlot(), position.low);
+        bytes32[] memory words = new bytes32[](4);
+        for (uint256 i = 0; i < 4; i++) words[i] = leaf[i];
+        return abi.encodeCall(game.openLeaf, (gameId, position, words));
+    }
+
+    /// @dev The slot that the write left sets, as the defender has it.
+    function _claimedSlot() internal view returns (uint32[34] memory) {
+        Memory memory later = _run(lie, position.step, _writeOf(position) + 1);
+        return _writeOf(position) == 0 ? later.t : later.w;
+    }
+
+    /// @dev As the write makes it from the memory on which both agree.
+    function _rightSlot() internal view returns (uint32[34] memory) {
+        uint32 write = _writeOf(position);
+        Memory memory right = _next(_run(lie, position.step, write), position.step, write);
+        return write == 0 ? right.t : right.w;
+    }
+
+    function _nodesOf(uint32[34] memory words) internal pure returns (bytes32[] memory nodes) {
+        nodes = new bytes32[](2);
+        (nodes[0], nodes[1]) = (_leafHash(words, 0), _leafHash(words, 1));
+    }
+
+    function _wrongNode() internal view returns (uint256 part) {
+        bytes32[] memory right = _nodesOf(_rightSlot());
+        while (part + 1 < right.length && right[part] == points[part]) part++;
+    }
+
     function _pickElementCall(uint32 element) internal view returns (bytes memory) {
         return abi.encodeCall(game.pickElement, (gameId, position, element));
     }
@@ -211,10 +252,12 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
     /// @param states Of the machine, as they are claimed.
     function _openElementCall(MachineState[] memory states) internal view returns (bytes memory) {
         uint32 steps = uint32(states.length - 1);
-        Memory memory later = _run(lie, position.step, _writeOf(position) + 1);
+        uint256 number = position.element / 32;
+        bytes32[] memory path = new bytes32[](1);
+        path[0] = _leafHash(_claimedSlot(), 1 - number);
         ElementView memory shown = ElementView({
-            leaf: _leaf(_writeOf(position) == 0 ? later.t : later.w),
-            path: new bytes32[](0),
+            leaf: _leaf(_claimedSlot(), number),
+            path: path,
             steps: steps,
             last: states[steps],
             halt: _instruction(_writeOf(position), states[steps].pc)
@@ -237,8 +280,13 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         if (word >> 248 != 0x30) return Reading("", new bytes32[](0), new bytes32[](0));
         Memory memory before = _run(lie, p.step, _writeOf(p));
         bool isT = (word >> 160) & 0xffffffff == 1;
-        bytes memory words = abi.encode(_leaf(isT ? before.t : before.w));
-        return Reading(words, _memoryPath(before, isT), new bytes32[](0));
+        uint32[34] memory slot = isT ? before.t : before.w;
+        uint256 number = p.element / 32;
+        bytes32[] memory upper = _memoryPath(before, isT);
+        bytes32[] memory path = new bytes32[](upper.length + 1);
+        path[0] = _leafHash(slot, 1 - number);
+        for (uint256 i = 0; i < upper.length; i++) path[i + 1] = upper[i];
+        return Reading(abi.encode(_leaf(slot, number)), path, new bytes32[](0));
     }
 
     /// @dev Takes the claim, the position and the points from the events since the last time.
@@ -259,13 +307,15 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         while (part < right.length && right[part] == points[part]) part++;
     }
 
+    /// @dev The first word of the leaf shown that is not the challenger's own; the leaf's last where all are.
     function _wrongElement() internal view returns (uint32 element) {
-        Lie memory agreed = lie;
-        Memory memory claimed = _run(agreed, position.step, _writeOf(position) + 1);
-        Memory memory right = _next(_run(agreed, position.step, _writeOf(position)), position.step, _writeOf(position));
-        while (element < WORDS && claimed.w[element] == right.w[element] && claimed.t[element] == right.t[element]) {
-            element++;
-        }
+        bytes32[4] memory right = _leaf(_rightSlot(), position.low);
+        while (element < 31 && _wordOf(right[element / 8], element) == _wordOf(points[element / 8], element)) element++;
+        element += 32 * position.low;
+    }
+
+    function _wordOf(bytes32 words, uint256 place) private pure returns (uint32) {
+        return uint32(uint256(words) >> (224 - 32 * (place % 8)));
     }
 
     /// @dev As the defender claims them.

@@ -3,18 +3,19 @@ pragma solidity 0.8.37;
 
 import {FileTail, Instruction, Position, Terms, Write} from "../../../contracts/types/Dispute.sol";
 
-/// @notice A tiny training. Two slots of four words, W and T; a step writes `T[i] = 3 · W[i] + step`, then
+/// @notice A tiny training. Two slots of 34 words in two leaves, W and T; a step writes `T[i] = 3 · W[i] + step`, then
 ///         `W[i] = T[i] + 20`, the latter by a loop. A liar's run goes wrong in one element of one write, and then on.
 abstract contract DisputeRun {
     uint32 internal constant STEPS = 40;
     uint32 internal constant WRITES = 2;
-    uint32 internal constant WORDS = 4;
+    uint32 internal constant WORDS = 34;
     uint32 internal constant NEVER = type(uint32).max;
-    bytes32 internal constant ZERO_SLOT = keccak256(abi.encode(bytes32(0), bytes32(0), bytes32(0), bytes32(0)));
+    bytes32 internal constant ZERO_LEAF = keccak256(abi.encode(bytes32(0), bytes32(0), bytes32(0), bytes32(0)));
+    bytes32 internal constant ZERO_SLOT = keccak256(abi.encode(ZERO_LEAF, ZERO_LEAF));
 
     struct Memory {
-        uint32[4] w;
-        uint32[4] t;
+        uint32[34] w;
+        uint32[34] t;
     }
 
     /// @dev Where a run goes wrong; `step` is NEVER where it does not.
@@ -31,9 +32,9 @@ abstract contract DisputeRun {
 
     /// @dev The memory after `write` writes of step `step`.
     function _run(Lie memory by, uint32 step, uint32 write) internal pure returns (Memory memory m) {
-        m.w = [uint32(5), 6, 7, 8];
+        for (uint32 i = 0; i < WORDS; i++) m.w[i] = 5 + i;
         for (uint32 s = 0; s <= step; s++) {
-            m.t = [uint32(0), 0, 0, 0];
+            m.t = _zeros();
             for (uint32 w = 0; w < (s < step ? WRITES : write); w++) {
                 m = _next(m, s, w);
                 if (by.step != s || by.write != w) continue;
@@ -43,11 +44,13 @@ abstract contract DisputeRun {
         }
     }
 
+    function _zeros() private pure returns (uint32[34] memory words) {}
+
     function _next(Memory memory m, uint32 step, uint32 write) internal pure returns (Memory memory next) {
-        (next.w, next.t) = (m.w, m.t);
         // Words are of 32 bits and wrap.
         unchecked {
             for (uint256 i = 0; i < WORDS; i++) {
+                (next.w[i], next.t[i]) = (m.w[i], m.t[i]);
                 if (write == 0) next.t[i] = m.w[i] * 3 + step;
                 else next.w[i] = m.t[i] + 20;
             }
@@ -104,23 +107,29 @@ abstract contract DisputeRun {
         return _node(_state(m.w), _slotRoot(m.t));
     }
 
-    function _state(uint32[4] memory w) internal pure returns (bytes32) {
+    function _state(uint32[34] memory w) internal pure returns (bytes32) {
         return _node(_slotRoot(w), bytes32(0));
     }
 
-    function _slotRoot(uint32[4] memory words) internal pure returns (bytes32) {
-        return keccak256(abi.encode(_leaf(words)));
+    function _slotRoot(uint32[34] memory words) internal pure returns (bytes32) {
+        return _node(_leafHash(words, 0), _leafHash(words, 1));
     }
 
-    function _leaf(uint32[4] memory words) internal pure returns (bytes32[4] memory leaf) {
-        for (uint256 i = 0; i < 4; i++) leaf[0] |= bytes32(uint256(words[i]) << (224 - 32 * i));
+    function _leafHash(uint32[34] memory words, uint256 number) internal pure returns (bytes32) {
+        return keccak256(abi.encode(_leaf(words, number)));
     }
 
-    function _file(uint32[4] memory w) internal pure returns (bytes memory) {
+    function _leaf(uint32[34] memory words, uint256 number) internal pure returns (bytes32[4] memory leaf) {
+        for (uint256 i = 32 * number; i < WORDS && i < 32 * (number + 1); i++) {
+            leaf[i % 32 / 8] |= bytes32(uint256(words[i]) << (224 - 32 * (i % 8)));
+        }
+    }
+
+    function _file(uint32[34] memory w) internal pure returns (bytes memory) {
         return abi.encodePacked("forty bytes of header before the root...", _slotRoot(w));
     }
 
-    function _tail(uint32[4] memory w) internal pure returns (FileTail memory) {
+    function _tail(uint32[34] memory w) internal pure returns (FileTail memory) {
         return FileTail(bytes32(0), _file(w), "");
     }
 

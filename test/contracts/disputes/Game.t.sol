@@ -65,7 +65,8 @@ contract DisputeGame_Play_Test is DisputePlay {
         _follow();
         uint256 number = uint256(keccak256(abi.encode(seed, moves)));
         if (position.stage == Stage.Pick) _send(CHALLENGER, _pickCall(number % (points.length + 1)));
-        else if (position.stage == Stage.PickElement) _send(CHALLENGER, _pickElementCall(element));
+        else if (position.stage == Stage.PickNode) _send(CHALLENGER, _pickNodeCall(number % points.length));
+        else if (position.stage == Stage.PickElement) _send(CHALLENGER, _pickElementCall(32 * position.low + element % 32));
         else _move();
     }
 }

@@ -182,18 +182,61 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _send(_trainer(0), data);
     }
 
-    function test_pickElement_beyondTheTree_reverts() public {
+    function test_openNode_otherNodes_reverts() public {
+        _open();
+        _playTo(Stage.OpenNode);
+        lie.element = 1; // as if W[1] had been wrong
+        (, bytes memory data) = _nextCall();
+        vm.expectPartialRevert(IDisputeGame.DisputeGameWrongNode.selector);
+        _send(_trainer(0), data);
+    }
+
+    function test_openNode_tooFewNodes_reverts() public {
+        _open();
+        _playTo(Stage.OpenNode);
+        bytes memory data = abi.encodeCall(game.openNode, (gameId, position, new bytes32[](1)));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPointCount.selector, gameId, 1, 2));
+        _send(_trainer(0), data);
+    }
+
+    function test_pickNode_otherNodes_reverts() public {
+        _open();
+        _playTo(Stage.PickNode);
+        points[0] = bytes32(uint256(points[0]) + 1);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPoints.selector, gameId));
+        _send(CHALLENGER, _pickNodeCall(0));
+    }
+
+    function test_pickNode_beyondTheNodes_reverts() public {
+        _open();
+        _playTo(Stage.PickNode);
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchPart.selector, gameId, 2, 2));
+        _send(CHALLENGER, _pickNodeCall(2));
+    }
+
+    function test_openLeaf_otherWords_reverts() public {
+        _open();
+        _playTo(Stage.OpenLeaf);
+        bytes memory data = abi.encodeCall(game.openLeaf, (gameId, position, new bytes32[](4)));
+        vm.expectPartialRevert(IDisputeGame.DisputeGameWrongNode.selector);
+        _send(_trainer(0), data);
+    }
+
+    function test_pickElement_ofAnotherLeaf_reverts() public {
         _open();
         _playTo(Stage.PickElement);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchElement.selector, gameId, 32, 32));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchElement.selector, gameId, 32, 0));
         _send(CHALLENGER, _pickElementCall(32));
     }
 
     /// @dev Behind the slot's end there are zeros, so whoever picks there has lost.
     function test_pickElement_behindTheSlot_isUpheld() public {
         _open();
-        _playTo(Stage.PickElement);
-        _send(CHALLENGER, _pickElementCall(4));
+        _playTo(Stage.PickNode);
+        _send(CHALLENGER, _pickNodeCall(1));
+        _move();
+        _follow();
+        _send(CHALLENGER, _pickElementCall(WORDS));
         _move();
         _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
@@ -245,8 +288,8 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _open();
         _playTo(Stage.Settle);
         LastStep memory last = _lastStep(position);
-        last.reading.path = new bytes32[](3);
-        vm.expectRevert(abi.encodeWithSelector(MerklePaths.MerklePathsWrongHeight.selector, 3, 1));
+        last.reading.path = new bytes32[](5);
+        vm.expectRevert(abi.encodeWithSelector(MerklePaths.MerklePathsWrongHeight.selector, 5, 2));
         _send(CHALLENGER, _settleCall(last));
     }
 

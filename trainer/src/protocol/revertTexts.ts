@@ -82,8 +82,8 @@ export const revertTexts = {
     next: "Nothing to do here: the deployment's token must be CairnToken.",
   },
   DisputeGameNoSuchElement: {
-    what: "The slot has no element with this number.",
-    next: "Pick one below the number of elements that the error names.",
+    what: "The element is in another leaf than the one that was shown.",
+    next: "Pick one of the 32 of the leaf that the error names.",
   },
   DisputeGameNoSuchPart: {
     what: "The interval has no part with this number.",
@@ -140,6 +140,10 @@ export const revertTexts = {
   DisputeGameWrongClaim: {
     what: "The claim is not the one that this game is about.",
     next: "Take the claim from the game's `GameOpened` event.",
+  },
+  DisputeGameWrongNode: {
+    what: "What was shown of the slot does not make the node that the game is at.",
+    next: "Show the nodes below it, or the words of its leaf, as they are after the write.",
   },
   DisputeGameWrongElement: {
     what: "The slot holds another word than the machine ends with, or not 0 beyond its length.",

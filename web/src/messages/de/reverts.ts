@@ -70,8 +70,8 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Hier ist nichts zu tun: Der Token muss CairnToken sein.",
   ),
   DisputeGameNoSuchElement: row(
-    "Ein Element mit dieser Nummer hat der Platz nicht.",
-    "Wählen Sie eines unter der genannten Anzahl.",
+    "Das Element liegt in einem anderen Blatt als dem gezeigten.",
+    "Wählen Sie eines der 32 des Blatts, das der Fehler nennt.",
   ),
   DisputeGameNoSuchPart: row(
     "Einen Teil mit dieser Nummer hat das Intervall nicht.",
@@ -119,6 +119,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   DisputeGameWrongClaim: row(
     "Um diese Behauptung geht es in dem Spiel nicht.",
     "Nehmen Sie sie aus dem Ereignis `GameOpened` des Spiels.",
+  ),
+  DisputeGameWrongNode: row(
+    "Was vom Platz gezeigt wurde, ergibt nicht den Knoten, bei dem das Spiel ist.",
+    "Zeigen Sie die Knoten darunter oder die Wörter des Blatts, wie sie nach dem Schreiben sind.",
   ),
   DisputeGameWrongElement: row(
     "Im Platz steht ein anderes Wort, als die Maschine liefert, oder hinter seinem Ende nicht 0.",
