@@ -8323,7 +8323,7 @@ export const disputeGameAbi = [
       },
       {
         "internalType": "uint256",
-        "name": "elements",
+        "name": "leaf",
         "type": "uint256"
       }
     ],
@@ -8553,6 +8553,27 @@ export const disputeGameAbi = [
       }
     ],
     "name": "DisputeGameWrongElement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DisputeGameWrongNode",
     "type": "error"
   },
   {
@@ -10201,6 +10222,196 @@ export const disputeGameAbi = [
       {
         "components": [
           {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "words",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openLeaf",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "nodes",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openNode",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
             "internalType": "uint256",
             "name": "taskId",
             "type": "uint256"
@@ -10897,6 +11108,106 @@ export const disputeGameAbi = [
       }
     ],
     "name": "pickElement",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "nodes",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "uint256",
+        "name": "part",
+        "type": "uint256"
+      }
+    ],
+    "name": "pickNode",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
