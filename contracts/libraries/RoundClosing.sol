@@ -6,7 +6,7 @@ import {IDisputedRounds} from "../interfaces/IDisputedRounds.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {PublishedVersion} from "../types/Model.sol";
-import {ProtocolLimits} from "../types/Task.sol";
+import {ProtocolLimits, TaskParameters} from "../types/Task.sol";
 import {Round, Task} from "../types/TaskStorage.sol";
 import {Bitmap} from "./Bitmap.sol";
 import {Commitments} from "./Commitments.sol";
@@ -89,8 +89,9 @@ library RoundClosing {
         uint64 version;
 
         // Who refused what a quorum accepted may not have looked, or could not: it is not paid.
-        _bookVerdicts(task, uint256(task.state.revealedSeats).count() - task.state.refusingSeats);
-        task.escrowWei -= accepted.count() * task.parameters.rewardPerUpdateWei;
+        uint256 verdicts = uint256(task.state.revealedSeats).count() - task.state.refusingSeats;
+        TaskParameters storage p = task.parameters;
+        task.escrowWei -= verdicts * p.rewardPerVerdictWei + accepted.count() * p.rewardPerUpdateWei;
         task.acceptedUpdates.increment(accepted);
         if (modelRegistry.mayPublish(task.parameters.modelId, address(this))) {
             version = _publish(task, taskId, modelRegistry);

@@ -38,7 +38,7 @@ interface VmLogs {
 }
 
 /// @notice Both sides' moves in a game about a tiny training.
-/// @dev    What a player knows of a game it takes from the events.
+/// @dev    Longer than other files: both sides play one game. What a player knows of a game it takes from the events.
 abstract contract DisputePlay is CairnTest, DisputeRun {
     using Address for address;
 

@@ -142,7 +142,7 @@ contract DisputeMachine_Test is VmTest {
     }
 
     /// @dev Case 34: the node above two streams is no name of a stream.
-    function test_read_key_nodeAsName_reverts() public {
+    function test_read_nodeAsStreamsName_reverts() public {
         (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
         r.data = abi.encodePacked(keccak256("batch-order"), keccak256("dropout"));
         t.streamsRoot = keccak256(r.data);

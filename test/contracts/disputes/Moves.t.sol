@@ -10,7 +10,7 @@ import {FileTail, LastStep, MachineState, Position, RunEnd, Stage, Terms} from "
 import {UpdateReveal} from "../../../contracts/types/Round.sol";
 import {DisputePlay} from "./DisputePlay.sol";
 
-/// @dev What each move refuses. A liar trains in each; it is wrong in W[2] of step 4.
+/// @dev What each move refuses. A liar trains in each; it is wrong in W[2] of step 4. Longer than other files: one case for each way to move wrongly.
 contract DisputeGame_Moves_Test is DisputePlay {
     function setUp() public {
         _deployGame();

@@ -7,7 +7,7 @@ import {BatchedCommitment, BatchProof, SignedCommitment} from "../../../contract
 import {Phase} from "../../../contracts/types/Round.sol";
 import {RelayTest} from "../support/RelayTest.sol";
 
-/// @dev Who pays for entries that were not opened.
+/// @dev Who pays for entries that were not opened. Longer than other files: one case for each fate of an entry.
 contract FLContract_BatchSettling_Test is RelayTest {
     uint256 internal taskId;
     BatchedCommitment[] internal entries;

@@ -9,7 +9,7 @@ import {Phase, UpdateReveal} from "../../../contracts/types/Round.sol";
 import {TaskParameters} from "../../../contracts/types/Task.sol";
 import {RelayTest} from "../support/RelayTest.sol";
 
-/// @dev Sending a batch, and opening its entries.
+/// @dev Sending a batch, and opening its entries. Longer than other files: each way in which either is refused.
 contract FLContract_Batches_Test is RelayTest {
     uint256 internal taskId;
     uint40 internal deadline;
@@ -45,7 +45,7 @@ contract FLContract_Batches_Test is RelayTest {
         _assertEq(_view(taskId).revealed, 1, "opened without a path");
     }
 
-    function test_commitBatch_256Entries_opensTheLast() public {
+    function test_commitBatch_fullBatch_opensTheLast() public {
         BatchedCommitment[] memory entries = _repeated(256);
         entries[255] = BatchedCommitment(_trainer(1), _commitment(taskId, 1));
         _sendBatch(taskId, entries);

@@ -1,4 +1,8 @@
-/** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
+/**
+ * A task and its rounds as the contract tells them, and the few events that carry what storage does not.
+ *
+ * Longer than usual: the task, its rounds and their events belong together.
+ */
 import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";

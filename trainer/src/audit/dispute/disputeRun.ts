@@ -1,6 +1,8 @@
 /**
  * A training run as a dispute looks into it: the state after any step, the memory after any write of a step, the machine's
  * state after any instruction. Everything is computed again when it is asked for; nothing but a few states is kept.
+ *
+ * Longer than usual: one class for the arena and the states that all questions share.
  */
 import { createExecutor } from "../../engine/executor.ts";
 import { nodeHash, slotRoot } from "../../engine/merkleModule.ts";
