@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {CairnToken} from "./CairnToken.sol";
 import {FLAggregation} from "./base/FLAggregation.sol";
 import {FLAudit} from "./base/FLAudit.sol";
+import {FLDisputes} from "./base/FLDisputes.sol";
 import {FLRelay} from "./base/FLRelay.sol";
 import {FLState} from "./base/FLState.sol";
 import {FLTraining} from "./base/FLTraining.sol";
@@ -19,7 +20,7 @@ import {Enrolment, Task} from "./types/TaskStorage.sol";
 
 /// @title  FLContract
 /// @notice The parts in base/ put together, and the views. Every rule is in them or in libraries/.
-contract FLContract is FLTraining, FLRelay, FLAudit, FLAggregation {
+contract FLContract is FLTraining, FLRelay, FLAudit, FLAggregation, FLDisputes {
     constructor(
         CairnToken token_,
         INodeRegistry nodeRegistry_,

@@ -36,6 +36,12 @@ export interface DeploymentParameters {
   readonly minQuorum: number;
   /** The stake that a seat in a committee stands for, whatever the task. Unit: wei. */
   readonly seatStakeWei: bigint;
+  /** What each side of a dispute has for all of its moves. Unit: seconds. */
+  readonly clockSeconds: number;
+  /** What it has for one move at least. Unit: seconds. */
+  readonly extensionSeconds: number;
+  /** What a challenger puts up. Unit: wei. */
+  readonly bondWei: bigint;
 }
 
 const DAY_SECONDS = 86_400;
@@ -58,6 +64,9 @@ export const PRODUCTION_PARAMETERS: DeploymentParameters = {
   minCommitteeSize: 15,
   minQuorum: 10,
   seatStakeWei: 1_000n * ONE_CAIRN, // a millionth of the supply
+  clockSeconds: 6 * 3_600,
+  extensionSeconds: 1_800,
+  bondWei: 100n * ONE_CAIRN, // covers 1.5 million gas at 50 gwei, 0.075 ether, up to 1,333 CAIRN an ether
 };
 
 /** A chain of one's own, where a round takes seconds. */
@@ -74,6 +83,9 @@ export const LOCAL_PARAMETERS: DeploymentParameters = {
   minCommitteeSize: 1,
   minQuorum: 1,
   seatStakeWei: 20n * ONE_CAIRN, // what a place in a task costs by default
+  clockSeconds: 60,
+  extensionSeconds: 10,
+  bondWei: 5n * ONE_CAIRN, // a quarter of what a false claim costs
 };
 
 export interface DeployOptions {
@@ -119,6 +131,7 @@ export async function deployCairn({ rpcUrl, parameters, outFile }: DeployOptions
         modelRegistry: await addressOf(contracts.modelRegistry),
         dataRegistry: await addressOf(contracts.dataRegistry),
         flContract: await addressOf(contracts.flContract),
+        disputeGame: await addressOf(contracts.disputeGame),
       },
     };
     if (outFile !== undefined) await writeRecord(outFile, record);

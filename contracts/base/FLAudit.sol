@@ -3,13 +3,11 @@ pragma solidity 0.8.37;
 
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {Committee} from "../libraries/Committee.sol";
-import {CommitteeSeed} from "../libraries/CommitteeSeed.sol";
 import {Faults} from "../libraries/Faults.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
-import {SumTree} from "../libraries/SumTree.sol";
 import {Verdicts} from "../libraries/Verdicts.sol";
 import {FailureReason, Phase, UpdateReveal, VerdictReveal} from "../types/Round.sol";
-import {Round, Task} from "../types/TaskStorage.sol";
+import {Task} from "../types/TaskStorage.sol";
 import {FLTransitions} from "./FLTransitions.sol";
 
 /// @title  FLAudit
@@ -34,12 +32,7 @@ abstract contract FLAudit is FLTransitions {
     function retargetSeed(uint256 taskId) external {
         Task storage task = _tasks[taskId];
         task.state.requireOpen(Phase.Draw);
-        Round storage round = task.lastRound();
-        uint256 targetBlock = round.seedTargetBlock;
-        bool isLost = nodeRegistry.currentEpoch() > uint256(round.snapshotEpoch) + SumTree.READABLE_EPOCHS
-            || CommitteeSeed.isOutOfReach(targetBlock);
-        require(isLost, CommitteeSeed.CommitteeSeedStillProvable(targetBlock));
-        _target(taskId, task, CommitteeSeed.next(targetBlock, task.parameters.seedDelayBlocks));
+        _target(taskId, task, Committee.nextTarget(task, nodeRegistry));
     }
 
     /// @inheritdoc IFLContract

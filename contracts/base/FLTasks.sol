@@ -7,7 +7,6 @@ import {CairnToken} from "../CairnToken.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {Earnings} from "../libraries/Earnings.sol";
 import {Enrolments} from "../libraries/Enrolments.sol";
-import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {TaskRules} from "../libraries/TaskRules.sol";
 import {TaskParameters} from "../types/Task.sol";
 import {Account, Task} from "../types/TaskStorage.sol";
@@ -16,7 +15,6 @@ import {FLTransitions} from "./FLTransitions.sol";
 /// @title  FLTasks
 /// @notice Creating and closing tasks, joining and leaving them, and being paid. Knows nothing of what a round does.
 abstract contract FLTasks is FLTransitions {
-    using RoundMachine for RoundMachine.State;
     using SafeERC20 for CairnToken;
 
     /// @inheritdoc IFLContract
@@ -36,17 +34,7 @@ abstract contract FLTasks is FLTransitions {
 
     /// @inheritdoc IFLContract
     function closeTask(uint256 taskId) external returns (uint256 refundWei) {
-        Task storage task = _taskAt(taskId);
-        bool isActive = task.state.isActive();
-        require(task.owner == msg.sender, FLContractNotTaskOwner(taskId, msg.sender));
-        require(!task.closed || (!isActive && task.escrowWei > 0), FLContractTaskClosed(taskId));
-        refundWei = isActive ? 0 : task.escrowWei;
-
-        task.closed = true;
-        task.escrowWei -= refundWei;
-
-        emit TaskClosed(taskId, refundWei);
-
+        refundWei = TaskRules.close(_taskAt(taskId), taskId);
         token.safeTransfer(msg.sender, refundWei);
     }
 

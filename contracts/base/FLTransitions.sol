@@ -84,7 +84,7 @@ abstract contract FLTransitions is FLState {
         return RoundMachine.quorumOf(task.state.seats, task.parameters.quorum, task.parameters.committeeSize);
     }
 
-    function _redrawOrFail(uint256 taskId, Task storage task, FailureReason reason) private {
+    function _redrawOrFail(uint256 taskId, Task storage task, FailureReason reason) internal {
         if (task.state.attempt > 0) {
             _fail(taskId, task, reason);
         } else {

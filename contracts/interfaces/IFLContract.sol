@@ -9,8 +9,8 @@ import {DutyView, FailureReason, Phase, RoundView, UpdateReveal, VerdictReveal} 
 /// @notice Tasks with their escrow, and the rounds that turn accepted updates into model versions and rewards.
 /// @dev    Longer than other files, because one contract's whole surface stands together.
 ///         Assumes: token and registries are Cairn's own; this contract may slash, lock stake and record usage.
-///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes, whose
-///         place is `Phase.Challenge`; auditors that choose their tasks: whoever stakes as one can be seated in any, whose
+///         Does not support: several rounds of a task at once; paying out to anyone but the earner; disputes by itself, whose
+///         doors are those of {IDisputedRounds}; auditors that choose their tasks: whoever stakes as one can be seated in any, whose
 ///         terms the deployment's limits keep safe for it; a quorum of different nodes: seats follow stake, so a node
 ///         with most of it can be drawn for a quorum, as it could be under many names; trainers that are contracts
 ///         signing for a relay: they send their own commitments.

@@ -10,6 +10,7 @@ import {Commitments} from "./Commitments.sol";
 import {Cover} from "./Cover.sol";
 import {Earnings} from "./Earnings.sol";
 import {Sortition} from "./Sortition.sol";
+import {SumTree} from "./SumTree.sol";
 
 /// @title  Committee
 /// @notice Draws a round's auditors and gives them their seats. Linked into FLContract, to keep that within the size limit.
@@ -47,6 +48,17 @@ library Committee {
         if (seats >= task.parameters.quorum) _seatAll(task, members);
 
         emit IFLContract.CommitteeDrawn(taskId, number, attempt, seed, members);
+    }
+
+    /// @return The block that seeds the draw instead of one that can't be proven any more.
+    /// @dev    Reverts with CommitteeSeedStillProvable.
+    function nextTarget(Task storage task, INodeRegistry nodeRegistry) external view returns (uint256) {
+        Round storage round = task.lastRound();
+        uint256 targetBlock = round.seedTargetBlock;
+        bool isLost = nodeRegistry.currentEpoch() > uint256(round.snapshotEpoch) + SumTree.READABLE_EPOCHS
+            || CommitteeSeed.isOutOfReach(targetBlock);
+        require(isLost, CommitteeSeed.CommitteeSeedStillProvable(targetBlock));
+        return CommitteeSeed.next(targetBlock, task.parameters.seedDelayBlocks);
     }
 
     /// @dev Up to k seats, 2k in the redraw. Passed over are who trains in this round and what is less than nine tenths of a

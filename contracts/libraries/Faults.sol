@@ -110,7 +110,7 @@ library Faults {
         ProtocolLimits storage limits
     ) external returns (uint256 takenWei) {
         uint16 round = task.seatedRound;
-        bool isPlant = _isRevealed(task, taskId, trainer, opened)
+        bool isPlant = isRevealed(task, taskId, trainer, opened)
             && opened.traceRoot == Commitments.hashPlant(taskId, round, trainer, plantSalt);
         require(isPlant, IFLContract.FLContractNoPlant(taskId, round, trainer));
         Duty storage duty = task.rounds[round].duties[task.seatedAttempt][auditor];
@@ -126,9 +126,10 @@ library Faults {
         emit IFLContract.MissedPlantReported(taskId, round, auditor, trainer, takenWei);
     }
 
-    /// @dev Only where updates can be replayed: elsewhere a wrong trace root is no fault that an auditor could see.
-    function _isRevealed(Task storage task, uint256 taskId, address trainer, UpdateReveal calldata opened)
-        private
+    /// @return Whether `trainer` revealed this in the round of the last committee.
+    /// @dev    Only where updates can be replayed: elsewhere a wrong trace root is no fault that an auditor could see.
+    function isRevealed(Task storage task, uint256 taskId, address trainer, UpdateReveal calldata opened)
+        internal
         view
         returns (bool)
     {

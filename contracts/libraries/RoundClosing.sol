@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 import {CairnToken} from "../CairnToken.sol";
+import {IDisputedRounds} from "../interfaces/IDisputedRounds.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {PublishedVersion} from "../types/Model.sol";
-import {ProtocolLimits} from "../types/Task.sol";
+import {ProtocolLimits, TaskParameters} from "../types/Task.sol";
 import {Round, Task} from "../types/TaskStorage.sol";
 import {Bitmap} from "./Bitmap.sol";
 import {Commitments} from "./Commitments.sol";
@@ -47,6 +48,7 @@ library RoundClosing {
         accepted = VerdictTally.tally(_revealedVerdicts(task, false), quorum) & ~round.unrevealed;
         uint256 duplicates = task.state.marksDuplicates ? VerdictTally.tally(_revealedVerdicts(task, true), quorum) : 0;
         accepted &= ~duplicates;
+        if (task.state.attempt > 0) accepted &= ~round.struck; // disputes come after a tally
 
         round.accepted = accepted;
 
@@ -76,16 +78,20 @@ library RoundClosing {
     }
 
     /// @notice Books all rewards of the round and publishes its version. Emits RoundFinalized.
-    /// @dev    An owner who revoked this contract as publisher gets no version, but cannot keep what was earned.
+    /// @dev    Reverts with FLContractDisputed while games hold the round.
+    ///         An owner who revoked this contract as publisher gets no version, but cannot keep what was earned.
     ///         The registry is Cairn's own and calls nobody, so writing its answer after the call is safe.
     function finalize(Task storage task, uint256 taskId, IModelRegistry modelRegistry) external {
         Round storage round = task.lastRound();
+        uint32 games = round.openDisputes;
+        require(games == 0, IDisputedRounds.FLContractDisputed(taskId, task.state.round, games));
         uint256 accepted = round.accepted;
         uint64 version;
 
         // Who refused what a quorum accepted may not have looked, or could not: it is not paid.
-        _bookVerdicts(task, uint256(task.state.revealedSeats).count() - task.state.refusingSeats);
-        task.escrowWei -= accepted.count() * task.parameters.rewardPerUpdateWei;
+        uint256 verdicts = uint256(task.state.revealedSeats).count() - task.state.refusingSeats;
+        TaskParameters storage p = task.parameters;
+        task.escrowWei -= verdicts * p.rewardPerVerdictWei + accepted.count() * p.rewardPerUpdateWei;
         task.acceptedUpdates.increment(accepted);
         if (modelRegistry.mayPublish(task.parameters.modelId, address(this))) {
             version = _publish(task, taskId, modelRegistry);

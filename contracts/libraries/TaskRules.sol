@@ -7,10 +7,13 @@ import {ProtocolLimits, TaskMode, TaskParameters} from "../types/Task.sol";
 import {Task} from "../types/TaskStorage.sol";
 import {Faults} from "./Faults.sol";
 import {Reputation} from "./Reputation.sol";
+import {RoundMachine} from "./RoundMachine.sol";
 
 /// @title  TaskRules
 /// @notice What a task may ask for, and what it costs. Linked into FLContract, to keep that within the size limit.
 library TaskRules {
+    using RoundMachine for RoundMachine.State;
+
     /// @dev A verdict on all updates is one 256-bit word.
     uint256 internal constant MAX_TRAINERS = 256;
 
@@ -83,6 +86,21 @@ library TaskRules {
         task.rounds[0].seed = bytes32(block.prevrandao); // what the first round's seed comes from
 
         emit IFLContract.TaskCreated(taskId, msg.sender, p.modelId, p, escrowWei);
+    }
+
+    /// @notice Closes a task for good. Emits TaskClosed.
+    /// @dev    Reverts with FLContractNotTaskOwner or FLContractTaskClosed.
+    /// @return refundWei What the escrow gives back; nothing while a round is going on. Unit: wei.
+    function close(Task storage task, uint256 taskId) external returns (uint256 refundWei) {
+        bool isActive = task.state.isActive();
+        require(task.owner == msg.sender, IFLContract.FLContractNotTaskOwner(taskId, msg.sender));
+        require(!task.closed || (!isActive && task.escrowWei > 0), IFLContract.FLContractTaskClosed(taskId));
+        refundWei = isActive ? 0 : task.escrowWei;
+
+        task.closed = true;
+        task.escrowWei -= refundWei;
+
+        emit IFLContract.TaskClosed(taskId, refundWei);
     }
 
     /// @notice Checks a task. Reverts with {TaskRulesNoMode} or {TaskRulesOutOfRange}.

@@ -43,7 +43,9 @@ enum FailureReason {
     /// A quorum of the committee refused every update. Its members are paid all the same.
     NothingAccepted,
     /// No digest had a quorum of attestations in time, in the redrawn committee either.
-    NoAggregate
+    NoAggregate,
+    /// A dispute struck an update that the redrawn committee had accepted.
+    Disputed
 }
 
 /// @notice Opens an update's commitment.

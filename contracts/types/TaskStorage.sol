@@ -87,6 +87,10 @@ struct Round {
     uint256 accepted;
     /// The proposed digest with the most attestations so far.
     bytes32 aggregateDigest;
+    /// Games that hold the round.
+    uint32 openDisputes;
+    /// Updates that disputes struck.
+    uint256 struck;
     /// Filed here when the next round opens.
     RoundMachine.State state;
     mapping(uint8 attempt => mapping(address auditor => Duty)) duties;

@@ -1,4 +1,4 @@
-/** Deploys the five contracts with their libraries and wires their roles. Must not know any network. */
+/** Deploys the six contracts with their libraries and wires their roles. Must not know any network. */
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { keccak256, toUtf8Bytes } from "ethers";
 
@@ -38,6 +38,7 @@ export default buildModule("Cairn", (m) => {
     Aggregates: m.library("Aggregates"),
     Batches: m.library("Batches", { libraries: { Faults: faults } }),
     Committee: m.library("Committee"),
+    Disputes: m.library("Disputes"),
     Earnings: m.library("Earnings"),
     Enrolments: m.library("Enrolments", { libraries: { Faults: faults } }),
     Faults: faults,
@@ -51,8 +52,26 @@ export default buildModule("Cairn", (m) => {
     libraries,
   });
 
+  const disputeLimits = {
+    clockSeconds: m.getParameter("clockSeconds"),
+    extensionSeconds: m.getParameter("extensionSeconds"),
+    bondWei: m.getParameter("bondWei"),
+  };
+  const disputeGame = m.contract(
+    "DisputeGame",
+    [cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeLimits],
+    {
+      libraries: {
+        DisputeMachine: m.library("DisputeMachine"),
+        DisputeReads: m.library("DisputeReads"),
+        Sha256Tail: m.library("Sha256Tail"),
+      },
+    },
+  );
+
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, flContract], { id: "grantSlasher" });
+  m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, disputeGame], { id: "grantGame" });
   m.call(nodeRegistry, "grantRole", [TASK_ROLE, flContract], { id: "grantTask" });
   m.call(dataRegistry, "grantRole", [USAGE_ROLE, flContract]);
-  return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract };
+  return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeGame };
 });

@@ -41,6 +41,15 @@ describe("checkTestNames", () => {
     assert.deepEqual(faults, [`${FILE}: test_stake_fails expects a revert but does not end in _reverts`]);
   });
 
+  it("lets a test that looks at more after a revert be named by that", () => {
+    const body = "vm.expectPartialRevert(Vault.Empty.selector);\n        _assertEq(vault.paid(), 1);";
+    assert.deepEqual(check(`test_withdraw_twice_paysOnce() public {\n        ${body}`).faults, []);
+  });
+
+  it("takes a helper that expects a revert for one that does", () => {
+    assert.deepEqual(check("test_stake_twice_reverts() public {\n        _expectRefused(1);").faults, []);
+  });
+
   it("finds a name that promises a revert nobody expects", () => {
     const { faults } = check(
       "test_stake_reverts() public {",

@@ -29,7 +29,7 @@ if (!process.argv.includes("--check")) {
 function generate(): string {
   const interfaces = readNatSpec(["contracts/interfaces/*.sol"]);
   const token = readNatSpec(["contracts/CairnToken.sol"]);
-  const libraries = readNatSpec(["contracts/libraries/*.sol"]);
+  const libraries = readNatSpec(["contracts/libraries/*.sol", "contracts/disputes/*.sol"]);
   const sections = [...interfaces, ...token].map(describeContract);
   const errors = libraries.flatMap((library) => group("", library, "error", "errors").slice(1));
   const blocks = [INTRODUCTION, ...sections, "## Libraries\n", describeLibraries(libraries)];

@@ -29,6 +29,7 @@ const ARTIFACTS: Readonly<Record<ContractName, string>> = {
   modelRegistry: "ModelRegistry",
   dataRegistry: "DataRegistry",
   flContract: "FLContract",
+  disputeGame: "DisputeGame",
 };
 
 export async function checkDeployment(options: CheckOptions): Promise<readonly Check[]> {
@@ -55,10 +56,17 @@ export async function checkDeployment(options: CheckOptions): Promise<readonly C
       ),
     );
   }
-  const limits = (await read.call("flContract", "limits")) as { toObject(): Record<string, bigint> };
-  for (const [name, value] of Object.entries(limits.toObject())) {
-    const wanted = plan.parameters[name as keyof typeof plan.parameters];
-    checks.push(equal(`${name} is ${wanted}`, `${value}`, `${wanted}`));
+  for (const contract of ["flContract", "disputeGame"] as const) {
+    const limits = (await read.call(contract, "limits")) as { toObject(): Record<string, bigint> };
+    for (const [name, value] of Object.entries(limits.toObject())) {
+      const wanted = plan.parameters[name as keyof typeof plan.parameters];
+      checks.push(equal(`${name} is ${wanted}`, `${value}`, `${wanted}`));
+    }
+  }
+  const neighbours = { token: "cairnToken", modelRegistry: "modelRegistry", dataRegistry: "dataRegistry" } as const;
+  for (const [view, name] of Object.entries({ ...neighbours, rounds: "flContract" } as const)) {
+    const found = String(await read.call("disputeGame", view));
+    checks.push(equal(`DisputeGame works with this ${ARTIFACTS[name]}`, found, addresses[name]));
   }
   const mints = (await read.events("cairnToken", "Transfer")).filter(({ args }) => args.from === ZeroAddress);
   const minted = mints.map(({ args }) => `${args.value} wei to ${args.to}`).join(", ");
@@ -74,7 +82,10 @@ export async function checkDeployment(options: CheckOptions): Promise<readonly C
   return checks;
 }
 
-/** The administrator alone may change roles, and FLContract alone holds every other one. Worked out from all events. */
+/**
+ * The administrator alone may change roles; FLContract alone holds every other one, but for the slashers', which it shares with
+ * DisputeGame. Worked out from all events.
+ */
 async function checkRoles(
   registry: "nodeRegistry" | "dataRegistry",
   read: Reader,
@@ -89,9 +100,11 @@ async function checkRoles(
   const names = new Map<string, string>([[ZeroHash, "DEFAULT_ADMIN_ROLE"]]);
   for (const name of read.roles(registry)) names.set(String(await read.call(registry, name)), name);
   return [...new Set([...names.keys(), ...holders.keys()])].map((role) => {
-    const wanted = role === ZeroHash ? owners.admin : addresses.flContract;
+    const { flContract, disputeGame } = addresses;
+    const slashers = [flContract, disputeGame].sort().join(", ");
+    const wanted = names.get(role) === "SLASHER_ROLE" ? slashers : role === ZeroHash ? owners.admin : flContract;
     const title = `${ARTIFACTS[registry]}.${names.get(role) ?? role} is held by ${wanted} alone`;
-    return equal(title, [...(holders.get(role) ?? [])].join(", ") || "nobody", wanted);
+    return equal(title, [...(holders.get(role) ?? [])].sort().join(", ") || "nobody", wanted);
   });
 }
 

@@ -4,14 +4,14 @@
  * Starts `npm start -- --keep`, waits for its rounds, looks at each page as a visitor does (wide and narrow, light and dark,
  * German too) and ends everything it started. Needs Chromium, as the tests in a browser do.
  */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { generatePrivateKey } from "viem/accounts";
 import { chromiumPath, openBrowser } from "../../test/e2e/support/browser.ts";
-
-const PROJECT = resolve(import.meta.dirname, "../..");
+import { startKeptNetwork } from "../../test/e2e/support/keptNetwork.ts";
+import { addTestWallet } from "../../test/e2e/support/testWallet.ts";
 
 /** A name and an address; what is done on it before the picture is taken. */
 interface Shot {
@@ -41,6 +41,8 @@ const SHOTS: readonly Shot[] = [
   { name: "errors", path: "/errors/" },
   { name: "error", path: "/errors/CHAIN_WRONG_CHAIN/" },
   { name: "status", path: "/status/" },
+  { name: "wallet-connected", path: "/wallet/", act: connect },
+  { name: "train-connected", path: "/train/?task=2" },
 ];
 
 interface Look extends BrowserContextOptions {
@@ -54,9 +56,6 @@ const LOOKS: readonly Look[] = [
   { suffix: "narrow", colorScheme: "light", locale: "en-GB", viewport: { width: 360, height: 780 } },
   { suffix: "german", colorScheme: "light", locale: "de-DE", viewport: { width: 1280, height: 900 } },
 ];
-
-/** A first start builds the site, on a slow machine. Unit: milliseconds. */
-const START_DEADLINE_MS = 420_000;
 
 const { values } = parseArgs({
   options: {
@@ -72,7 +71,7 @@ async function main(): Promise<number> {
   if (chromium === undefined) return complain("Chromium is missing: apt-get install chromium, or set CAIRN_CHROMIUM.");
   const folder = resolve(process.env.INIT_CWD ?? ".", values.output);
   mkdirSync(folder, { recursive: true });
-  const started = values.url === undefined ? startNetwork() : undefined;
+  const started = values.url === undefined ? startKeptNetwork({ rounds: Number(values.rounds) }) : undefined;
   let browser: Browser | undefined;
   try {
     const url = values.url ?? (await started!.url);
@@ -100,6 +99,8 @@ type Memory = Exclude<BrowserContextOptions["storageState"], string | undefined>
 
 async function takeAll(browser: Browser, url: string, { suffix, ...look }: Look, folder: string): Promise<Memory> {
   const context = await browser.newContext({ ...look, reducedMotion: "reduce" });
+  const { chain } = await (await fetch(`${url}/cairn.json`)).json();
+  await addTestWallet(context, { rpcUrl: chain.rpcUrl, chainId: chain.id, key: generatePrivateKey() });
   const page = await context.newPage();
   for (const { name, path, act } of SHOTS) {
     await page.goto(url + path, { waitUntil: "load" });
@@ -127,6 +128,16 @@ async function curve(page: Page): Promise<void> {
   );
 }
 
+/** Stays so for the rest of this look. */
+async function connect(page: Page): Promise<void> {
+  const press = (name: RegExp) => page.getByRole("button", { name }).first().click();
+  await press(/^(Connect wallet|Wallet verbinden)$/);
+  await press(/Test Wallet/);
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await press(/10 ETH/);
+  await page.waitForTimeout(2_000); // until the coins are there
+}
+
 async function drawSeven(page: Page): Promise<void> {
   const pad = page.locator("canvas").first();
   await pad.scrollIntoViewIfNeeded();
@@ -142,42 +153,4 @@ async function drawSeven(page: Page): Promise<void> {
     await page.mouse.move(...at(corner), { steps: 8 });
   await page.mouse.up();
   await page.waitForTimeout(1_000);
-}
-
-interface Started {
-  /** Known once the rounds are over. */
-  readonly url: Promise<string>;
-  stop(): Promise<void>;
-}
-
-function startNetwork(): Started {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    [join(PROJECT, "scripts/start/main.ts"), "--keep", "--rounds", values.rounds],
-    { cwd: PROJECT, stdio: ["ignore", "inherit", "pipe"], env: { ...process.env, NO_COLOR: "1" } },
-  );
-  const ended = new Promise<void>((done) => child.once("exit", () => done()));
-  const url = new Promise<string>((found, fail) => {
-    const timer = setTimeout(() => fail(new Error("the network did not finish its rounds in time")), START_DEADLINE_MS);
-    let said = "";
-    child.stderr?.on("data", (part: Buffer) => {
-      process.stderr.write(part);
-      said = (said + part).slice(-20_000);
-      const address = /http:\/\/127\.0\.0\.1:\d+(?=[^\n]*)/;
-      const kept = /Ctrl-C/.test(said) ? /dApp\D*?(http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1] : undefined;
-      if (kept === undefined || !address.test(kept)) return;
-      clearTimeout(timer);
-      found(kept);
-    });
-    child.once("exit", () => fail(new Error("npm start ended before its time")));
-  });
-  return {
-    url,
-    async stop() {
-      child.kill("SIGTERM");
-      const impatient = setTimeout(() => child.kill("SIGKILL"), 20_000);
-      await ended;
-      clearTimeout(impatient);
-    },
-  };
 }

@@ -28,7 +28,7 @@ describe("the seed of a draw", () => {
       "CommitteeSeedHeaderMismatch",
     );
     await expect(flContract.retargetSeed(taskId))
-      .to.be.revertedWithCustomError(flContract, "CommitteeSeedStillProvable")
+      .to.be.revertedWithCustomError(cairn.committee, "CommitteeSeedStillProvable")
       .withArgs(seedTargetBlock);
     expect(await draw(cairn, taskId)).to.have.length(3);
   });
@@ -51,7 +51,7 @@ describe("the seed of a draw", () => {
     const slot = `0x${(seedTargetBlock % HISTORY_BLOCKS).toString(16)}`;
     await ethers.provider.send("hardhat_setStorageAt", [HISTORY_ADDRESS, slot, keccak256(header)]);
     await expect(flContract.retargetSeed(taskId)).to.be.revertedWithCustomError(
-      flContract,
+      cairn.committee,
       "CommitteeSeedStillProvable",
     );
     expect(await draw(cairn, taskId)).to.have.length(3);

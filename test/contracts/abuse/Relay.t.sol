@@ -111,7 +111,7 @@ contract Abuse_Relay_Test is RelayTest {
     }
 
     /// @dev B3. A forged batch keeps trainers in their places until `Reveal` is over, and no longer.
-    function test_leave_heldByAForgedBatchUntilRevealEnds_reverts() public {
+    function test_leave_heldByAForgedBatch_freeAfterReveal() public {
         _sendBatch(taskId, _forged(1));
         _commitUpdate(taskId, 1);
         _passPhase(taskId);
@@ -174,7 +174,7 @@ contract Abuse_Relay_Test is RelayTest {
 
     /// @dev B5. The relay takes a trainer's word and leaves it out. From the last quarter on no batch can come any more, so
     ///      that the trainer knows, and its own commitment stands.
-    function test_commitBatch_leftOutAndTooLate_reverts() public {
+    function test_commitUpdate_leftOutByTheRelay_countsInTheLastQuarter() public {
         BatchedCommitment[] memory entries = _entries(taskId, 2);
         _sendBatch(taskId, entries);
         vm.warp(_view(taskId).deadline - PHASE_SECONDS / 4);

@@ -253,6 +253,12 @@ export const RULES: Readonly<Record<string, Rule>> = {
     const task = taskOf(tasks, taskId);
     task.escrowWei -= burnedWei;
   },
+  RoundHeld: nothing,
+  RoundReleased: nothing,
+  UpdateStruck: ({ tasks }, { taskId, round, slot }) => {
+    const { view } = roundOf(taskOf(tasks, taskId), round);
+    view.acceptedBitmap &= ~(1n << slot);
+  },
   DuplicatesMarked: ({ tasks }, { taskId, round, auditor, duplicateBitmap }) => {
     const { accepted } = roundOf(taskOf(tasks, taskId), round).verdicts;
     accepted.set(auditor, (accepted.get(auditor) ?? 0n) & ~BigInt(duplicateBitmap));

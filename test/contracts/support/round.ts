@@ -24,6 +24,7 @@ export const Failure = {
   NoQuorum: 4,
   NothingAccepted: 5,
   NoAggregate: 6,
+  Disputed: 7,
 } as const;
 
 export const REWARD_PER_UPDATE_WEI = 7n * CAIRN;

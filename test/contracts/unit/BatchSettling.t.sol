@@ -7,7 +7,7 @@ import {BatchedCommitment, BatchProof, SignedCommitment} from "../../../contract
 import {Phase} from "../../../contracts/types/Round.sol";
 import {RelayTest} from "../support/RelayTest.sol";
 
-/// @dev Who pays for entries that were not opened. Longer than other files: reports and settling divide one bill.
+/// @dev Who pays for entries that were not opened. Longer than other files: one case for each fate of an entry.
 contract FLContract_BatchSettling_Test is RelayTest {
     uint256 internal taskId;
     BatchedCommitment[] internal entries;
@@ -354,7 +354,7 @@ contract FLContract_BatchSettling_Test is RelayTest {
     }
 
     /// @dev Nobody moves the round on until long after `Reveal` could have been over.
-    function test_settleBatch_revealBeganLate_reverts() public {
+    function test_settleBatch_revealBeganLate_leavesTheWholeTime() public {
         _send(3);
         vm.warp(block.timestamp + 10 * REPORT_SECONDS);
         fl.advance(taskId);

@@ -9,7 +9,7 @@ import {Phase, UpdateReveal} from "../../../contracts/types/Round.sol";
 import {TaskParameters} from "../../../contracts/types/Task.sol";
 import {RelayTest} from "../support/RelayTest.sol";
 
-/// @dev Sending a batch, and opening its entries. Longer than other files: every refusal has a test of its own.
+/// @dev Sending a batch, and opening its entries. Longer than other files: each way in which either is refused.
 contract FLContract_Batches_Test is RelayTest {
     uint256 internal taskId;
     uint40 internal deadline;
@@ -45,7 +45,7 @@ contract FLContract_Batches_Test is RelayTest {
         _assertEq(_view(taskId).revealed, 1, "opened without a path");
     }
 
-    function test_commitBatch_aFullBatch_opensTheLast() public {
+    function test_commitBatch_fullBatch_opensTheLast() public {
         BatchedCommitment[] memory entries = _repeated(256);
         entries[255] = BatchedCommitment(_trainer(1), _commitment(taskId, 1));
         _sendBatch(taskId, entries);
@@ -195,7 +195,7 @@ contract FLContract_Batches_Test is RelayTest {
         _passPhase(taskId);
         _openEntry(taskId, 0, _proof(taskId, entries, 1, 0));
         BatchProof memory proof = _proof(taskId, entries, 2, 0);
-        vm.expectRevert(_second(0));
+        _expectSecond(0);
         _openEntry(taskId, 0, proof);
     }
 
@@ -205,7 +205,7 @@ contract FLContract_Batches_Test is RelayTest {
         _commitUpdate(taskId, 0);
         _passPhase(taskId);
         BatchProof memory proof = _proof(taskId, entries, 1, 0);
-        vm.expectRevert(_second(0));
+        _expectSecond(0);
         _openEntry(taskId, 0, proof);
         _revealUpdate(taskId, 0);
         _assertEq(_view(taskId).revealed, 1, "opens its own");
@@ -214,7 +214,7 @@ contract FLContract_Batches_Test is RelayTest {
     function test_revealBatched_anothersEntry_reverts() public {
         BatchedCommitment[] memory entries = _sent(3);
         BatchProof memory proof = _proof(taskId, entries, 1, 1);
-        vm.expectRevert(_missing(1, 1));
+        _expectMissing(1, 1);
         _openEntry(taskId, 0, proof);
     }
 
@@ -222,10 +222,10 @@ contract FLContract_Batches_Test is RelayTest {
         BatchedCommitment[] memory entries = _sent(3);
         BatchProof memory proof = _proof(taskId, entries, 1, 1);
         proof.batch = 2;
-        vm.expectRevert(_missing(2, 1));
+        _expectMissing(2, 1);
         _openEntry(taskId, 1, proof);
         (proof.batch, proof.index) = (1, 5); // the same path: the third bit is not in it
-        vm.expectRevert(_missing(1, 5));
+        _expectMissing(1, 5);
         _openEntry(taskId, 1, proof);
     }
 
@@ -233,7 +233,7 @@ contract FLContract_Batches_Test is RelayTest {
         BatchProof memory proof = _proof(taskId, _sent(3), 1, 0);
         UpdateReveal memory update = _update(0);
         update.sampleCount++;
-        vm.expectRevert(_missing(1, 0));
+        _expectMissing(1, 0);
         vm.prank(_trainer(0));
         fl.revealBatched(taskId, update, proof);
     }
@@ -279,7 +279,7 @@ contract FLContract_Batches_Test is RelayTest {
         _assertEq(_view(taskId).revealed, 1, "with its stake back");
     }
 
-    function testFuzz_revealBatched_anyOtherPlace_reverts(uint256 count, uint256 index, uint256 other) public {
+    function testFuzz_revealBatched_anyPlace_opensThereAndNowhereElse(uint256 count, uint256 index, uint256 other) public {
         count = _bound(count, 2, 40); // deep enough for every shape of an incomplete tree
         (index, other) = (_bound(index, 0, count - 1), _bound(other, 0, 255));
         BatchedCommitment[] memory entries = _repeated(count);
@@ -290,7 +290,7 @@ contract FLContract_Batches_Test is RelayTest {
         BatchProof memory proof = _proof(taskId, entries, 1, uint8(index));
         if (other != index) {
             proof.index = uint8(other);
-            vm.expectRevert(_missing(1, uint8(other)));
+            _expectMissing(1, uint8(other));
             _openEntry(taskId, 0, proof);
             proof.index = uint8(index);
         }
@@ -311,11 +311,13 @@ contract FLContract_Batches_Test is RelayTest {
         for (uint256 i = 0; i < count; i++) entries[i] = BatchedCommitment(_trainer(2), keccak256(abi.encode("junk", i)));
     }
 
-    function _second(uint256 i) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IFLContract.FLContractAlreadyCommitted.selector, taskId, 1, _trainer(i));
+    function _expectSecond(uint256 i) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(IFLContract.FLContractAlreadyCommitted.selector, taskId, 1, _trainer(i))
+        );
     }
 
-    function _missing(uint32 batch, uint8 index) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IFLContract.FLContractNotInBatch.selector, taskId, 1, batch, index);
+    function _expectMissing(uint32 batch, uint8 index) private {
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotInBatch.selector, taskId, 1, batch, index));
     }
 }

@@ -7,8 +7,11 @@ import { type AbiFunction, createWalletClient, defineChain, type Hex, http, toFu
 import { privateKeyToAccount } from "viem/accounts";
 import { flContractAbi } from "../../../trainer/src/protocol/generated/abi.ts";
 
-/** What the visitor does with a question of the wallet. */
-export type Mood = "sign" | "decline" | "ignore";
+/** What the visitor does with a question of the wallet; who hesitates signs in the end. */
+export type Mood = "sign" | "hesitate" | "decline" | "ignore";
+
+/** Unit: milliseconds. */
+const HESITATION_MS = 8_000;
 
 export interface TestWallet {
   readonly address: `0x${string}`;
@@ -90,6 +93,7 @@ export async function addTestWallet(
     const mood = isReveal(params[0]) ? wallet.mood.reveal : wallet.mood.rest;
     if (mood === "ignore") return new Promise(() => {});
     if (mood === "decline") return { $error: { code: REJECTED, message: "User rejected the request." } };
+    if (mood === "hesitate") await new Promise((resolve) => setTimeout(resolve, HESITATION_MS));
     return sign(params);
   }
 

@@ -45,7 +45,10 @@ describe("scoreUpdates", () => {
     ]) {
       const scores = await score(updates);
       const accepted = updates.filter((_, i) => scores[i]!.isAccepted);
-      assert.deepEqual(accepted, updates.filter((update) => update !== reversed));
+      assert.deepEqual(
+        accepted,
+        updates.filter((update) => update !== reversed),
+      );
       assert.equal(scores[updates.indexOf(reversed)]!.reason, "noGain");
     }
   });

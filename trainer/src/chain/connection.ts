@@ -22,6 +22,7 @@ import {
 import {
   cairnTokenAbi,
   dataRegistryAbi,
+  disputeGameAbi,
   flContractAbi,
   modelRegistryAbi,
   nodeRegistryAbi,
@@ -36,6 +37,7 @@ export const ABIS = {
   modelRegistry: modelRegistryAbi,
   dataRegistry: dataRegistryAbi,
   flContract: flContractAbi,
+  disputeGame: disputeGameAbi,
 } as const satisfies Record<ContractName, unknown>;
 
 type Abis = typeof ABIS;

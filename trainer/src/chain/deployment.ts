@@ -2,7 +2,14 @@
 import { type Address, isAddress } from "viem";
 import { ChainError } from "./chainError.ts";
 
-export const CONTRACT_NAMES = ["cairnToken", "nodeRegistry", "modelRegistry", "dataRegistry", "flContract"] as const;
+export const CONTRACT_NAMES = [
+  "cairnToken",
+  "nodeRegistry",
+  "modelRegistry",
+  "dataRegistry",
+  "flContract",
+  "disputeGame",
+] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 

@@ -11,13 +11,21 @@ import {
   decodeErrorResult,
   type Hex,
 } from "viem";
-import { cairnTokenAbi, dataRegistryAbi, flContractAbi, modelRegistryAbi, nodeRegistryAbi } from "./generated/abi.ts";
+import {
+  cairnTokenAbi,
+  dataRegistryAbi,
+  disputeGameAbi,
+  flContractAbi,
+  modelRegistryAbi,
+  nodeRegistryAbi,
+} from "./generated/abi.ts";
 import { type RevertText, revertTexts } from "./revertTexts.ts";
 
 /** Every error of our contracts, their libraries and the parts of OpenZeppelin in them. */
 export type RevertErrorName = ContractErrorName<
   | typeof cairnTokenAbi
   | typeof dataRegistryAbi
+  | typeof disputeGameAbi
   | typeof flContractAbi
   | typeof modelRegistryAbi
   | typeof nodeRegistryAbi
@@ -32,7 +40,7 @@ export interface Revert {
 /**
  * All of them at once: a call to one contract may revert with the error of another that it calls.
  */
-const ERRORS: Abi = [cairnTokenAbi, dataRegistryAbi, flContractAbi, modelRegistryAbi, nodeRegistryAbi]
+const ERRORS: Abi = [cairnTokenAbi, dataRegistryAbi, disputeGameAbi, flContractAbi, modelRegistryAbi, nodeRegistryAbi]
   .flatMap((abi) => [...abi] as Abi)
   .filter((entry) => entry.type === "error");
 

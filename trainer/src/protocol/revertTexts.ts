@@ -30,6 +30,18 @@ export const revertTexts = {
     what: "The token's supply is larger than the registry can count.",
     next: "Deploy with a smaller supply.",
   },
+  CanonicalTreeOutOfRange: {
+    what: "The tree has no leaf with this number.",
+    next: "Prove a leaf below the tree's count.",
+  },
+  CanonicalTreeWrongLength: {
+    what: "The path has too many nodes for its leaf, or too few.",
+    next: "Build the path again from the trace or the data set.",
+  },
+  CanonicalTreeWrongRoot: {
+    what: "The path leads to another root than the one that was committed to.",
+    next: "Build the path again from the trace or the data set that the root is of.",
+  },
   CheckpointUnorderedInsertion: { what: "The record of votes got out of order.", next: BUG },
   CommitteeSeedHeaderMismatch: {
     what: "The header is not that of the block that seeds the draw.",
@@ -65,6 +77,114 @@ export const revertTexts = {
     next: "Send the call from the owner's account.",
   },
   DataRegistryUnknownDataset: { what: "There is no data set with this number.", next: "Check the number." },
+  DisputeGameBondNotReceived: {
+    what: "The token delivered less than the challenger's bond.",
+    next: "Nothing to do here: the deployment's token must be CairnToken.",
+  },
+  DisputeGameNoSuchElement: {
+    what: "The element is in another leaf than the one that was shown.",
+    next: "Pick one of the 32 of the leaf that the error names.",
+  },
+  DisputeGameNoSuchPart: {
+    what: "The interval has no part with this number.",
+    next: "Pick one below the number of parts that the error names.",
+  },
+  DisputeGameNotHalted: {
+    what: "The machine does not stand still in the state that was shown as its last.",
+    next: "Replay the element and show the state in which it halts.",
+  },
+  DisputeGameNotLate: {
+    what: "The side to move still has time.",
+    next: "Try again after the deadline that the error names.",
+  },
+  DisputeGameNotMoot: {
+    what: "No game has struck the update: this one goes on.",
+    next: "Play on, or wait for the other side's time to run out.",
+  },
+  DisputeGameNotOpen: {
+    what: "The game was never opened, or is over.",
+    next: "Look at its last event: `GameEnded` says how it ended.",
+  },
+  DisputeGameNotPlanted: {
+    what: "The trace root is not one that a planted error has.",
+    next: "Show the salt that the error was planted with, or answer the challenge.",
+  },
+  DisputeGameNotTaskOwner: {
+    what: "Only the task's owner fixes its terms.",
+    next: "Send the call from the owner's account.",
+  },
+  DisputeGameNotYourTurn: {
+    what: "It is another player's turn.",
+    next: "Wait for its move, or have it name this account as its second.",
+  },
+  DisputeGameNothingToWithdraw: {
+    what: "The account has no bonds to withdraw.",
+    next: "Nothing to do: bonds are free once their games are over.",
+  },
+  DisputeGameOutlastsUnbonding: {
+    what: "A game could outlast the time for which withdrawn stake waits.",
+    next: "Deploy with shorter clocks, or a longer unbonding.",
+  },
+  DisputeGameStruck: {
+    what: "The update was struck by an earlier game.",
+    next: "Nothing to do: it is neither paid nor aggregated.",
+  },
+  DisputeGameTermsFixed: {
+    what: "The task's terms were fixed before, or its first round has opened.",
+    next: "Create a new task for other terms.",
+  },
+  DisputeGameTooLate: {
+    what: "The time for this move is up.",
+    next: "Nothing to do: the other side can end the game.",
+  },
+  DisputeGameWrongClaim: {
+    what: "The claim is not the one that this game is about.",
+    next: "Take the claim from the game's `GameOpened` event.",
+  },
+  DisputeGameWrongNode: {
+    what: "What was shown of the slot does not make the node that the game is at.",
+    next: "Show the nodes below it, or the words of its leaf, as they are after the write.",
+  },
+  DisputeGameWrongElement: {
+    what: "The slot holds another word than the machine ends with, or not 0 beyond its length.",
+    next: "Replay the write: what was claimed of it can't be defended.",
+  },
+  DisputeGameWrongPointCount: {
+    what: "The interval is cut by another number of points.",
+    next: "Cut it into `PARTS()` parts, or as many as it is long.",
+  },
+  DisputeGameWrongPoints: {
+    what: "The points are not those that the defender posted.",
+    next: "Take them from the game's last `GameMoved` event.",
+  },
+  DisputeGameWrongPosition: {
+    what: "The game is not in this position any more.",
+    next: "Take the position from its last `GameMoved` event, then move again.",
+  },
+  DisputeGameWrongRunEnd: {
+    what: "The trace has no leaves, so no run ends with it.",
+    next: "Show the trace that the update was revealed with.",
+  },
+  DisputeGameWrongStage: {
+    what: "The game waits for another move.",
+    next: "Make the move that its last `GameMoved` event names.",
+  },
+  DisputeGameWrongState: {
+    what: "The machine's state is not the one that both sides agree on.",
+    next: "Replay the element up to the interval's start and show that state.",
+  },
+  DisputeGameWrongTerms: {
+    what: "The terms are not those of the task, or it has none.",
+    next: "Compute them from the plan; a task without fixed terms has no disputes.",
+  },
+  DisputeReadsBadStream: {
+    what: "What was shown as a stream's name has the length of a node of its tree.",
+    next: "Show the stream's name and its path as the task's terms have them.",
+  },
+  DisputeReadsWrongLength: {
+    what: "What the instruction reads was shown with too few bytes or too many.",
+    next: "Show what the instruction needs; the specification of disputes has a table.",
+  },
   ECDSAInvalidSignature: { what: "The signature is not one.", next: "Sign again." },
   ECDSAInvalidSignatureLength: { what: "The signature has the wrong length.", next: "Sign again." },
   ECDSAInvalidSignatureS: { what: "The signature is not in its canonical form.", next: "Sign again." },
@@ -132,6 +252,10 @@ export const revertTexts = {
     what: "What was revealed is not what was committed to.",
     next: "Reveal exactly what the node's journal says was committed, salt included. A reveal that is missed costs stake.",
   },
+  FLContractDisputed: {
+    what: "Disputes about the round are still open.",
+    next: "Try again once they are over; their clocks bound how long that takes.",
+  },
   FLContractEmptyAggregate: { what: "The proposed aggregate has no bytes.", next: "Propose its real length." },
   FLContractEmptyCommitment: { what: "The commitment is zero.", next: "Commit to the hash of the update or verdict." },
   FLContractEntryClosed: {
@@ -158,9 +282,17 @@ export const revertTexts = {
     what: "The update claims to have seen no records.",
     next: "Reveal the sample count that was committed to.",
   },
+  FLContractNotAGame: {
+    what: "Only a dispute game may hold a round or strike an update.",
+    next: "Open a game at DisputeGame.",
+  },
   FLContractNotATrainer: {
     what: "The node has not announced that it trains.",
     next: "Register it as a trainer with `cairn register --role trainer`.",
+  },
+  FLContractNotDisputable: {
+    what: "This is not an accepted update of a replayable round.",
+    next: "Show exactly what the trainer revealed; what was not accepted needs no dispute.",
   },
   FLContractNotEnrolled: {
     what: "The trainer is not enrolled in the task, or joined after this round opened.",
@@ -267,6 +399,14 @@ export const revertTexts = {
   },
   InvalidAccountNonce: { what: "The signature carries a nonce that was used before.", next: "Sign again." },
   InvalidShortString: { what: "A name stored in the contract is malformed.", next: BUG },
+  MerklePathsWrongHeight: {
+    what: "The path is not as long as its tree is high.",
+    next: "Build the path again from the tree.",
+  },
+  MerklePathsWrongRoot: {
+    what: "The path leads to another root.",
+    next: "Build the path again from the state that both sides agree on.",
+  },
   ModelRegistryBadName: { what: "The model's name is empty or too long.", next: "Choose a name of 1 to 64 bytes." },
   ModelRegistryEmptyWeights: { what: "The weights have no bytes.", next: "Give the length of the weights in bytes." },
   ModelRegistryNotOwner: {
@@ -352,6 +492,22 @@ export const revertTexts = {
     next: "Choose a smaller number.",
   },
   SafeERC20FailedOperation: { what: "The token refused the transfer.", next: BUG },
+  Sha256TailBadRootBlock: {
+    what: "The root block is not that of the file.",
+    next: "Fetch the file's root block again by its CID.",
+  },
+  Sha256TailUnsupported: {
+    what: "The file is too short or too long, or its last 32 bytes lie in two blocks.",
+    next: "Use a model whose files of parameters have less than 1 GiB.",
+  },
+  Sha256TailWrongDigest: {
+    what: "The end of the file does not fit its digest.",
+    next: "Take state and bytes from the file that the chain names.",
+  },
+  Sha256TailWrongLength: {
+    what: "The end of the file has too many bytes or too few.",
+    next: "Show the file from the block of 64 bytes on that holds the first of its last 32.",
+  },
   StringTooLong: { what: "A name stored in the contract is too long.", next: BUG },
   SumTreePointOutOfRange: { what: "The drawn point lies past all stakes.", next: BUG },
   TaskRulesNoMode: { what: "The task has no mode.", next: "Choose `Replayable`, `Private` or `Sealed`." },

@@ -25,6 +25,7 @@ const ACTORS = [
 const NOBODYS = new Set([
   ...["RoundOpened", "PhaseAdvanced", "SeedTargeted", "CommitteeDrawn", "VerdictsTallied", "AggregateAgreed"],
   ...["RoundFinalized", "RoundFailed", "SilenceBurned", "DuplicatesFound", "TaskClosed"],
+  ...["RoundHeld", "RoundReleased"],
 ]);
 
 export interface FeedWords {

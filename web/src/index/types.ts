@@ -37,6 +37,7 @@ export const FAILURE_REASONS = [
   "NoQuorum",
   "NothingAccepted",
   "NoAggregate",
+  "Disputed",
 ] as const;
 
 export type FailureReason = (typeof FAILURE_REASONS)[number];

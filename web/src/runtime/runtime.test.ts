@@ -15,6 +15,7 @@ const DOCUMENT = {
     modelRegistry: ADDRESS,
     dataRegistry: ADDRESS,
     flContract: ADDRESS,
+    disputeGame: ADDRESS,
   },
   content: { gateways: ["/ipfs/"], upload: "/content" },
   faucet: "/faucet",

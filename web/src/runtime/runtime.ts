@@ -5,7 +5,14 @@
  */
 import { type Address, isAddress } from "viem";
 
-export const CONTRACT_NAMES = ["cairnToken", "nodeRegistry", "modelRegistry", "dataRegistry", "flContract"] as const;
+export const CONTRACT_NAMES = [
+  "cairnToken",
+  "nodeRegistry",
+  "modelRegistry",
+  "dataRegistry",
+  "flContract",
+  "disputeGame",
+] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];
 

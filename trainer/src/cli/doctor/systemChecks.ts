@@ -78,7 +78,7 @@ export function systemChecks({ config }: Context): Check[] {
           if (adapters.length === 0) return ok("no driver offers a graphics card");
           if (adapters[0]!.isSoftware)
             return ok(`${names.join("; ")}; computed on the processor, so slower than the engine`);
-          const { tryDevices } = await import("../../compute/deviceTrial.ts");
+          const { tryDevices } = await import("./deviceTrial.ts");
           const { processor, card } = await tryDevices();
           const rate = (value: number): string => `${Math.round(value).toLocaleString("en")} examples/s`;
           return ok(

@@ -83,7 +83,7 @@ export async function runOnGpu(
   if (invalid !== null) throw new Error(invalid.message);
   await staging.mapAsync(MAP_READ);
   const all = new Float32Array(staging.getMappedRange().slice(0));
-  const isFinite = new Uint32Array(all.buffer)[0] === 0xffffffff;
+  const isAllFinite = new Uint32Array(all.buffer)[0] === 0xffffffff;
   const result = arena.slice();
   let at = 1;
   for (const { slot } of reads) {
@@ -91,5 +91,5 @@ export async function runOnGpu(
     at += slot.length;
   }
   for (const buffer of made) buffer.destroy();
-  return { arena: result, isFinite };
+  return { arena: result, isFinite: isAllFinite };
 }

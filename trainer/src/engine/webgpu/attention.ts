@@ -3,6 +3,8 @@
  * others tile by tile through shared memory. Softmax is carried along (the largest score so far, and the sums scaled to it).
  *
  * @see Dao et al.: "FlashAttention", 2022; Milakov, Gimelshein: "Online normalizer calculation for softmax", 2018
+ *
+ * Longer than usual: four kernels walk over the same tiles and share how they read them.
  */
 import type { Attention, AttentionBackward, AttentionShape } from "../operations/sequence.ts";
 import { type GpuKernel, kernel } from "./gpuKernel.ts";

@@ -1,4 +1,8 @@
-/** Kernels of `operations/elementwise.ts`, of bias and of column sums. */
+/**
+ * Kernels of `operations/elementwise.ts`, of bias and of column sums.
+ *
+ * Longer than usual: a list of small kernels, one an operation.
+ */
 import { NORMAL_COEFFICIENTS } from "../arithmetic.ts";
 import { dropoutScale, dropoutThreshold } from "../encodeProgram.ts";
 import type { AddBias, ColumnSums } from "../operations/dense.ts";

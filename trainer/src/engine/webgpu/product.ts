@@ -5,6 +5,8 @@
  * A group computes a tile of the output. Its threads load 4 × 4 blocks of A and B into shared memory, k by k, while
  * they multiply the blocks before; each keeps `4·gm × 4·gn` sums in registers. Where tiles are too few to fill a card the
  * sum over k is cut into parts, whose sums a second kernel adds in a fixed order.
+ *
+ * Longer than usual: one generator, whose loads, stores and sums must agree on one layout.
  */
 import type { Matmul } from "../operations/dense.ts";
 import type { Slot } from "../operations/slot.ts";

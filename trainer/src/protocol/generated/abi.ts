@@ -3916,17 +3916,6 @@ export const flContractAbi = [
     "inputs": [
       {
         "internalType": "uint256",
-        "name": "targetBlock",
-        "type": "uint256"
-      }
-    ],
-    "name": "CommitteeSeedStillProvable",
-    "type": "error"
-  },
-  {
-    "inputs": [
-      {
-        "internalType": "uint256",
         "name": "taskId",
         "type": "uint256"
       },
@@ -4125,6 +4114,27 @@ export const flContractAbi = [
     "type": "error"
   },
   {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "games",
+        "type": "uint32"
+      }
+    ],
+    "name": "FLContractDisputed",
+    "type": "error"
+  },
+  {
     "inputs": [],
     "name": "FLContractEmptyAggregate",
     "type": "error"
@@ -4259,11 +4269,43 @@ export const flContractAbi = [
     "inputs": [
       {
         "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNotAGame",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
         "name": "node",
         "type": "address"
       }
     ],
     "name": "FLContractNotATrainer",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "FLContractNotDisputable",
     "type": "error"
   },
   {
@@ -5411,6 +5453,37 @@ export const flContractAbi = [
         "type": "uint32"
       },
       {
+        "indexed": true,
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "games",
+        "type": "uint32"
+      }
+    ],
+    "name": "RoundHeld",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
         "indexed": false,
         "internalType": "uint64",
         "name": "baseVersion",
@@ -5436,6 +5509,43 @@ export const flContractAbi = [
       }
     ],
     "name": "RoundOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum Ruling",
+        "name": "ruling",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "games",
+        "type": "uint32"
+      }
+    ],
+    "name": "RoundReleased",
     "type": "event"
   },
   {
@@ -5922,6 +6032,43 @@ export const flContractAbi = [
       }
     ],
     "name": "UpdateRevealed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "slot",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "UpdateStruck",
     "type": "event"
   },
   {
@@ -6834,6 +6981,94 @@ export const flContractAbi = [
         "internalType": "address",
         "name": "trainer",
         "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "sampleCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct UpdateReveal",
+        "name": "opened",
+        "type": "tuple"
+      }
+    ],
+    "name": "holdRound",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "slot",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "roundSeed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "baseVersion",
+            "type": "uint64"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct DisputedUpdate",
+        "name": "update",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
       }
     ],
     "name": "isIdle",
@@ -7019,6 +7254,50 @@ export const flContractAbi = [
     ],
     "name": "proposeAggregate",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "internalType": "uint8",
+        "name": "slot",
+        "type": "uint8"
+      },
+      {
+        "internalType": "address",
+        "name": "prover",
+        "type": "address"
+      },
+      {
+        "internalType": "enum Ruling",
+        "name": "ruling",
+        "type": "uint8"
+      }
+    ],
+    "name": "releaseRound",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },
@@ -7881,6 +8160,17 @@ export const flContractAbi = [
   {
     "inputs": [
       {
+        "internalType": "uint256",
+        "name": "targetBlock",
+        "type": "uint256"
+      }
+    ],
+    "name": "CommitteeSeedStillProvable",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
         "internalType": "enum BlockHeader.HeaderField",
         "name": "",
         "type": "uint8"
@@ -7897,6 +8187,3568 @@ export const flContractAbi = [
   {
     "inputs": [],
     "name": "TaskRulesNoMode",
+    "type": "error"
+  }
+] as const;
+
+export const disputeGameAbi = [
+  {
+    "inputs": [
+      {
+        "internalType": "contract CairnToken",
+        "name": "token_",
+        "type": "address"
+      },
+      {
+        "internalType": "contract INodeRegistry",
+        "name": "nodeRegistry",
+        "type": "address"
+      },
+      {
+        "internalType": "contract IModelRegistry",
+        "name": "modelRegistry_",
+        "type": "address"
+      },
+      {
+        "internalType": "contract IDataRegistry",
+        "name": "dataRegistry_",
+        "type": "address"
+      },
+      {
+        "internalType": "contract IDisputedRounds",
+        "name": "rounds_",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint40",
+            "name": "clockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "extensionSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint256",
+            "name": "bondWei",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct DisputeLimits",
+        "name": "limits_",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "index",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "count",
+        "type": "uint256"
+      }
+    ],
+    "name": "CanonicalTreeOutOfRange",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "CanonicalTreeWrongLength",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "CanonicalTreeWrongRoot",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actualWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameBondNotReceived",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "element",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "leaf",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNoSuchElement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "part",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "parts",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNoSuchPart",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotHalted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "DisputeGameNotLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotMoot",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotPlanted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeGameNotTaskOwner",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "needed",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeGameNotYourTurn",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeGameNothingToWithdraw",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actualSeconds",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameOutlastsUnbonding",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeGameStruck",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameTermsFixed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "DisputeGameTooLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongClaim",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "actual",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "needed",
+        "type": "uint32"
+      }
+    ],
+    "name": "DisputeGameWrongElement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DisputeGameWrongNode",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongPointCount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongPoints",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongPosition",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongRunEnd",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum Stage",
+        "name": "actual",
+        "type": "uint8"
+      },
+      {
+        "internalType": "enum Stage",
+        "name": "needed",
+        "type": "uint8"
+      }
+    ],
+    "name": "DisputeGameWrongStage",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongState",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DisputeGameWrongTerms",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "MerklePathsWrongHeight",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "MerklePathsWrongRoot",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint256",
+        "name": "value",
+        "type": "uint256"
+      }
+    ],
+    "name": "SafeCastOverflowedUintDowncast",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "SafeERC20FailedOperation",
+    "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "BondsWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "enum Outcome",
+        "name": "outcome",
+        "type": "uint8"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "winner",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "GameEnded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "enum Stage",
+        "name": "stage",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "GameMoved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "challenger",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "slot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updateBytes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Claim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      }
+    ],
+    "name": "GameOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "player",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "second",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "SecondNamed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "terms",
+        "type": "bytes32"
+      }
+    ],
+    "name": "TermsFixed",
+    "type": "event"
+  },
+  {
+    "inputs": [],
+    "name": "PARTS",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "pure",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "slot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updateBytes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Claim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "leaves",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "path",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "optimiserRoot",
+            "type": "bytes32"
+          },
+          {
+            "components": [
+              {
+                "internalType": "bytes32",
+                "name": "midstate",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes",
+                "name": "tail",
+                "type": "bytes"
+              },
+              {
+                "internalType": "bytes",
+                "name": "rootBlock",
+                "type": "bytes"
+              }
+            ],
+            "internalType": "struct FileTail",
+            "name": "file",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct RunEnd",
+        "name": "end",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "answer",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "slot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updateBytes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Claim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "plantSalt",
+        "type": "bytes32"
+      }
+    ],
+    "name": "answerPlant",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "close",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "cut",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "dataRegistry",
+    "outputs": [
+      {
+        "internalType": "contract IDataRegistry",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "terms",
+        "type": "bytes32"
+      }
+    ],
+    "name": "fixTerms",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "gameCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "gameOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "challenger",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "defender",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "slot",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint40",
+            "name": "deadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "challengerSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "defenderSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "bool",
+            "name": "isOver",
+            "type": "bool"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "claimHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "positionHash",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct GameView",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "player",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "second",
+        "type": "address"
+      }
+    ],
+    "name": "isSecond",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
+    "name": "isStruck",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "limits",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint40",
+            "name": "clockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "extensionSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint256",
+            "name": "bondWei",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct DisputeLimits",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "modelRegistry",
+    "outputs": [
+      {
+        "internalType": "contract IModelRegistry",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "second",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "nameSecond",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "sampleCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct UpdateReveal",
+        "name": "opened",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "midstate",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes",
+            "name": "tail",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes",
+            "name": "rootBlock",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct FileTail",
+        "name": "base",
+        "type": "tuple"
+      }
+    ],
+    "name": "open",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32[4]",
+            "name": "leaf",
+            "type": "bytes32[4]"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "path",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "pc",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint256",
+                "name": "low",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "high",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct MachineState",
+            "name": "last",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint256",
+                "name": "word",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct Instruction",
+            "name": "halt",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct ElementView",
+        "name": "element",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openElement",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "words",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openLeaf",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "nodes",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openNode",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "slot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updateBytes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Claim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "end",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openStep",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "slot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updateBytes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Claim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "path",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "depth",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Write",
+        "name": "write",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[2]",
+        "name": "slotRoots",
+        "type": "bytes32[2]"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "programPath",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "memoryPath",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openWrite",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "uint256",
+        "name": "part",
+        "type": "uint256"
+      }
+    ],
+    "name": "pick",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint32",
+        "name": "element",
+        "type": "uint32"
+      }
+    ],
+    "name": "pickElement",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "nodes",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "uint256",
+        "name": "part",
+        "type": "uint256"
+      }
+    ],
+    "name": "pickNode",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "rounds",
+    "outputs": [
+      {
+        "internalType": "contract IDisputedRounds",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "slot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updateBytes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Claim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "pc",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint256",
+                "name": "low",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "high",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct MachineState",
+            "name": "state",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint256",
+                "name": "word",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct Instruction",
+            "name": "instruction",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "bytes",
+                "name": "data",
+                "type": "bytes"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "innerPath",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct Reading",
+            "name": "reading",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct LastStep",
+        "name": "last",
+        "type": "tuple"
+      }
+    ],
+    "name": "settle",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      }
+    ],
+    "name": "termsOf",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      }
+    ],
+    "name": "timeout",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "token",
+    "outputs": [
+      {
+        "internalType": "contract CairnToken",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "withdraw",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "withdrawable",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "DisputeReadsBadStream",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeReadsWrongLength",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "Sha256TailBadRootBlock",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "byteLength",
+        "type": "uint256"
+      }
+    ],
+    "name": "Sha256TailUnsupported",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "Sha256TailWrongDigest",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "Sha256TailWrongLength",
     "type": "error"
   }
 ] as const;

@@ -25,7 +25,7 @@ export function ErrorView({ row }: { readonly row: ErrorRow }) {
         title={<span className="font-mono text-[0.85em] break-all">{row.code}</span>}
       />
       <div className="flex max-w-3xl flex-col gap-6">
-        <Panel title={t.what}>
+        <Panel title={t.what} note={row.isOfCli && language !== "en" ? t.inEnglish : undefined}>
           <p lang={lang}>{what}</p>
         </Panel>
         <Panel title={t.next}>

@@ -20,6 +20,9 @@ export const roundRules: RoundRules<
   | "RoundFinalized"
   | "RoundFailed"
   | "SilenceBurned"
+  | "RoundHeld"
+  | "RoundReleased"
+  | "UpdateStruck"
   | "MissedRevealReported"
   | "BatchCommitted"
   | "BatchedUpdateOpened"
@@ -117,6 +120,13 @@ export const roundRules: RoundRules<
     onRound(draft, { taskId, number, at }, (_, task) => {
       task.escrowWei -= burnedWei;
     });
+  },
+  RoundHeld: nothing,
+  RoundReleased: nothing,
+  UpdateStruck: (draft, { taskId, round: number, slot }, at) => {
+    onRound(draft, { taskId, number, at }, (round) =>
+      markAccepted(round, (round.acceptedBitmap ?? 0n) & ~(1n << BigInt(slot))),
+    );
   },
   MissedRevealReported: (draft, { taskId, round: number, trainer, takenWei }, at) => {
     onRound(draft, { taskId, number, at }, (round) =>

@@ -13,6 +13,7 @@ export const ADDRESSES = {
   modelRegistry: "0x0000000000000000000000000000000000000003",
   dataRegistry: "0x0000000000000000000000000000000000000004",
   flContract: "0x0000000000000000000000000000000000000005",
+  disputeGame: "0x0000000000000000000000000000000000000006",
 } as const satisfies Record<string, Address>;
 
 const ENCODING: Readonly<Record<string, Abi>> = {

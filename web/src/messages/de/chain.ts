@@ -45,6 +45,7 @@ export const de: Translated<typeof en> = {
     NoQuorum: "zu wenige Urteile",
     NothingAccepted: "kein Update wurde angenommen",
     NoAggregate: "das Komitee war sich über kein Ergebnis einig",
+    Disputed: "ein Update wurde nach der zweiten Auslosung als falsch bewiesen",
   },
   verdict: {
     accepted: "angenommen",
@@ -114,6 +115,9 @@ export const de: Translated<typeof en> = {
     MissedRevealReported: "hat eine Festlegung nie geöffnet",
     SilentAuditorReported: "saß im Komitee und schwieg",
     SilenceBurned: "Was stumme Sitze verdient hätten, wurde verbrannt",
+    RoundHeld: "Eine Anfechtung hält die Runde auf",
+    RoundReleased: "Eine Anfechtung der Runde ist vorbei",
+    UpdateStruck: "hat ein Update durch eine Anfechtung verloren",
     other: "Ein Ereignis eines neueren Vertrags",
   },
   movedTo: (phase) => `Die Runde ging weiter zu: ${phase}`,

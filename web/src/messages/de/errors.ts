@@ -9,6 +9,7 @@ export const de: Translated<typeof en> = {
   count: (shown, all) => `${shown} von ${all} Codes`,
   none: "Kein Code enthält das.",
   what: "Was geschehen ist",
+  inEnglish: "Im Wortlaut der Kommandozeile, auf Englisch.",
   next: "Was jetzt zu tun ist",
   cli: "Auf der Kommandozeile",
   back: "Alle Fehler",

@@ -24,6 +24,18 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Bitten Sie den Verwalter der Verträge darum, oder senden Sie von einem Konto, das sie hat.",
   ),
   CairnTokenSupplyTooLarge: row("Es gibt mehr Token, als das Register zählen kann.", "Mit weniger Token aufsetzen."),
+  CanonicalTreeOutOfRange: row(
+    "Einen Knoten mit dieser Nummer hat der Baum nicht.",
+    "Beweisen Sie einen, dessen Nummer unter der Anzahl liegt.",
+  ),
+  CanonicalTreeWrongLength: row(
+    "Der Pfad hat für sein Blatt zu viele oder zu wenige Knoten.",
+    "Bauen Sie ihn aus der Spur oder dem Datensatz neu.",
+  ),
+  CanonicalTreeWrongRoot: row(
+    "Der Pfad führt zu einer anderen Wurzel als der festgelegten.",
+    "Bauen Sie ihn aus der Spur oder dem Datensatz dieser Wurzel neu.",
+  ),
   CheckpointUnorderedInsertion: row("Die Aufzeichnung der Stimmen ist durcheinandergeraten.", BUG),
   CommitteeSeedHeaderMismatch: row(
     "Der Blockkopf ist nicht der des Blocks, der die Auslosung bestimmt.",
@@ -53,6 +65,105 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   ),
   DataRegistryNotOwner: row("Der Datensatz gehört diesem Konto nicht.", OWNER_SENDS),
   DataRegistryUnknownDataset: row("Einen Datensatz mit dieser Nummer gibt es nicht.", NUMBER),
+  DisputeGameBondNotReceived: row(
+    "Der Token hat weniger geliefert als das Pfand.",
+    "Hier ist nichts zu tun: Der Token muss CairnToken sein.",
+  ),
+  DisputeGameNoSuchElement: row(
+    "Das Element liegt in einem anderen Blatt als dem gezeigten.",
+    "Wählen Sie eines der 32 des Blatts, das der Fehler nennt.",
+  ),
+  DisputeGameNoSuchPart: row(
+    "Einen Teil mit dieser Nummer hat das Intervall nicht.",
+    "Wählen Sie einen unter der genannten Anzahl.",
+  ),
+  DisputeGameNotHalted: row(
+    "Die Maschine steht in dem gezeigten letzten Zustand nicht still.",
+    "Rechnen Sie das Element nach und zeigen Sie den Zustand, in dem sie hält.",
+  ),
+  DisputeGameNotLate: row("Wer am Zug ist, hat noch Zeit.", "Noch einmal nach der genannten Frist."),
+  DisputeGameNotMoot: row(
+    "Kein Spiel hat das Update gestrichen: Dieses geht weiter.",
+    "Spielen Sie weiter, oder warten Sie das Ende der Frist ab.",
+  ),
+  DisputeGameNotOpen: row(
+    "Das Spiel wurde nie eröffnet oder ist vorbei.",
+    "Sehen Sie in sein letztes Ereignis: `GameEnded` sagt, wie es ausging.",
+  ),
+  DisputeGameNotPlanted: row(
+    "Die Wurzel der Spur ist nicht die eines gepflanzten Fehlers.",
+    "Zeigen Sie das Salz, mit dem er gepflanzt wurde, oder beantworten Sie die Anfechtung.",
+  ),
+  DisputeGameNotTaskOwner: row("Die Bedingungen legt nur der Eigentümer der Aufgabe fest.", OWNER_SENDS),
+  DisputeGameNotYourTurn: row(
+    "Ein anderer Spieler ist am Zug.",
+    "Warten Sie seinen Zug ab, oder lassen Sie ihn dieses Konto als Vertretung nennen.",
+  ),
+  DisputeGameNothingToWithdraw: row(
+    "Das Konto hat keine Pfänder abzuholen.",
+    "Nichts zu tun: Pfänder sind frei, wenn ihr Spiel vorbei ist.",
+  ),
+  DisputeGameOutlastsUnbonding: row(
+    "Ein Spiel könnte länger dauern, als abgezogener Einsatz wartet.",
+    "Mit kürzeren Uhren oder längerer Wartezeit aufsetzen.",
+  ),
+  DisputeGameStruck: row(
+    "Das Update wurde durch ein früheres Spiel gestrichen.",
+    "Nichts zu tun: Es wird weder bezahlt noch verwendet.",
+  ),
+  DisputeGameTermsFixed: row(
+    "Die Bedingungen stehen schon fest, oder die erste Runde ist eröffnet.",
+    "Legen Sie für andere Bedingungen eine neue Aufgabe an.",
+  ),
+  DisputeGameTooLate: row("Die Zeit für diesen Zug ist um.", "Nichts zu tun: Die andere Seite kann das Spiel beenden."),
+  DisputeGameWrongClaim: row(
+    "Um diese Behauptung geht es in dem Spiel nicht.",
+    "Nehmen Sie sie aus dem Ereignis `GameOpened` des Spiels.",
+  ),
+  DisputeGameWrongNode: row(
+    "Was vom Platz gezeigt wurde, ergibt nicht den Knoten, bei dem das Spiel ist.",
+    "Zeigen Sie die Knoten darunter oder die Wörter des Blatts, wie sie nach dem Schreiben sind.",
+  ),
+  DisputeGameWrongElement: row(
+    "Im Platz steht ein anderes Wort, als die Maschine liefert, oder hinter seinem Ende nicht 0.",
+    "Rechnen Sie nach: So ist die Behauptung nicht zu verteidigen.",
+  ),
+  DisputeGameWrongPointCount: row(
+    "Das Intervall wird durch eine andere Zahl von Punkten geteilt.",
+    "Teilen Sie es in `PARTS()` Teile oder so viele, wie es lang ist.",
+  ),
+  DisputeGameWrongPoints: row(
+    "Das sind nicht die Punkte des Verteidigers.",
+    "Nehmen Sie sie aus dem letzten Ereignis `GameMoved` des Spiels.",
+  ),
+  DisputeGameWrongPosition: row(
+    "Das Spiel steht nicht mehr so.",
+    "Nehmen Sie die Stellung aus dem letzten Ereignis `GameMoved`, dann ziehen Sie noch einmal.",
+  ),
+  DisputeGameWrongRunEnd: row(
+    "Die Spur hat keine Blätter, also endet kein Lauf mit ihr.",
+    "Zeigen Sie die Spur, mit der das Update geöffnet wurde.",
+  ),
+  DisputeGameWrongStage: row(
+    "Das Spiel wartet auf einen anderen Zug.",
+    "Machen Sie den Zug, den das letzte Ereignis `GameMoved` nennt.",
+  ),
+  DisputeGameWrongState: row(
+    "Der Zustand der Maschine ist nicht der, in dem beide Seiten einig sind.",
+    "Rechnen Sie bis zum Anfang des Intervalls nach und zeigen Sie diesen Zustand.",
+  ),
+  DisputeGameWrongTerms: row(
+    "Das sind nicht die Bedingungen der Aufgabe, oder sie hat keine.",
+    "Berechnen Sie sie aus dem Plan; ohne Bedingungen gibt es keine Anfechtung.",
+  ),
+  DisputeReadsBadStream: row(
+    "Was als Name eines Stroms gezeigt wurde, ist so lang wie ein Knoten seines Baums.",
+    "Zeigen Sie den Namen und seinen Pfad so, wie sie in den Bedingungen der Aufgabe stehen.",
+  ),
+  DisputeReadsWrongLength: row(
+    "Was der Befehl liest, wurde mit zu vielen oder zu wenigen Bytes gezeigt.",
+    "Zeigen Sie, was er braucht; eine Tabelle steht in der Beschreibung der Anfechtungen.",
+  ),
   ECDSAInvalidSignature: row("Die Unterschrift ist keine.", SIGN_AGAIN),
   ECDSAInvalidSignatureLength: row("Die Unterschrift hat die falsche Länge.", SIGN_AGAIN),
   ECDSAInvalidSignatureS: row("Die Unterschrift hat nicht die vorgeschriebene Form.", SIGN_AGAIN),
@@ -120,6 +231,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Geöffnet wurde etwas anderes, als festgelegt war.",
     "Öffnen Sie genau, was laut dem Journal des Knotens festgelegt wurde, samt Salz. Eine verpasste Öffnung kostet Einsatz.",
   ),
+  FLContractDisputed: row(
+    "Anfechtungen der Runde laufen noch.",
+    "Noch einmal, wenn sie vorbei sind; ihre Uhren begrenzen die Dauer.",
+  ),
   FLContractEmptyAggregate: row("Das vorgeschlagene Ergebnis hat keine Bytes.", "Schlagen Sie seine wahre Länge vor."),
   FLContractEmptyCommitment: row(
     "Die Festlegung ist null.",
@@ -146,9 +261,17 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Das Update will keine Daten gesehen haben.",
     "Öffnen Sie die Zahl, auf die Sie sich festgelegt haben.",
   ),
+  FLContractNotAGame: row(
+    "Nur ein Anfechtungsspiel darf eine Runde halten oder ein Update streichen.",
+    "Eröffnen Sie ein Spiel bei DisputeGame.",
+  ),
   FLContractNotATrainer: row(
     "Der Knoten hat sich nicht als Trainer angemeldet.",
     "Melden Sie ihn mit `cairn register --role trainer` an.",
+  ),
+  FLContractNotDisputable: row(
+    "Das ist kein angenommenes Update einer nachrechenbaren Runde.",
+    "Zeigen Sie genau, was geöffnet wurde; Abgelehntes braucht keine Anfechtung.",
   ),
   FLContractNotEnrolled: row(
     "Der Trainer ist nicht in der Aufgabe, oder erst nach Beginn dieser Runde beigetreten.",
@@ -240,6 +363,11 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   ),
   InvalidAccountNonce: row("Die Unterschrift trägt eine schon benutzte Nummer.", SIGN_AGAIN),
   InvalidShortString: row("Ein Name im Vertrag ist fehlerhaft.", BUG),
+  MerklePathsWrongHeight: row("Der Pfad ist nicht so lang, wie der Baum hoch ist.", "Bauen Sie ihn aus dem Baum neu."),
+  MerklePathsWrongRoot: row(
+    "Der Pfad führt zu einer anderen Wurzel.",
+    "Bauen Sie ihn aus dem Zustand neu, in dem beide Seiten einig sind.",
+  ),
   ModelRegistryBadName: row("Der Name des Modells ist leer oder zu lang.", "Wählen Sie einen mit 1 bis 64 Bytes."),
   ModelRegistryEmptyWeights: row("Die Gewichte haben keine Bytes.", "Geben Sie ihre Länge in Bytes an."),
   ModelRegistryNotOwner: row("Das Modell gehört diesem Konto nicht.", OWNER_SENDS),
@@ -316,6 +444,22 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Wählen Sie eine kleinere.",
   ),
   SafeERC20FailedOperation: row("Der Token hat die Überweisung abgelehnt.", BUG),
+  Sha256TailBadRootBlock: row(
+    "Der Wurzelblock gehört nicht zu der Datei.",
+    "Holen Sie ihn noch einmal über seine CID.",
+  ),
+  Sha256TailUnsupported: row(
+    "Die Datei ist zu kurz oder zu lang, oder ihre letzten 32 Bytes liegen in zwei Blöcken.",
+    "Nehmen Sie ein Modell, dessen Parameterdateien kleiner als 1 GiB sind.",
+  ),
+  Sha256TailWrongDigest: row(
+    "Das Ende der Datei passt nicht zu ihrem Digest.",
+    "Nehmen Sie Zustand und Bytes aus der Datei, die auf der Chain steht.",
+  ),
+  Sha256TailWrongLength: row(
+    "Das Ende der Datei hat zu viele oder zu wenige Bytes.",
+    "Zeigen Sie die Datei ab dem Block von 64 Bytes, in dem ihre letzten 32 beginnen.",
+  ),
   StringTooLong: row("Ein Name im Vertrag ist zu lang.", BUG),
   SumTreePointOutOfRange: row("Der ausgeloste Punkt liegt hinter allen Einsätzen.", BUG),
   TaskRulesNoMode: row("Die Aufgabe hat keinen Modus.", "Wählen Sie `Replayable`, `Private` oder `Sealed`."),

@@ -40,6 +40,7 @@ export const en = {
     NoQuorum: "too few verdicts",
     NothingAccepted: "no update was accepted",
     NoAggregate: "the committee agreed on no aggregate",
+    Disputed: "an update was proven false after the second draw",
   },
   verdict: {
     accepted: "accepted",
@@ -110,6 +111,9 @@ export const en = {
     MissedRevealReported: "never opened a commitment",
     SilentAuditorReported: "sat in a committee and stayed silent",
     SilenceBurned: "What silent seats would have earned was burned",
+    RoundHeld: "A dispute holds the round",
+    RoundReleased: "A dispute about the round is over",
+    UpdateStruck: "lost an update to a dispute",
     other: "An event of a newer contract",
   },
   movedTo: (phase: string) => `The round moved on to ${phase}`,

@@ -6,6 +6,7 @@ export const en = {
   count: (shown: string, all: string) => `${shown} of ${all} codes`,
   none: "No code has that in it.",
   what: "What happened",
+  inEnglish: "In the words of the command line.",
   next: "What to do next",
   cli: "On the command line",
   back: "All errors",

@@ -3,9 +3,9 @@ import { after, describe, it } from "node:test";
 import { openCard } from "../compute/openCard.ts";
 import { decodeParameters } from "../engine/checkpoint.ts";
 import { hasCode } from "../engine/testing/programs.ts";
-import { trainOnCard } from "./cardTraining.ts";
-import { trainLocally } from "./localTraining.ts";
-import { smallJob } from "./testing/jobs.ts";
+import { trainOnCard } from "../learning/cardTraining.ts";
+import { trainLocally } from "../learning/localTraining.ts";
+import { smallJob } from "../learning/testing/jobs.ts";
 
 const job = smallJob();
 const { program } = job.executor;

@@ -1,9 +1,10 @@
 /** A short measured trial: which trains a small model faster here, this processor or this graphics card? */
-import { initialParameters } from "../engine/initialParameters.ts";
-import { compile, type TrainingProgram } from "../engine/program.ts";
-import { namedArchitecture } from "../learning/namedArchitectures.ts";
-import { createBestExecutor } from "./createExecutor.ts";
-import { openCard } from "./openCard.ts";
+
+import { createBestExecutor } from "../../compute/createExecutor.ts";
+import { openCard } from "../../compute/openCard.ts";
+import { initialParameters } from "../../engine/initialParameters.ts";
+import { compile, type TrainingProgram } from "../../engine/program.ts";
+import { namedArchitecture } from "../../learning/namedArchitectures.ts";
 
 /** Unit: milliseconds, for each. */
 const TRIAL_MS = 300;

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { openDevice } from "../../compute/gpuAdapter.ts";
-import { runReference } from "../reference/referenceOperations.ts";
-import { elementwiseCases, rowCases } from "../testing/cases/elementwiseCases.ts";
-import { learningCases } from "../testing/cases/learningCases.ts";
-import { type OperationCase, STEP } from "../testing/cases/operationCase.ts";
-import { convolutionCases, matmulCases } from "../testing/cases/productCases.ts";
-import { sequenceCases } from "../testing/cases/sequenceCases.ts";
-import { poolCases } from "../testing/cases/windowCases.ts";
-import { runOnGpu } from "../testing/gpuOperation.ts";
-import { testStream } from "../testing/programs.ts";
-import { kernelsOf } from "./kernelsOf.ts";
+import { runReference } from "../../engine/reference/referenceOperations.ts";
+import { elementwiseCases, rowCases } from "../../engine/testing/cases/elementwiseCases.ts";
+import { learningCases } from "../../engine/testing/cases/learningCases.ts";
+import { type OperationCase, STEP } from "../../engine/testing/cases/operationCase.ts";
+import { convolutionCases, matmulCases } from "../../engine/testing/cases/productCases.ts";
+import { sequenceCases } from "../../engine/testing/cases/sequenceCases.ts";
+import { poolCases } from "../../engine/testing/cases/windowCases.ts";
+import { runOnGpu } from "../../engine/testing/gpuOperation.ts";
+import { testStream } from "../../engine/testing/programs.ts";
+import { kernelsOf } from "../../engine/webgpu/kernelsOf.ts";
+import { openDevice } from "../gpuAdapter.ts";
 
 const opened = await openDevice().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
 const skip = typeof opened === "string" ? opened : false;

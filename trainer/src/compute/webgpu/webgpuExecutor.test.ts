@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
-import { openDevice } from "../../compute/gpuAdapter.ts";
-import { initialParameters } from "../initialParameters.ts";
-import { compile, type TrainingProgram } from "../program.ts";
-import { ARCHITECTURES } from "../testing/architectures.ts";
-import { hasCode, perceptron, randomBatch, seedOf, testStream } from "../testing/programs.ts";
-import { createWasmExecutor } from "../wasm/wasmExecutor.ts";
-import { createWebgpuExecutor, MAX_QUEUED } from "./webgpuExecutor.ts";
+import { initialParameters } from "../../engine/initialParameters.ts";
+import { compile, type TrainingProgram } from "../../engine/program.ts";
+import { ARCHITECTURES } from "../../engine/testing/architectures.ts";
+import { hasCode, perceptron, randomBatch, seedOf, testStream } from "../../engine/testing/programs.ts";
+import { createWasmExecutor } from "../../engine/wasm/wasmExecutor.ts";
+import { createWebgpuExecutor, MAX_QUEUED } from "../../engine/webgpu/webgpuExecutor.ts";
+import { openDevice } from "../gpuAdapter.ts";
 
 const opened = await openDevice().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
 const skip = typeof opened === "string" ? opened : false;

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {DisputedUpdate, Ruling} from "../types/Dispute.sol";
+import {UpdateReveal} from "../types/Round.sol";
+
+/// @title  IDisputedRounds
+/// @notice What a dispute game may do to a round: hold it, and strike an update that it proved false.
+/// @dev    Implemented by FLContract. Only for contracts that hold NodeRegistry's SLASHER_ROLE.
+interface IDisputedRounds {
+    /// @notice A game about `trainer`'s update holds the round in `Challenge`, with `games` of them in all.
+    event RoundHeld(uint256 indexed taskId, uint32 indexed round, address indexed trainer, uint32 games);
+
+    /// @notice A game about `trainer`'s update is over; `games` still hold the round.
+    event RoundReleased(
+        uint256 indexed taskId, uint32 indexed round, address indexed trainer, Ruling ruling, uint32 games
+    );
+
+    /// @notice An update was struck: no committee can accept it any more. Its trainer lost `takenWei`.
+    event UpdateStruck(
+        uint256 indexed taskId, uint32 indexed round, address indexed trainer, uint8 slot, uint256 takenWei
+    );
+
+    /// @notice `account` does not hold the role that games need.
+    error FLContractNotAGame(address account);
+
+    /// @notice `trainer` revealed something else in the round, or its update is not accepted, or the task is not replayable.
+    error FLContractNotDisputable(uint256 taskId, uint32 round, address trainer);
+
+    /// @notice `games` disputes about the round are still open.
+    error FLContractDisputed(uint256 taskId, uint32 round, uint32 games);
+
+    /// @notice Holds the task's round in `Challenge` until {releaseRound}. Emits {RoundHeld}.
+    /// @dev    Only until the phase's deadline: so games hold a round as long as one of them may last, whoever opens them.
+    ///         Reverts with {FLContractNotAGame}, RoundMachineWrongPhase, RoundMachineDeadlinePassed or
+    ///         {FLContractNotDisputable}.
+    /// @param  opened What the trainer revealed.
+    function holdRound(uint256 taskId, address trainer, UpdateReveal calldata opened)
+        external
+        returns (DisputedUpdate memory update);
+
+    /// @notice Ends one hold. Emits {RoundReleased}, and {UpdateStruck} where the ruling strikes the update.
+    /// @dev    A struck update sends a round whose committee accepted it back to a draw of twice the size, or has it fail
+    ///         where that committee was the second: `FailureReason.Disputed`. Once for an update.
+    ///         Assumes: the game held the round for this trainer, in this slot. Reverts with {FLContractNotAGame}.
+    /// @param  prover   Gets half of a slash.
+    /// @return takenWei What the trainer lost. Unit: wei.
+    function releaseRound(uint256 taskId, uint32 round, address trainer, uint8 slot, address prover, Ruling ruling)
+        external
+        returns (uint256 takenWei);
+}

@@ -1,0 +1,267 @@
+/**
+ * A training run as a dispute looks into it: the state after any step, the memory after any write of a step, the machine's
+ * state after any instruction. Everything is computed again when it is asked for; nothing but a few states is kept.
+ *
+ * Longer than usual: one class for the arena and the states that all questions share.
+ */
+import { createExecutor } from "../../engine/executor.ts";
+import { nodeHash, slotRoot } from "../../engine/merkleModule.ts";
+import type { Slot } from "../../engine/operations/slot.ts";
+import { streamWords } from "../../engine/philox.ts";
+import { slotHeight, stateRoot } from "../../engine/stateRoot.ts";
+import { createStepContexts } from "../../engine/stepContext.ts";
+import type { Parameters } from "../../engine/tensor.ts";
+import { createWasmBackend, type WasmBackend } from "../../engine/wasm/wasmExecutor.ts";
+import { createBatchOrder } from "../../learning/batchOrder.ts";
+import type { Records } from "../../learning/records.ts";
+import type { DisputeProgram, ProgramWrite } from "./disputeProgram.ts";
+import type { SlotAddress } from "./instruction.ts";
+import { initialState, type MachineRun, type MachineState, type MachineWorld, runMachine } from "./machine.ts";
+import { listTree, type Tree, zeroRoot } from "./trees.ts";
+
+export interface DisputeRunInputs {
+  readonly program: DisputeProgram;
+  readonly base: Parameters;
+  readonly records: Records;
+  /** Bytes of a record of the whole data set; for the machine alone. */
+  readonly recordBytes: (record: number) => Uint8Array | undefined;
+  /** Which shard. */
+  readonly shard: number;
+  /** 32 bytes. */
+  readonly seed: Uint8Array;
+  /** A lie, for tests: from this word on the run is another. */
+  readonly fault?: Fault | undefined;
+}
+
+/** One word of one write of one step is changed, and everything after follows from it. */
+export interface Fault {
+  readonly step: number;
+  readonly write: number;
+  readonly element: number;
+  /** Bits that are turned. */
+  readonly mask: number;
+}
+
+/** The memory of a step between two writes. */
+export interface Memory {
+  readonly words: ReadonlyMap<Slot, Uint32Array>;
+  readonly w: Tree;
+  readonly o: Tree;
+  readonly t: Tree;
+  readonly root: Uint8Array;
+}
+
+export interface StepView {
+  /** Roots of the memory, before the first write and after each. */
+  readonly roots: readonly Uint8Array[];
+  /** Root of T at the end. */
+  readonly end: Uint8Array;
+}
+
+/** States that are kept, so that asking for one costs few steps. */
+const KEPT = 64;
+
+/** A class for the arena that it works in and the states that it keeps. */
+export class DisputeRun {
+  readonly program: DisputeProgram;
+  readonly #inputs: DisputeRunInputs;
+  readonly #backend: WasmBackend;
+  readonly #kept = new Map<number, { readonly parameters: Parameters; readonly optimiserState: Parameters }>();
+
+  constructor(inputs: DisputeRunInputs, backend: WasmBackend) {
+    this.program = inputs.program;
+    this.#inputs = inputs;
+    this.#backend = backend;
+  }
+
+  /** @throws {EngineError} what the steps throw */
+  static async open(inputs: DisputeRunInputs): Promise<DisputeRun> {
+    return new DisputeRun(inputs, await createWasmBackend(inputs.program.program));
+  }
+
+  dispose(): void {
+    this.#backend.dispose?.();
+  }
+
+  /** @returns P after `step` steps. */
+  stateRoot(step: number): Uint8Array {
+    const { parameters, optimiserState } = this.state(step);
+    return stateRoot(parameters, optimiserState);
+  }
+
+  /** @returns parameters and optimiser state after `step` steps. */
+  state(step: number): { readonly parameters: Parameters; readonly optimiserState: Parameters } {
+    const known = this.#kept.get(step);
+    if (known !== undefined) return known;
+    const { program } = this.program;
+    const { base, seed, fault } = this.#inputs;
+    const from = Math.max(0, ...[...this.#kept.keys()].filter((kept) => kept < step));
+    const executor = createExecutor(program, this.#backend);
+    const start = this.#kept.get(from);
+    if (start === undefined) executor.loadParameters(base, seed);
+    else executor.restore({ step: from, ...start }, seed);
+    const batchOf = this.#batches();
+    for (let at = from; at < step; at++) {
+      if (at === fault?.step) {
+        this.#restoreFaulty(executor, at);
+        continue;
+      }
+      const { inputs, targets } = batchOf(at);
+      executor.step(inputs, targets);
+    }
+    const { parameters, optimiserState } = executor.checkpoint();
+    if (this.#kept.size >= KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    this.#kept.set(step, { parameters, optimiserState });
+    return { parameters, optimiserState };
+  }
+
+  /** Takes the step in which the lie is, write by write. */
+  #restoreFaulty(executor: ReturnType<typeof createExecutor>, step: number): void {
+    const { program } = this.program;
+    const before = executor.checkpoint();
+    let last: Memory | undefined;
+    this.#walk(step, before, (memory) => {
+      last = memory;
+    });
+    const take = (list: typeof program.parameters | typeof program.optimiserState): Parameters =>
+      new Map(list.map(({ name, shape, value }) => [name, { shape, data: floats(last!.words.get(value)!) }]));
+    const state = { parameters: take(program.parameters), optimiserState: take(program.optimiserState) };
+    executor.restore({ step: step + 1, ...state }, this.#inputs.seed);
+  }
+
+  /** @returns the roots between the writes of the step that follows `step` steps. */
+  stepView(step: number): StepView {
+    const roots: Uint8Array[] = [];
+    let end = new Uint8Array(32) as Uint8Array;
+    this.#walk(step, this.state(step), ({ root, t }) => {
+      roots.push(root);
+      end = t.root;
+    });
+    return { roots, end };
+  }
+
+  /** @returns the memory before write number `write`, and the slot's words after it. */
+  writeView(step: number, write: number): { readonly before: Memory; readonly after: Uint32Array } {
+    let before: Memory | undefined;
+    let after: Uint32Array | undefined;
+    const { slot } = this.program.writes[write]!;
+    this.#walk(step, this.state(step), (memory, done) => {
+      if (done === write)
+        before = { ...memory, words: new Map([...memory.words].map(([own, words]) => [own, words.slice()])) };
+      if (done === write + 1) after = memory.words.get(slot)!.slice();
+    });
+    return { before: before!, after: after! };
+  }
+
+  /** Calls `visit` before the first write and after each, with how many are done; trees are copied where they are kept. */
+  #walk(
+    step: number,
+    { parameters, optimiserState }: { readonly parameters: Parameters; readonly optimiserState: Parameters },
+    visit: (memory: Memory, done: number) => void,
+  ): void {
+    const { writes, groups, program } = this.program;
+    const { fault } = this.#inputs;
+    const { arena } = this.#backend;
+    const words = new Map<Slot, Uint32Array>();
+    for (const { name, value } of program.parameters) words.set(value, wordsOf(parameters.get(name)!.data));
+    for (const { name, value } of program.optimiserState) words.set(value, wordsOf(optimiserState.get(name)!.data));
+    for (const slot of groups.t) words.set(slot, new Uint32Array(slot.length));
+    const roots = new Map<Slot, Uint8Array>();
+    for (const [slot, own] of words)
+      roots.set(slot, groups.t.includes(slot) ? zeroRoot(slotHeight(slot.length)) : slotRoot(own));
+    const treeOf = (slots: readonly Slot[]): Tree => listTree(slots.map((slot) => roots.get(slot)!));
+    const memory = (): Memory => {
+      const [w, o, t] = [treeOf(groups.w), treeOf(groups.o), treeOf(groups.t)];
+      return { words, w, o, t, root: nodeHash(nodeHash(w.root, o.root), t.root) };
+    };
+    for (const { name, value } of program.parameters) arena.set(parameters.get(name)!.data, value.offset);
+    for (const { name, value } of program.optimiserState) arena.set(optimiserState.get(name)!.data, value.offset);
+    const { inputs, targets } = this.#batches()(step);
+    arena.set(inputs, program.input.offset);
+    arena.set(targets, program.targets.offset);
+    const contexts = createStepContexts(program);
+    contexts.key(this.#inputs.seed);
+    const context = contexts.ofStep(step);
+    visit(memory(), 0);
+    let run = -1;
+    writes.forEach(({ slot, operation }, at) => {
+      if (operation > run) {
+        this.#backend.run(operation, operation + 1, context);
+        run = operation;
+      }
+      const own = wordsOf(arena.slice(slot.offset, slot.offset + slot.length));
+      if (fault?.step === step && fault.write === at) {
+        own[fault.element] = own[fault.element]! ^ fault.mask;
+        arena.set(floats(own), slot.offset);
+      }
+      words.set(slot, own);
+      roots.set(slot, slotRoot(own));
+      visit(memory(), at + 1);
+    });
+  }
+
+  /** @returns what gives the batch of any step: in order cheaply. */
+  #batches() {
+    const { program, shards } = this.program;
+    const { records, shard, seed } = this.#inputs;
+    const own = shards[shard]!;
+    const inputs = new Float32Array(program.batchSize * program.inputSize);
+    const targets = new Float32Array(program.batchSize * program.targetSize);
+    let next = createBatchOrder(own, seed, program.batchSize);
+    let at = 0;
+    return (step: number) => {
+      if (step < at) {
+        next = createBatchOrder(own, seed, program.batchSize);
+        at = 0;
+      }
+      let batch = next();
+      for (; at < step; at++) batch = next();
+      at = step + 1;
+      records.read(batch, inputs, targets);
+      return { inputs, targets };
+    };
+  }
+
+  /** What the machine reads while it computes an element of a write. */
+  world(step: number, memory: Memory): MachineWorld {
+    const { contexts, streams, shards, addressOf } = this.program;
+    const { shard, seed, recordBytes } = this.#inputs;
+    const byAddress = new Map<string, Slot>();
+    for (const slot of memory.words.keys()) byAddress.set(keyOf(addressOf(slot)), slot);
+    const own = shards[shard]!;
+    return {
+      slot: (address) => memory.words.get(byAddress.get(keyOf(address))!)!,
+      context: Uint32Array.of(...contexts[step]!, own.length),
+      keys: Uint32Array.from(streams.flatMap((name) => [...streamWords(seed, name)])),
+      shard: own,
+      byte: (record, offset) => recordBytes(record)?.[offset] ?? 0,
+    };
+  }
+
+  /** @returns the machine's run for one element, to its halt. */
+  machineRun({ code }: ProgramWrite, world: MachineWorld, element: number): MachineRun {
+    return runMachine(code, world, initialState(element));
+  }
+
+  /** @returns the machine's state after so many steps. */
+  machineState(
+    { code }: ProgramWrite,
+    world: MachineWorld,
+    { element, steps }: { readonly element: number; readonly steps: number },
+  ): MachineState {
+    return runMachine(code, world, initialState(element), steps).state;
+  }
+}
+
+function keyOf({ path, depth }: SlotAddress): string {
+  return `${depth}/${path}`;
+}
+
+/** A fresh view of the same bits. */
+function wordsOf(data: Float32Array): Uint32Array {
+  return new Uint32Array(data.slice().buffer);
+}
+
+function floats(words: Uint32Array): Float32Array<ArrayBuffer> {
+  return new Float32Array(words.slice().buffer);
+}
