@@ -21,8 +21,8 @@ function countEngines() {
   return Object.assign(count, { create });
 }
 
-/** `TaskMode.Private` in the contract. */
-const PRIVATE = 2;
+/** `TaskMode.Sealed` in the contract. */
+const SEALED = 3;
 
 describe("a node that is given a task it can take part in and one it cannot", () => {
   let network: LocalNetwork;
@@ -51,7 +51,7 @@ describe("a node that is given a task it can take part in and one it cannot", ()
 
   it("says why it leaves the one out, joins the other, and ends when it is stopped", async () => {
     const replayable = await network.createTask({ rounds: 1, trainers: 2 });
-    const other = await variantOf(replayable, { mode: PRIVATE });
+    const other = await variantOf(replayable, { mode: SEALED });
     const events: NodeEvent[] = [];
     const engines = countEngines();
     const node = network.start(await network.participant("both"), ["trainer"], {
@@ -84,7 +84,7 @@ describe("a node that is given a task it can take part in and one it cannot", ()
 
   it("ends with the reason when there is no task it can take part in", async () => {
     const replayable = await network.createTask({ rounds: 1, trainers: 2 });
-    const other = await variantOf(replayable, { mode: PRIVATE });
+    const other = await variantOf(replayable, { mode: SEALED });
     const node = network.start(await network.participant("none"), ["trainer"], { taskIds: [other] });
     await assert.rejects(node.done, (error: unknown) => (error as { code?: string }).code === "NODE_TASK_UNSUPPORTED");
   });

@@ -155,7 +155,7 @@ function chooseOptimiser({ optimiser, learningRate, momentum }: TaskOptions): Op
 export function taskTerms(options: TaskOptions): TaskTerms {
   const { minTrainers, quorum, minStake } = options;
   return {
-    mode: readMode(options.mode ?? "replayable"),
+    ...(options.mode === undefined ? {} : { mode: readMode(options.mode) }),
     rounds: options.rounds ?? DEFAULT_TERMS.rounds,
     trainers: options.trainers ?? DEFAULT_TERMS.trainers,
     committeeSize: options.committee ?? DEFAULT_TERMS.committeeSize,
