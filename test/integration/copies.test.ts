@@ -1,9 +1,10 @@
 /** A second identity that hands in its sibling's work once more: marked on chain by the committee, and paid nothing. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { committedTrainers } from "../../trainer/src/chain/commitOrder.ts";
 import { ABIS } from "../../trainer/src/chain/connection.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
-import { committedTrainers, readRound, revealedUpdates } from "../../trainer/src/chain/task.ts";
+import { readRound, revealedUpdates } from "../../trainer/src/chain/task.ts";
 import { encodeParameters } from "../../trainer/src/engine/checkpoint.ts";
 import { decodeSafetensors } from "../../trainer/src/engine/safetensors.ts";
 import { newSalt, openJournal } from "../../trainer/src/node/journal.ts";

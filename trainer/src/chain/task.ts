@@ -1,8 +1,4 @@
-/**
- * A task and its rounds as the contract tells them, and the few events that carry what storage does not.
- *
- * Longer than usual: the task, its rounds and their events belong together.
- */
+/** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
 import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
@@ -83,62 +79,6 @@ export async function revealedUpdates(chain: Chain, key: RoundKey, options: Call
       return { trainer, index, updateDigest, byteLength, traceRoot, sampleCount };
     })
     .sort((a, b) => a.index - b.index);
-}
-
-interface CommittedTrainer {
-  readonly trainer: Address;
-  readonly index: number;
-}
-
-/**
- * Who committed in the round, in the chain's order. An entry of a relay's batch counts once its trainer has opened it, and
- * stands where the relay sent it: from then on nobody could change it.
- *
- * @throws {ChainError}
- */
-export async function committedTrainers(
-  chain: Chain,
-  key: RoundKey,
-  options: CallOptions,
-): Promise<CommittedTrainer[]> {
-  const read = (fromBlock: bigint, toBlock: bigint) =>
-    chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "UpdateCommitted", fromBlock, toBlock });
-  const logs = await logsSince(chain, { doing: "UpdateCommitted logs", fromBlock: key.openedAtBlock, read }, options);
-  const own = logs.map(({ args: { trainer, index }, ...at }) => ({ trainer, index, place: placeOf(at) }));
-  return [...own, ...(await relayedTrainers(chain, key, options))].sort((a, b) => comparePlaces(a.place, b.place));
-}
-
-async function relayedTrainers(chain: Chain, key: RoundKey, options: CallOptions) {
-  const fromBlock = key.openedAtBlock;
-  const readOpened = (fromBlock: bigint, toBlock: bigint) =>
-    chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "BatchedUpdateOpened", fromBlock, toBlock });
-  const opened = await logsSince(chain, { doing: "BatchedUpdateOpened logs", fromBlock, read: readOpened }, options);
-  if (opened.length === 0) return [];
-  const readSent = (fromBlock: bigint, toBlock: bigint) =>
-    chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "BatchCommitted", fromBlock, toBlock });
-  const sent = await logsSince(chain, { doing: "BatchCommitted logs", fromBlock, read: readSent }, options);
-  const places = new Map(sent.map(({ args: { batch }, ...at }) => [batch, placeOf(at)]));
-  const slots = new Map((await revealedUpdates(chain, key, options)).map(({ trainer, index }) => [trainer, index]));
-  return opened.flatMap(({ args: { trainer, batch, index: entry } }) => {
-    const [place, index] = [places.get(batch), slots.get(trainer)];
-    return place === undefined || index === undefined ? [] : [{ trainer, index, place: { ...place, entry } }];
-  });
-}
-
-/** Where on the chain a commitment stands. */
-interface Place {
-  readonly block: bigint;
-  readonly log: number;
-  readonly entry: number;
-}
-
-function placeOf({ blockNumber, logIndex }: { readonly blockNumber: bigint; readonly logIndex: number }): Place {
-  return { block: blockNumber, log: logIndex, entry: 0 };
-}
-
-function comparePlaces(a: Place, b: Place): number {
-  if (a.block !== b.block) return a.block < b.block ? -1 : 1;
-  return a.log - b.log || a.entry - b.entry;
 }
 
 /** @returns the auditors whose verdict accepts update `index`, by the last that each opened. @throws {ChainError} */
@@ -247,19 +187,23 @@ export async function drawnCommittees(
   return logs.map(({ args: { taskId, members } }) => ({ taskId, members }));
 }
 
-function eventsOf(chain: Chain, { taskId, round }: RoundKey) {
+export function eventsOf(chain: Chain, { taskId, round }: RoundKey) {
   const { flContract: address } = chain.deployment.contracts;
   return { address, abi: ABIS.flContract, args: { taskId, round }, strict: true } as const;
 }
 
-interface LogQuery<T> {
+export interface LogQuery<T> {
   readonly doing: string;
   readonly fromBlock: bigint;
   readonly read: (fromBlock: bigint, toBlock: bigint) => Promise<T[]>;
 }
 
 /** Reads logs up to the head in ranges that public RPCs allow. */
-async function logsSince<T>(chain: Chain, { doing, fromBlock, read }: LogQuery<T>, options: CallOptions): Promise<T[]> {
+export async function logsSince<T>(
+  chain: Chain,
+  { doing, fromBlock, read }: LogQuery<T>,
+  options: CallOptions,
+): Promise<T[]> {
   const head = await chain.request("eth_blockNumber", () => chain.client.getBlockNumber(), options);
   const logs: T[] = [];
   for (let from = fromBlock; from <= head; from += MAX_LOG_BLOCKS) {

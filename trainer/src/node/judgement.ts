@@ -7,7 +7,8 @@
  * committee gets done is the same few updates at every seat, and nobody knows beforehand whose.
  */
 import { type ReplayVerdict, replay } from "../audit/replay.ts";
-import { committedTrainers, type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
+import { committedTrainers } from "../chain/commitOrder.ts";
+import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
 import { createRandomStream, permutation } from "../engine/philox.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { fromHex, type Hex } from "../protocol/hex.ts";

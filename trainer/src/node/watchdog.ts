@@ -6,8 +6,9 @@
  */
 import type { Address } from "viem";
 import { ChainError } from "../chain/chainError.ts";
+import { committedTrainers } from "../chain/commitOrder.ts";
 import { pause } from "../chain/deadline.ts";
-import { committedTrainers, joinedTrainers, readDuty, readTask } from "../chain/task.ts";
+import { joinedTrainers, readDuty, readTask } from "../chain/task.ts";
 import { keeperDelayMs } from "./keeper.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 
