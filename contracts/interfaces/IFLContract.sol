@@ -44,7 +44,7 @@ interface IFLContract {
         uint256 indexed taskId, uint32 indexed round, address indexed trainer, uint8 index, bytes32 commitment
     );
 
-    /// @notice A trainer opened its commitment.
+    /// @notice A trainer opened its commitment, with this salt: so that anybody can repeat what it opened to a dispute game.
     event UpdateRevealed(
         uint256 indexed taskId,
         uint32 indexed round,
@@ -53,7 +53,8 @@ interface IFLContract {
         bytes32 updateDigest,
         uint32 byteLength,
         bytes32 traceRoot,
-        uint32 sampleCount
+        uint32 sampleCount,
+        bytes32 salt
     );
 
     /// @notice The draw's seed is fixed to a block to come, and its stakes to the end of an epoch gone by.

@@ -41,7 +41,8 @@ library Updates {
             opened.updateDigest,
             opened.byteLength,
             opened.traceRoot,
-            opened.sampleCount
+            opened.sampleCount,
+            opened.salt
         );
     }
 }

@@ -67,7 +67,7 @@ function* oneRound(round: number): Generator<Said> {
   for (const [index, trainer] of trainers.entries())
     yield event("UpdateCommitted", { trainer, index, commitment: WORD });
   yield enter(PHASE.Reveal);
-  const update = { updateDigest: WORD, byteLength: 400_000, traceRoot: WORD, sampleCount: 500 };
+  const update = { updateDigest: WORD, byteLength: 400_000, traceRoot: WORD, sampleCount: 500, salt: WORD };
   for (const [index, trainer] of trainers.entries()) yield event("UpdateRevealed", { trainer, index, ...update });
   yield enter(PHASE.Draw);
   yield event("SeedTargeted", { attempt: 0, targetBlock: 5n, snapshotEpoch: 1n });

@@ -160,7 +160,15 @@ contract FLContract_Batches_Test is RelayTest {
         emit IFLContract.BatchedUpdateOpened(taskId, 1, _trainer(1), 1, 1, entries[1].commitment);
         vm.expectEmit(address(fl));
         emit IFLContract.UpdateRevealed(
-            taskId, 1, _trainer(1), 1, update.updateDigest, update.byteLength, update.traceRoot, update.sampleCount
+            taskId,
+            1,
+            _trainer(1),
+            1,
+            update.updateDigest,
+            update.byteLength,
+            update.traceRoot,
+            update.sampleCount,
+            update.salt
         );
         _openEntry(taskId, 1, proof);
         _assertEq(_view(taskId).revealedBitmap, 2, "bit 1");

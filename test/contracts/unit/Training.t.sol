@@ -150,7 +150,15 @@ contract FLContract_Training_Test is CairnTest {
         UpdateReveal memory update = _update(1);
         vm.expectEmit(address(fl));
         emit IFLContract.UpdateRevealed(
-            taskId, 1, _trainer(1), 1, update.updateDigest, update.byteLength, update.traceRoot, update.sampleCount
+            taskId,
+            1,
+            _trainer(1),
+            1,
+            update.updateDigest,
+            update.byteLength,
+            update.traceRoot,
+            update.sampleCount,
+            update.salt
         );
         _revealUpdate(taskId, 1);
         _assertEq(_view(taskId).revealedBitmap, 2, "bit 1");

@@ -8,6 +8,7 @@ import { chainErrors, networkErrors, nodeErrors } from "./catalogue/chainErrors.
 import { cliErrors, configErrors, keystoreErrors } from "./catalogue/cliErrors.ts";
 import { contractErrors } from "./catalogue/contractErrors.ts";
 import { dataErrors } from "./catalogue/dataErrors.ts";
+import { disputeErrors } from "./catalogue/disputeErrors.ts";
 import { computeErrors, engineErrors, learningErrors, simulationErrors } from "./catalogue/engineErrors.ts";
 import type { Entry } from "./catalogue/entry.ts";
 import { interchangeErrors } from "./catalogue/interchangeErrors.ts";
@@ -22,6 +23,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Entry>>>
   Contracts: contractErrors,
   Network: networkErrors,
   Node: nodeErrors,
+  Disputes: disputeErrors,
   Data: dataErrors,
   Engine: { ...engineErrors, ...computeErrors },
   Interchange: interchangeErrors,

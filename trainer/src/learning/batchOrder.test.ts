@@ -30,6 +30,13 @@ describe("createBatchOrder", () => {
     assert.notDeepEqual(draw(shard, 4, 20), draw(shard, 4, 20, 2));
   });
 
+  it("begins with any step as if it had given those before", () => {
+    for (const step of [0, 1, 2, 5, 9]) {
+      const next = createBatchOrder(Uint32Array.from(shard), seedOf(1), 3, step);
+      assert.deepEqual([...next(), ...next()], draw(shard, 3, 3 * (step + 2)).slice(3 * step), `step ${step}`);
+    }
+  });
+
   it("fills a batch larger than the shard", () => {
     assert.deepEqual(draw([5], 3, 3), [5, 5, 5]);
   });

@@ -10,14 +10,20 @@ import { philox4x32, streamWords } from "../engine/philox.ts";
  *
  * @param shard at least one record number.
  * @param seed 32 bytes.
+ * @param firstStep counts from 0; beginning later skips nothing that is computed.
  * @returns a function that gives the next batch, always the same array.
  */
-export function createBatchOrder(shard: Uint32Array, seed: Uint8Array, batchSize: number): () => Uint32Array {
+export function createBatchOrder(
+  shard: Uint32Array,
+  seed: Uint8Array,
+  batchSize: number,
+  firstStep = 0,
+): () => Uint32Array {
   const words = streamWords(seed, "batch-order");
   const batch = new Uint32Array(batchSize);
   const halfBits = halfBitsOf(shard.length);
-  let epoch = 0;
-  let used = 0;
+  let epoch = Math.floor((firstStep * batchSize) / shard.length);
+  let used = (firstStep * batchSize) % shard.length;
   let keys = epochKeys(words, epoch);
   return () => {
     for (let row = 0; row < batchSize; row++) {

@@ -4,7 +4,7 @@
  *
  * Longer than usual: one class for the arena and the states that all questions share.
  */
-import { createExecutor } from "../../engine/executor.ts";
+import { createExecutor, type Executor } from "../../engine/executor.ts";
 import { nodeHash, slotRoot } from "../../engine/merkleModule.ts";
 import type { Slot } from "../../engine/operations/slot.ts";
 import { streamWords } from "../../engine/philox.ts";
@@ -15,9 +15,10 @@ import { createWasmBackend, type WasmBackend } from "../../engine/wasm/wasmExecu
 import { createBatchOrder } from "../../learning/batchOrder.ts";
 import type { Records } from "../../learning/records.ts";
 import type { DisputeProgram, ProgramWrite } from "./disputeProgram.ts";
+import { cutsOf } from "./game.ts";
 import type { SlotAddress } from "./instruction.ts";
 import { initialState, type MachineRun, type MachineState, type MachineWorld, runMachine } from "./machine.ts";
-import { listTree, type Tree, zeroRoot } from "./trees.ts";
+import { listTree, slotTree, type Tree, zeroRoot } from "./trees.ts";
 
 export interface DisputeRunInputs {
   readonly program: DisputeProgram;
@@ -58,20 +59,64 @@ export interface StepView {
   readonly end: Uint8Array;
 }
 
-/** States that are kept, so that asking for one costs few steps. */
-const KEPT = 64;
+/** What a step begins with. */
+export interface TrainingState {
+  readonly parameters: Parameters;
+  readonly optimiserState: Parameters;
+}
+
+interface Batch {
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+}
+
+export interface WriteView {
+  readonly before: Memory;
+  /** The slot's words after the write. */
+  readonly after: Uint32Array;
+  /** Over them. */
+  readonly tree: Tree;
+}
+
+/** What a player asks of its own run. */
+export type RunAnswers = Pick<
+  DisputeRun,
+  | "program"
+  | "shard"
+  | "recordBytes"
+  | "stateRoot"
+  | "state"
+  | "stepView"
+  | "writeView"
+  | "world"
+  | "machineRun"
+  | "machineStates"
+>;
+
+/** States that are kept, so that asking for one costs few steps; as many as fit, and never fewer than the least. */
+const KEPT = { bytes: 256 * 2 ** 20, least: 8 } as const;
 
 /** A class for the arena that it works in and the states that it keeps. */
 export class DisputeRun {
   readonly program: DisputeProgram;
   readonly #inputs: DisputeRunInputs;
   readonly #backend: WasmBackend;
-  readonly #kept = new Map<number, { readonly parameters: Parameters; readonly optimiserState: Parameters }>();
+  readonly #kept = new Map<number, TrainingState>();
+  readonly #stateRoots = new Map<number, Uint8Array>();
+  readonly #batchOf: (step: number) => Batch;
+  readonly #mostKept: number;
+  /** The last answers: the moves of a game ask for the same ones in a row. */
+  #lastStep: (StepView & { readonly step: number }) | undefined;
+  #lastWrite: (WriteView & { readonly step: number; readonly write: number }) | undefined;
 
   constructor(inputs: DisputeRunInputs, backend: WasmBackend) {
     this.program = inputs.program;
     this.#inputs = inputs;
     this.#backend = backend;
+    const { parameters, optimiserState } = inputs.program.program;
+    const bytes = [...parameters, ...optimiserState].reduce((sum, { value }) => sum + 4 * value.length, 0);
+    this.#batchOf = this.#batches();
+    this.#mostKept = Math.max(KEPT.least, Math.floor(KEPT.bytes / bytes));
   }
 
   /** @throws {EngineError} what the steps throw */
@@ -83,40 +128,77 @@ export class DisputeRun {
     this.#backend.dispose?.();
   }
 
+  /** Which shard it trains on. */
+  get shard(): number {
+    return this.#inputs.shard;
+  }
+
+  /** @returns a record of the whole data set; undefined beyond its end. */
+  recordBytes(record: number): Uint8Array | undefined {
+    return this.#inputs.recordBytes(record);
+  }
+
+  /**
+   * Takes all steps, and keeps the states that the first cut asks for: what is asked afterwards costs few steps.
+   *
+   * @param onStep awaited after every step, so that a promise gives the event loop its turn.
+   * @throws what `onStep` throws, and the engine
+   */
+  async train(onStep?: () => void | Promise<void>): Promise<void> {
+    const { steps } = this.program.terms;
+    const asked = [...cutsOf({ low: 0, high: steps }), steps];
+    const stride = Math.ceil(asked.length / (this.#mostKept / 2));
+    const wanted = new Set(asked.filter((_, i) => i % stride === 0 || i === asked.length - 1));
+    const executor = createExecutor(this.program.program, this.#backend);
+    executor.loadParameters(this.#inputs.base, this.#inputs.seed);
+    for (let step = 0; step < steps; step++) {
+      this.#step(executor, step);
+      if (wanted.has(step + 1)) this.#keep(step + 1, executor);
+      await onStep?.();
+    }
+  }
+
   /** @returns P after `step` steps. */
   stateRoot(step: number): Uint8Array {
+    const known = this.#stateRoots.get(step);
+    if (known !== undefined) return known;
     const { parameters, optimiserState } = this.state(step);
-    return stateRoot(parameters, optimiserState);
+    const root = stateRoot(parameters, optimiserState);
+    this.#stateRoots.set(step, root);
+    return root;
   }
 
   /** @returns parameters and optimiser state after `step` steps. */
-  state(step: number): { readonly parameters: Parameters; readonly optimiserState: Parameters } {
+  state(step: number): TrainingState {
     const known = this.#kept.get(step);
     if (known !== undefined) return known;
-    const { program } = this.program;
-    const { base, seed, fault } = this.#inputs;
     const from = Math.max(0, ...[...this.#kept.keys()].filter((kept) => kept < step));
-    const executor = createExecutor(program, this.#backend);
+    const executor = createExecutor(this.program.program, this.#backend);
     const start = this.#kept.get(from);
-    if (start === undefined) executor.loadParameters(base, seed);
-    else executor.restore({ step: from, ...start }, seed);
-    const batchOf = this.#batches();
-    for (let at = from; at < step; at++) {
-      if (at === fault?.step) {
-        this.#restoreFaulty(executor, at);
-        continue;
-      }
-      const { inputs, targets } = batchOf(at);
-      executor.step(inputs, targets);
+    if (start === undefined) executor.loadParameters(this.#inputs.base, this.#inputs.seed);
+    else executor.restore({ step: from, ...start }, this.#inputs.seed);
+    for (let at = from; at < step; at++) this.#step(executor, at);
+    return this.#keep(step, executor);
+  }
+
+  #step(executor: Executor, at: number): void {
+    if (at === this.#inputs.fault?.step) {
+      this.#restoreFaulty(executor, at);
+      return;
     }
+    const { inputs, targets } = this.#batchOf(at);
+    executor.step(inputs, targets);
+  }
+
+  #keep(step: number, executor: Executor): TrainingState {
     const { parameters, optimiserState } = executor.checkpoint();
-    if (this.#kept.size >= KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    if (this.#kept.size >= this.#mostKept) this.#kept.delete(this.#kept.keys().next().value!);
     this.#kept.set(step, { parameters, optimiserState });
     return { parameters, optimiserState };
   }
 
   /** Takes the step in which the lie is, write by write. */
-  #restoreFaulty(executor: ReturnType<typeof createExecutor>, step: number): void {
+  #restoreFaulty(executor: Executor, step: number): void {
     const { program } = this.program;
     const before = executor.checkpoint();
     let last: Memory | undefined;
@@ -131,32 +213,36 @@ export class DisputeRun {
 
   /** @returns the roots between the writes of the step that follows `step` steps. */
   stepView(step: number): StepView {
+    if (this.#lastStep?.step === step) return this.#lastStep;
     const roots: Uint8Array[] = [];
     let end = new Uint8Array(32) as Uint8Array;
     this.#walk(step, this.state(step), ({ root, t }) => {
       roots.push(root);
       end = t.root;
     });
-    return { roots, end };
+    this.#lastStep = { step, roots, end };
+    return this.#lastStep;
   }
 
-  /** @returns the memory before write number `write`, and the slot's words after it. */
-  writeView(step: number, write: number): { readonly before: Memory; readonly after: Uint32Array } {
+  /** @returns the memory before write number `write`, and its slot after it. */
+  writeView(step: number, write: number): WriteView {
+    const known = this.#lastWrite;
+    if (known?.step === step && known.write === write) return known;
     let before: Memory | undefined;
     let after: Uint32Array | undefined;
     const { slot } = this.program.writes[write]!;
     this.#walk(step, this.state(step), (memory, done) => {
-      if (done === write)
-        before = { ...memory, words: new Map([...memory.words].map(([own, words]) => [own, words.slice()])) };
-      if (done === write + 1) after = memory.words.get(slot)!.slice();
+      if (done === write) before = { ...memory, words: new Map(memory.words) };
+      if (done === write + 1) after = memory.words.get(slot)!;
     });
-    return { before: before!, after: after! };
+    this.#lastWrite = { step, write, before: before!, after: after!, tree: slotTree(after!) };
+    return this.#lastWrite;
   }
 
   /** Calls `visit` before the first write and after each, with how many are done; trees are copied where they are kept. */
   #walk(
     step: number,
-    { parameters, optimiserState }: { readonly parameters: Parameters; readonly optimiserState: Parameters },
+    { parameters, optimiserState }: TrainingState,
     visit: (memory: Memory, done: number) => void,
   ): void {
     const { writes, groups, program } = this.program;
@@ -176,7 +262,7 @@ export class DisputeRun {
     };
     for (const { name, value } of program.parameters) arena.set(parameters.get(name)!.data, value.offset);
     for (const { name, value } of program.optimiserState) arena.set(optimiserState.get(name)!.data, value.offset);
-    const { inputs, targets } = this.#batches()(step);
+    const { inputs, targets } = this.#batchOf(step);
     arena.set(inputs, program.input.offset);
     arena.set(targets, program.targets.offset);
     const contexts = createStepContexts(program);
@@ -200,8 +286,8 @@ export class DisputeRun {
     });
   }
 
-  /** @returns what gives the batch of any step: in order cheaply. */
-  #batches() {
+  /** @returns what gives the batch of any step, in the same arrays: in order cheaply. */
+  #batches(): (step: number) => Batch {
     const { program, shards } = this.program;
     const { records, shard, seed } = this.#inputs;
     const own = shards[shard]!;
@@ -210,14 +296,9 @@ export class DisputeRun {
     let next = createBatchOrder(own, seed, program.batchSize);
     let at = 0;
     return (step: number) => {
-      if (step < at) {
-        next = createBatchOrder(own, seed, program.batchSize);
-        at = 0;
-      }
-      let batch = next();
-      for (; at < step; at++) batch = next();
+      if (step !== at) next = createBatchOrder(own, seed, program.batchSize, step);
       at = step + 1;
-      records.read(batch, inputs, targets);
+      records.read(next(), inputs, targets);
       return { inputs, targets };
     };
   }
@@ -243,13 +324,20 @@ export class DisputeRun {
     return runMachine(code, world, initialState(element));
   }
 
-  /** @returns the machine's state after so many steps. */
-  machineState(
+  /** @param counts ascending. @returns the machine's states after so many steps each. */
+  machineStates(
     { code }: ProgramWrite,
     world: MachineWorld,
-    { element, steps }: { readonly element: number; readonly steps: number },
-  ): MachineState {
-    return runMachine(code, world, initialState(element), steps).state;
+    element: number,
+    counts: readonly number[],
+  ): MachineState[] {
+    let at = 0;
+    let state = initialState(element);
+    return counts.map((count) => {
+      ({ state } = runMachine(code, world, state, count - at));
+      at = count;
+      return state;
+    });
   }
 }
 

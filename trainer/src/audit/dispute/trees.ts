@@ -45,7 +45,12 @@ export class Tree {
   }
 
   leaf(at: number): Uint8Array {
-    return this.#rows[0]![at] ?? this.#missing(0);
+    return this.node(0, at);
+  }
+
+  /** @returns node `at` of the row that is `level` rows above the leaves. */
+  node(level: number, at: number): Uint8Array {
+    return this.#rows[level]![at] ?? this.#missing(level);
   }
 
   /** @returns siblings from the leaf upwards. */

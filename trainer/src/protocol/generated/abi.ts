@@ -6029,6 +6029,12 @@ export const flContractAbi = [
         "internalType": "uint32",
         "name": "sampleCount",
         "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "salt",
+        "type": "bytes32"
       }
     ],
     "name": "UpdateRevealed",

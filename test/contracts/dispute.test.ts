@@ -1,0 +1,194 @@
+/**
+ * The theorem of disputes, tried: over real networks, with the node's own players on the contracts, the honest side wins
+ * whatever the other does. `CAIRN_DISPUTE_GAMES` sets the games for each network and each theorem.
+ */
+import { expect } from "chai";
+import { after, before, describe, it } from "mocha";
+import type { DisputeRun, Fault } from "../../trainer/src/audit/dispute/disputeRun.ts";
+import type { GameState, Move, Side } from "../../trainer/src/audit/dispute/game.ts";
+import { EngineError } from "../../trainer/src/engine/errors.ts";
+import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
+import { toHex } from "../../trainer/src/protocol/hex.ts";
+import { type Cairn, setUp } from "./support/cairn.ts";
+import {
+  acceptUpdate,
+  gameOf,
+  type PlayedGame,
+  playGame,
+  runOf,
+  type Scenario,
+  setUpDispute,
+  updateOf,
+} from "./support/dispute.ts";
+import { disputeWork, type Work } from "./support/disputeWork.ts";
+
+const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 12);
+
+for (const index of [0, 1, 2]) {
+  describe(`disputes over network ${index + 1} of 3`, () => {
+    let work: Work;
+    let cairn: Cairn;
+    let scenario: Scenario;
+    let honest: DisputeRun;
+    let restore: () => Promise<void>;
+
+    before(async () => {
+      work = (await disputeWork())[index]!;
+      cairn = await setUp();
+      scenario = await setUpDispute(cairn, work.dataset, work.plan);
+      honest = await runOf(scenario);
+      const { restore: back } = await cairn.networkHelpers.takeSnapshot();
+      restore = back;
+    });
+    after(() => honest.dispose());
+
+    it("a lie in one word is proven, wherever it is, and its trainer is slashed", async () => {
+      for (let number = 0; number < GAMES; number++) {
+        const stream = streamOf("lie", index, number);
+        const { liar, fault } = await findLie(scenario, honest, stream);
+        const update = await updateOf(scenario, liar);
+        await acceptUpdate(scenario, update);
+        const played = await playGame(scenario, update, { defender: liar, challenger: honest });
+        const where = whereOf(scenario, fault, played);
+        expect(played.outcome, where).to.equal("Disproven");
+        await expectWon(scenario, played, where);
+        liar.dispose();
+        await restore();
+      }
+    });
+
+    it("a liar that falls silent, or makes things up on the way, loses all the same", async () => {
+      for (let number = 0; number < GAMES; number++) {
+        const stream = streamOf("opponent", index, number);
+        const { liar, fault } = await findLie(scenario, honest, stream);
+        const update = await updateOf(scenario, liar);
+        await acceptUpdate(scenario, update);
+        const corrupt = stream.nextBelow(2) === 0 ? silentDefender(stream) : inventiveDefender(stream);
+        const played = await playGame(scenario, update, { defender: liar, challenger: honest, corrupt });
+        const where = whereOf(scenario, fault, played);
+        expect(["Disproven", "DefenderLate"], where).to.include(played.outcome);
+        await expectWon(scenario, played, where);
+        liar.dispose();
+        await restore();
+      }
+    });
+
+    it("who challenges an honest trainer loses the bond to it, however it plays", async () => {
+      for (let number = 0; number < GAMES; number++) {
+        const stream = streamOf("challenger", index, number);
+        const update = await updateOf(scenario, honest);
+        await acceptUpdate(scenario, update);
+        const { liar: mistaken } = await findLie(scenario, honest, stream);
+        const corrupt = [undefined, randomChallenger(stream), silentChallenger(stream)][number % 3];
+        const players = { defender: honest, challenger: mistaken, ...(corrupt === undefined ? {} : { corrupt }) };
+        const played = await playGame(scenario, update, players);
+        const where = `game ${number}: ${played.transcript.map(({ name }) => name).join(", ")}`;
+        expect(["Upheld", "ChallengerLate"], where).to.include(played.outcome);
+        expect(played.winner, where).to.equal(scenario.trainers[0].address);
+        const game = await gameOf(cairn);
+        const { bondWei } = await game.limits();
+        expect(await game.withdrawable(played.winner), where).to.equal(bondWei);
+        expect(await game.isStruck(scenario.taskId, 1, played.winner), where).to.equal(false);
+        mistaken.dispose();
+        await restore();
+      }
+    });
+  });
+}
+
+async function expectWon(scenario: Scenario, played: PlayedGame, where: string): Promise<void> {
+  const { cairn, taskId, trainers, challenger } = scenario;
+  const game = await gameOf(cairn);
+  const { bondWei } = await game.limits();
+  expect(played.winner, where).to.equal(challenger.address);
+  expect(await game.withdrawable(challenger), where).to.equal(bondWei);
+  expect(await game.isStruck(taskId, 1, trainers[0]), where).to.equal(true);
+  const { minStakeWei } = (await cairn.flContract.taskOf(taskId)).parameters;
+  expect(await cairn.nodeRegistry.bountyOf(challenger), where).to.equal(minStakeWei / 2n);
+}
+
+function streamOf(what: string, index: number, number: number): RandomStream {
+  return createRandomStream(new Uint8Array(32).fill(number % 256), `${what} ${index} ${number}`);
+}
+
+/** A run with one wrong word whose end is another than the honest one's. */
+async function findLie(scenario: Scenario, honest: DisputeRun, stream: RandomStream) {
+  const { localSteps } = scenario.plan;
+  for (;;) {
+    const fault = randomFault(scenario, honest, stream);
+    const liar = await runOf(scenario, fault);
+    try {
+      if (toHex(liar.stateRoot(localSteps)) !== toHex(honest.stateRoot(localSteps))) return { liar, fault };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error; // it ends in no numbers: such an update nobody can read
+    }
+    liar.dispose(); // a wrong word that nothing reads, or that is made good
+  }
+}
+
+/** Any step, write and element; what names a class or a token names another, other numbers change in one bit. */
+function randomFault({ plan, program }: Scenario, honest: DisputeRun, stream: RandomStream): Fault {
+  const step = stream.nextBelow(plan.localSteps);
+  const write = stream.nextBelow(program.writes.length);
+  const { slot } = program.writes[write]!;
+  const element = stream.nextBelow(slot.length);
+  const { targets, input, classes, vocabulary } = program.program;
+  const kinds = slot === targets ? classes : slot === input ? vocabulary : 0;
+  if (kinds === 0) return { step, write, element, mask: 1 << (stream.nextBelow(8) === 0 ? 31 : stream.nextBelow(23)) };
+  const [value, other] = [new Float32Array(1), new Float32Array(1)];
+  const word = honest.writeView(step, write).after[element]!;
+  new Uint32Array(value.buffer)[0] = word;
+  other[0] = (value[0]! + 1) % kinds;
+  return { step, write, element, mask: word ^ new Uint32Array(other.buffer)[0]! };
+}
+
+function whereOf(
+  { program }: Scenario,
+  { step, write, element, mask }: Fault,
+  { transcript, outcome }: PlayedGame,
+): string {
+  const place = `step ${step}, ${program.writes[write]!.title}[${element}] ^ ${(mask >>> 0).toString(16)}`;
+  return `${place}: ${outcome} after ${transcript.map(({ name }) => name).join(", ")}`;
+}
+
+type Corruption = (side: Side, move: Move, game: GameState) => Move | undefined;
+
+function silentDefender(stream: RandomStream): Corruption {
+  let left = stream.nextBelow(8);
+  return (side, move) => (side === "defender" && left-- === 0 ? undefined : move);
+}
+
+function silentChallenger(stream: RandomStream): Corruption {
+  let left = stream.nextBelow(6);
+  return (side, move) => (side === "challenger" && left-- === 0 ? undefined : move);
+}
+
+/** Shows one made-up point somewhere, as an interval's liar would that has lost its thread. */
+function inventiveDefender(stream: RandomStream): Corruption {
+  return (side, move) => {
+    if (side !== "defender" || stream.nextBelow(3) > 0) return move;
+    const args = [...move.args] as unknown[];
+    const points = args.at(-1) as unknown[];
+    if (!Array.isArray(points) || points.length === 0) return move;
+    const at = stream.nextBelow(points.length);
+    const made = toHex(Uint8Array.from({ length: 32 }, () => stream.nextBelow(256)));
+    args[args.length - 1] = points.map((point, i) => (i === at ? made : point));
+    return { name: move.name, args } as unknown as Move;
+  };
+}
+
+/** Picks any part that there is. */
+function randomChallenger(stream: RandomStream): Corruption {
+  return (side, move) => {
+    if (side !== "challenger") return move;
+    if (move.name === "pick") {
+      const [gameId, position, points] = move.args;
+      return { name: "pick", args: [gameId, position, points, BigInt(stream.nextBelow(points.length + 1))] };
+    }
+    if (move.name === "pickNode") {
+      const [gameId, position, nodes] = move.args;
+      return { name: "pickNode", args: [gameId, position, nodes, BigInt(stream.nextBelow(nodes.length))] };
+    }
+    return move;
+  };
+}

@@ -1,0 +1,232 @@
+/** Whole dispute games over real networks on the real contracts: both sides are the production players. Asserts nothing. */
+import { hexlify, randomBytes } from "ethers";
+import { parseEventLogs } from "viem";
+import { DisputeError } from "../../../trainer/src/audit/dispute/disputeError.ts";
+import type { DisputeProgram } from "../../../trainer/src/audit/dispute/disputeProgram.ts";
+import { hashTerms } from "../../../trainer/src/audit/dispute/disputeProgram.ts";
+import type { DisputeRun, Fault, RunAnswers } from "../../../trainer/src/audit/dispute/disputeRun.ts";
+import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
+import {
+  type GameState,
+  type Move,
+  OUTCOMES,
+  type Side,
+  sideToMove,
+  stageOf,
+} from "../../../trainer/src/audit/dispute/game.ts";
+import { attack, defend } from "../../../trainer/src/audit/dispute/player.ts";
+import type { Dataset } from "../../../trainer/src/data/dataset.ts";
+import { encodeParameters } from "../../../trainer/src/engine/checkpoint.ts";
+import { initialParameters } from "../../../trainer/src/engine/initialParameters.ts";
+import type { Parameters } from "../../../trainer/src/engine/tensor.ts";
+import { isTraced, traceRoot } from "../../../trainer/src/learning/trace.ts";
+import { computeContentRef, computeRootBlock } from "../../../trainer/src/network/contentDigest.ts";
+import { openDisputeRun, recordPathOf } from "../../../trainer/src/node/disputeRun.ts";
+import { disputeTerms } from "../../../trainer/src/node/disputeTerms.ts";
+import { updateCommitment } from "../../../trainer/src/protocol/commitment.ts";
+import { disputeGameAbi } from "../../../trainer/src/protocol/generated/abi.ts";
+import { type Hex, toHex } from "../../../trainer/src/protocol/hex.ts";
+import { type TrainingPlan, trainingSeed } from "../../../trainer/src/protocol/plan.ts";
+import type { Cairn, Signer, Untyped } from "./cairn.ts";
+import { audit, createTask, draw, lastRound, makeUpdate, scopeOf } from "./round.ts";
+
+export interface Scenario {
+  readonly cairn: Cairn;
+  readonly dataset: Dataset;
+  readonly plan: TrainingPlan;
+  readonly program: DisputeProgram;
+  readonly base: Parameters;
+  readonly baseBytes: Uint8Array;
+  readonly taskId: bigint;
+  /** Slots 0 and 1; the first is the one that is disputed. */
+  readonly trainers: readonly [Signer, Signer];
+  readonly challenger: Signer;
+}
+
+/** A task over the plan that both trainers joined, with its terms fixed, its first round open. */
+export async function setUpDispute(cairn: Cairn, dataset: Dataset, plan: TrainingPlan): Promise<Scenario> {
+  const { modelRegistry, dataRegistry, flContract, owner, token } = cairn;
+  const game = await gameOf(cairn);
+  const program = disputeTerms({ plan, dataset })!;
+  const base = initialParameters(program.program, new Uint8Array(32).fill(5));
+  const baseBytes = encodeParameters(base);
+  const weights = await computeContentRef(baseBytes);
+  await modelRegistry.connect(owner).registerModel("disputed", DIGEST, 10, weights.digest, weights.byteLength, 0, 0);
+  const modelId = await modelRegistry.modelCount();
+  await modelRegistry.connect(owner).setPublisher(modelId, flContract, true);
+  const { recordsRoot, recordCount } = dataset.manifest;
+  await dataRegistry.connect(owner).registerDataset("disputed", DIGEST, 10, recordsRoot, recordCount, true);
+  const datasetId = await dataRegistry.datasetCount();
+  const { taskId } = await createTask(cairn, { modelId, datasetId, maxUpdateBytes: baseBytes.length });
+  await game.connect(owner).fixTerms(taskId, hashTerms(program.terms));
+  const trainers = cairn.trainers.slice(0, 2) as [Signer, Signer];
+  for (const trainer of trainers) await flContract.connect(trainer).join(taskId);
+  await flContract.openRound(taskId);
+  const challenger = cairn.stranger;
+  await token.connect(owner).transfer(challenger, 1_000n * 10n ** 18n);
+  await token.connect(challenger).approve(game, 1_000n * 10n ** 18n);
+  return { cairn, dataset, plan, program, base, baseBytes, taskId, trainers, challenger };
+}
+
+const DIGEST = `0x${"44".repeat(32)}`;
+
+export async function gameOf({ flContract, ethers, nodeRegistry }: Cairn): Promise<Untyped> {
+  const filter = nodeRegistry.filters.RoleGranted(ethers.id("SLASHER_ROLE"));
+  const holders: string[] = (await nodeRegistry.queryFilter(filter)).map(({ args }: Untyped) => args[1] as string);
+  const address = holders.find((holder) => holder !== flContract.target);
+  return ethers.getContractAt("DisputeGame", address!);
+}
+
+/** The training of the first trainer in the open round, honest or with a lie. */
+export async function runOf(scenario: Scenario, fault?: Fault): Promise<DisputeRun> {
+  const { cairn, taskId, program, dataset, base } = scenario;
+  const { seed } = await lastRound(cairn, taskId);
+  return openDisputeRun({ program, dataset, base, slot: 0, seed: trainingSeed(seed, taskId, 1, 0), fault });
+}
+
+export interface ClaimedUpdate {
+  readonly opening: Awaited<ReturnType<typeof makeUpdate>>["opening"];
+}
+
+/** What a trainer with this run commits to and opens. */
+export async function updateOf({ plan }: Scenario, run: RunAnswers): Promise<ClaimedUpdate> {
+  const { localSteps, traceStride } = plan;
+  const { digest: updateDigest, byteLength } = await computeContentRef(
+    encodeParameters(run.state(localSteps).parameters),
+  );
+  const traced = Array.from({ length: localSteps }, (_, i) => i + 1).filter((at) =>
+    isTraced(at, traceStride, localSteps),
+  );
+  const root = traceRoot(traced.map((step) => toHex(run.stateRoot(step))));
+  return {
+    opening: { updateDigest, byteLength, traceRoot: root, sampleCount: 640, salt: hexlify(randomBytes(32)) as Hex },
+  };
+}
+
+/** Takes the round to `Challenge`, its committee bribed: it accepts whatever was revealed. */
+export async function acceptUpdate(scenario: Scenario, { opening }: ClaimedUpdate): Promise<void> {
+  const { cairn, taskId, trainers } = scenario;
+  const { flContract } = cairn;
+  const [first, second] = trainers;
+  const other = await makeUpdate(cairn, taskId, second);
+  const commitment = updateCommitment(await scopeOf(cairn, taskId, first), opening);
+  const small = { ...other.opening, byteLength: 100 };
+  await flContract.connect(first).commitUpdate(taskId, commitment);
+  await flContract.connect(second).commitUpdate(taskId, updateCommitment(await scopeOf(cairn, taskId, second), small));
+  await flContract.connect(first).revealUpdate(taskId, opening);
+  await flContract.connect(second).revealUpdate(taskId, small);
+  const committee = await draw(cairn, taskId);
+  await audit(cairn, taskId, committee, 0b11n);
+  const [proposer, witness] = committee as [Signer, Signer];
+  await flContract.connect(proposer).proposeAggregate(taskId, DIGEST, 4_096);
+  await flContract.connect(witness).attestAggregate(taskId, DIGEST, 4_096);
+}
+
+export interface PlayedGame {
+  readonly gameId: bigint;
+  readonly outcome: string;
+  readonly winner: string;
+  readonly moves: number;
+  readonly gas: Readonly<Record<Side, number>>;
+  /** Of each move in order: what it was and what it took. */
+  readonly transcript: readonly PlayedMove[];
+}
+
+export interface PlayedMove {
+  readonly name: string;
+  readonly side: Side;
+  readonly gas: number;
+  readonly stage: string;
+}
+
+/** Who decides on a side's moves; by default the production player over that side's run. */
+export interface Players {
+  readonly defender: RunAnswers;
+  readonly challenger: RunAnswers;
+  /** Changes a move before it is sent, or leaves it out: then the side runs out of time. */
+  readonly corrupt?: (side: Side, move: Move, game: GameState) => Move | undefined;
+}
+
+/** Opens a game against the first trainer's update and plays it to its end. */
+export async function playGame(scenario: Scenario, update: ClaimedUpdate, players: Players): Promise<PlayedGame> {
+  const { cairn, taskId, trainers, challenger, plan, dataset, baseBytes, program } = scenario;
+  const game = await gameOf(cairn);
+  const gas = { challenger: 0, defender: 0 };
+  const transcript: PlayedMove[] = [];
+  const rootBlock = await computeRootBlock(baseBytes);
+  const opening = [taskId, trainers[0].address, update.opening, program.terms, fileTail(baseBytes, rootBlock)];
+  let receipt = await (await game.connect(challenger).open(...opening)).wait();
+  gas.challenger += Number(receipt.gasUsed);
+  transcript.push({ name: "open", side: "challenger", gas: Number(receipt.gasUsed), stage: "" });
+  let state = follow(receipt.logs);
+  const recordPath = recordPathOf(dataset);
+  const defence = { traceStride: plan.traceStride, rootBlockOf: computeRootBlock };
+  while (state.outcome === undefined) {
+    const side = sideToMove(state.game!.position);
+    const own = await nextMove(() =>
+      side === "defender"
+        ? defend(players.defender, state.game!, defence)
+        : attack(players.challenger, state.game!, recordPath),
+    );
+    const move = own === undefined || players.corrupt === undefined ? own : players.corrupt(side, own, state.game!);
+    const sender = side === "defender" ? trainers[0] : challenger;
+    receipt = move === undefined ? undefined : await send(game, sender, move);
+    if (receipt === undefined) {
+      const { deadline } = await game.gameOf(state.game!.gameId);
+      await cairn.networkHelpers.time.increaseTo(deadline);
+      receipt = await (await game.timeout(state.game!.gameId, state.game!.position)).wait();
+    } else {
+      gas[side] += Number(receipt.gasUsed);
+      const stage = stageOf(state.game!.position);
+      transcript.push({ name: move!.name, side, gas: Number(receipt.gasUsed), stage });
+    }
+    state = follow(receipt.logs, state.game);
+  }
+  const { gameId } = state.game!;
+  return { gameId, outcome: state.outcome, winner: state.winner!, moves: transcript.length, gas, transcript };
+}
+
+/** @returns undefined where a side has led itself to where it knows nothing: it can't move. */
+async function nextMove(decide: () => Move | Promise<Move>): Promise<Move | undefined> {
+  try {
+    return await decide();
+  } catch (error) {
+    if (error instanceof DisputeError) return undefined;
+    throw error;
+  }
+}
+
+/** @returns undefined where the contract refuses: who sends what is refused has not moved. */
+async function send(game: Untyped, sender: Signer, { name, args }: Move): Promise<Untyped> {
+  try {
+    return await (await game.connect(sender)[name](...args)).wait();
+  } catch (error) {
+    if (!/revert/i.test(String(error))) throw error;
+    return undefined;
+  }
+}
+
+interface Followed {
+  readonly game: GameState | undefined;
+  readonly outcome: string | undefined;
+  readonly winner?: string;
+}
+
+/** What the events of a transaction say of the game. */
+function follow(logs: Untyped, before?: GameState): Followed {
+  let game = before;
+  let end: { outcome: string; winner: string } | undefined;
+  const bare = logs.map(({ address, topics, data }: Untyped) => ({ address, topics, data }));
+  for (const log of parseEventLogs({ abi: disputeGameAbi, logs: bare })) {
+    if (log.eventName === "GameOpened") {
+      const { gameId, claim } = log.args;
+      game = { gameId, claim, position: undefined as never, points: [] };
+    } else if (log.eventName === "GameMoved") {
+      const { position, points } = log.args;
+      game = { ...game!, position, points };
+    } else if (log.eventName === "GameEnded") {
+      end = { outcome: OUTCOMES[log.args.outcome]!, winner: log.args.winner };
+    }
+  }
+  return { game, outcome: end?.outcome, ...(end === undefined ? {} : { winner: end.winner }) };
+}

@@ -1,0 +1,105 @@
+/** A dispute game as players see it: the contract's structs by their ABI, and how points cut an interval. @see docs/disputes.md, section 8 */
+import type { ContractFunctionArgs } from "viem";
+import type { disputeGameAbi } from "../../protocol/generated/abi.ts";
+import type { Hex } from "../../protocol/hex.ts";
+
+/** Order of `enum Stage` in the contract. */
+export const STAGES = [
+  "None",
+  "Answer",
+  "Pick",
+  "Cut",
+  "OpenStep",
+  "OpenWrite",
+  "OpenNode",
+  "PickNode",
+  "OpenLeaf",
+  "PickElement",
+  "OpenElement",
+  "Settle",
+  "Over",
+] as const;
+
+export type Stage = (typeof STAGES)[number];
+
+/** Order of `enum Level`. */
+export const LEVELS = ["None", "Steps", "Writes", "Slot", "Machine"] as const;
+
+export type Level = (typeof LEVELS)[number];
+
+/** Order of `enum Outcome`. */
+export const OUTCOMES = ["None", "Disproven", "Upheld", "DefenderLate", "ChallengerLate", "Planted", "Moot"] as const;
+
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Parts that an interval is cut into at most. Source: DisputeBisection.PARTS. */
+export const PARTS = 32;
+
+type Arguments<F extends MoveName> = ContractFunctionArgs<typeof disputeGameAbi, "nonpayable", F>;
+
+/** The contract's functions by which a side moves. */
+export type MoveName =
+  | "answer"
+  | "answerPlant"
+  | "pick"
+  | "cut"
+  | "openStep"
+  | "openWrite"
+  | "openNode"
+  | "pickNode"
+  | "openLeaf"
+  | "pickElement"
+  | "openElement"
+  | "settle";
+
+/** A call of the contract: its name and what it is given. */
+export type Move = { readonly [F in MoveName]: { readonly name: F; readonly args: Arguments<F> } }[MoveName];
+
+export type Claim = Arguments<"answer">[1];
+export type Position = Arguments<"cut">[1];
+export type ElementView = Arguments<"openElement">[2];
+export type LastStep = Arguments<"settle">[4];
+export type Reading = LastStep["reading"];
+
+/** Where a game is, as its last events showed it. */
+export interface GameState {
+  readonly gameId: bigint;
+  readonly claim: Claim;
+  readonly position: Position;
+  /** Points, nodes or words of the last event. */
+  readonly points: readonly Hex[];
+}
+
+export type Side = "challenger" | "defender";
+
+const CHALLENGERS: ReadonlySet<Stage> = new Set(["Pick", "PickNode", "PickElement", "Settle"]);
+
+export function stageOf({ stage }: Pick<Position, "stage">): Stage {
+  return STAGES[stage] ?? "None";
+}
+
+export function levelOf({ level }: Pick<Position, "level">): Level {
+  return LEVELS[level] ?? "None";
+}
+
+/** @returns whose turn it is. */
+export function sideToMove(position: Pick<Position, "stage">): Side {
+  return CHALLENGERS.has(stageOf(position)) ? "challenger" : "defender";
+}
+
+/** An interval of a level: both sides agree on what is at `low`, and differ on what is at `high`. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+export function partsOf({ low, high }: Interval): number {
+  return Math.min(PARTS, high - low);
+}
+
+/** @returns the places of the points that cut the interval, one fewer than its parts. */
+export function cutsOf(interval: Interval): number[] {
+  const { low, high } = interval;
+  const parts = partsOf(interval);
+  return Array.from({ length: parts - 1 }, (_, i) => low + Math.floor(((high - low) * (i + 1)) / parts));
+}

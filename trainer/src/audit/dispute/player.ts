@@ -1,0 +1,190 @@
+/**
+ * The next move of either side of a dispute game, from its own run and nothing else.
+ *
+ * Pure but for the run that it asks. A side holds no memory of the game: what the last event showed is all that it needs, so it
+ * goes on after a restart, after a reorganisation of the chain, or from another machine.
+ *
+ * @see docs/disputes.md, section 8
+ */
+import { encodeParameters } from "../../engine/checkpoint.ts";
+import { slotRoot } from "../../engine/merkleModule.ts";
+import { tensorsRoot } from "../../engine/stateRoot.ts";
+import { isTraced } from "../../learning/trace.ts";
+import { CHUNK_BYTES } from "../../protocol/contentRef.ts";
+import { type Hex, toHex } from "../../protocol/hex.ts";
+import { leafHash, merkleProof } from "../../protocol/merkle.ts";
+import type { RunAnswers } from "./disputeRun.ts";
+import { fileTail } from "./fileTail.ts";
+import { cutsOf, type GameState, type LastStep, type Move, stageOf } from "./game.ts";
+import { machineRunOf, nodesOf, pointsOf, viewOf } from "./gameView.ts";
+import { encodeInstruction } from "./instruction.ts";
+import { hashState, type MachineState } from "./machine.ts";
+import { memoryPath, type RecordPath, readingOf } from "./reading.ts";
+import { leafBytes } from "./trees.ts";
+
+/** What a defender knows besides its run. */
+export interface Defence {
+  /** Steps from one leaf of its trace to the next. */
+  readonly traceStride: number;
+  /** Where its trace root was planted wrong. */
+  readonly plantSalt?: Hex | undefined;
+  /** Gives the root block of a file longer than one block. */
+  readonly rootBlockOf?: ((file: Uint8Array) => Promise<Uint8Array>) | undefined;
+}
+
+const WORDS_PER_LEAF = 32;
+
+/**
+ * @returns what the defender does now.
+ * @throws {DisputeError} `DISPUTE_FOREIGN_POSITION`; {RangeError} when it is not its turn
+ */
+export async function defend(run: RunAnswers, game: GameState, defence: Defence): Promise<Move> {
+  const { gameId, claim, position } = game;
+  const { terms } = run.program;
+  switch (stageOf(position)) {
+    case "Answer":
+      return answer(run, game, defence);
+    case "Cut":
+      return { name: "cut", args: [gameId, position, pointsOf(run, game)] };
+    case "OpenStep": {
+      const { end, roots } = run.stepView(position.low);
+      const points = cutsOf({ low: 0, high: terms.writes }).map((at) => toHex(roots[at]!));
+      return { name: "openStep", args: [gameId, claim, terms, position, toHex(end), points] };
+    }
+    case "OpenWrite":
+      return openWrite(run, game);
+    case "OpenNode": {
+      const nodes = nodesOf(viewOf(run, game).tree, position).map(toHex);
+      return { name: "openNode", args: [gameId, position, nodes] };
+    }
+    case "OpenLeaf": {
+      const words = leafWords(viewOf(run, game).after, position.low);
+      return { name: "openLeaf", args: [gameId, position, words] };
+    }
+    case "OpenElement":
+      return openElement(run, game);
+    default:
+      throw new RangeError(`the defender does not move in ${stageOf(position)}`);
+  }
+}
+
+/**
+ * @returns what the challenger does now.
+ * @throws {DisputeError} `DISPUTE_FOREIGN_POSITION`; {RangeError} when it is not its turn
+ */
+export function attack(run: RunAnswers, game: GameState, recordPath: RecordPath): Move {
+  const { gameId, claim, position, points } = game;
+  const { terms } = run.program;
+  switch (stageOf(position)) {
+    case "Pick":
+      return { name: "pick", args: [gameId, position, points, BigInt(firstWrong(points, pointsOf(run, game)))] };
+    case "PickNode": {
+      const own = nodesOf(viewOf(run, game).tree, position).map(toHex);
+      return { name: "pickNode", args: [gameId, position, points, BigInt(firstWrong(points, own))] };
+    }
+    case "PickElement": {
+      const own = leafWords(viewOf(run, game).after, position.low).join("").replaceAll("0x", "");
+      const shown = points.join("").replaceAll("0x", "").toLowerCase();
+      let word = 0;
+      while (word < WORDS_PER_LEAF - 1 && wordText(own, word) === wordText(shown, word)) word++;
+      return { name: "pickElement", args: [gameId, position, WORDS_PER_LEAF * position.low + word] };
+    }
+    case "Settle":
+      return { name: "settle", args: [gameId, claim, terms, position, lastStep(run, game, recordPath)] };
+    default:
+      throw new RangeError(`the challenger does not move in ${stageOf(position)}`);
+  }
+}
+
+async function answer(run: RunAnswers, game: GameState, defence: Defence): Promise<Move> {
+  const { gameId, claim, position } = game;
+  const { terms } = run.program;
+  const { traceStride, plantSalt, rootBlockOf } = defence;
+  if (plantSalt !== undefined) return { name: "answerPlant", args: [gameId, claim, position, plantSalt] };
+  const { steps } = terms;
+  const traced = Array.from({ length: steps }, (_, i) => i + 1).filter((step) => isTraced(step, traceStride, steps));
+  const leaves = traced.map((step) => leafHash(run.stateRoot(step)));
+  const { parameters, optimiserState } = run.state(steps);
+  const file = encodeParameters(parameters);
+  const rootBlock = file.length > CHUNK_BYTES ? await rootBlockOf?.(file) : undefined;
+  const end = {
+    leaves: BigInt(leaves.length),
+    path: merkleProof(leaves, leaves.length - 1).siblings,
+    optimiserRoot: toHex(tensorsRoot(optimiserState)),
+    file: fileTail(file, rootBlock),
+  };
+  return { name: "answer", args: [gameId, claim, terms, position, end, pointsOf(run, game)] };
+}
+
+function openWrite(run: RunAnswers, { gameId, claim, position }: GameState): Move {
+  const { terms, writes, writeTree } = run.program;
+  const number = position.low;
+  const { address, codeTree, slot } = writes[number]!;
+  const view = run.writeView(position.step, number);
+  const write = { ...address, codeRoot: toHex(codeTree.root), codeHeight: codeTree.height };
+  const roots = [slotRoot(view.before.words.get(slot)!), view.tree.root].map(toHex) as [Hex, Hex];
+  const paths = [writeTree.path(number), memoryPath(run.program, view.before, slot)].map((path) => path.map(toHex));
+  return { name: "openWrite", args: [gameId, claim, terms, position, write, roots, paths[0]!, paths[1]!] };
+}
+
+function openElement(run: RunAnswers, game: GameState): Move {
+  const { gameId, position } = game;
+  const { element } = position;
+  const { after, tree } = viewOf(run, game);
+  const at = Math.floor(element / WORDS_PER_LEAF);
+  const { last, steps, statesAt, write } = machineRunOf(run, game);
+  const shown = {
+    leaf: leafWords(after, at) as [Hex, Hex, Hex, Hex],
+    path: tree.path(at).map(toHex),
+    steps,
+    last: packState(last),
+    halt: proveInstruction(write, last.pc),
+  };
+  const points = statesAt(cutsOf({ low: 0, high: steps })).map((state) => toHex(hashState(state)));
+  return { name: "openElement", args: [gameId, position, shown, points] };
+}
+
+/** The first that differs; the part after the last point where none does. */
+function firstWrong(shown: readonly Hex[], own: readonly Hex[]): number {
+  const at = shown.findIndex((point, i) => point.toLowerCase() !== own[i]);
+  return at < 0 ? Math.min(shown.length, own.length) : at;
+}
+
+type ProgramWrite = RunAnswers["program"]["writes"][number];
+
+function lastStep(run: RunAnswers, game: GameState, recordPath: RecordPath): LastStep {
+  const { position } = game;
+  const { write, world, view, statesAt } = machineRunOf(run, game);
+  const state = statesAt([position.low])[0]!;
+  const moment = { step: position.step, state, instruction: write.code[state.pc], before: view.before, world };
+  return {
+    state: packState(state),
+    instruction: proveInstruction(write, state.pc),
+    reading: readingOf(run, moment, recordPath),
+  };
+}
+
+/** An instruction's word with its path; nothing where the code has no such place. */
+function proveInstruction({ code, codeTree }: ProgramWrite, pc: number): LastStep["instruction"] {
+  if (pc >= 2 ** codeTree.height) return { word: 0n, path: [] };
+  const instruction = code[pc];
+  const word = instruction === undefined ? 0n : BigInt(toHex(encodeInstruction(instruction)));
+  return { word, path: codeTree.path(pc).map(toHex) };
+}
+
+function packState({ pc, registers }: MachineState): LastStep["state"] {
+  const pack = (from: number): bigint =>
+    registers.slice(from, from + 8).reduce((word, register) => (word << 32n) | BigInt(register), 0n);
+  return { pc, low: pack(0), high: pack(8) };
+}
+
+/** The 32 words of a leaf, eight in each of four words of the chain. */
+function leafWords(words: Uint32Array, leaf: number): Hex[] {
+  const bytes = leafBytes(words, leaf);
+  return [0, 32, 64, 96].map((from) => toHex(bytes.subarray(from, from + 32)));
+}
+
+/** Word `at` of a leaf's text without `0x`. */
+function wordText(text: string, at: number): string {
+  return text.slice(8 * at, 8 * at + 8);
+}

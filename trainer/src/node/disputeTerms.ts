@@ -1,0 +1,55 @@
+/** What a task's plan is as a dispute's terms: the same for its owner, who fixes them, and for whoever joins. */
+import type { DataPlan } from "../audit/dispute/dataWrites.ts";
+import { type DisputeProgram, disputeProgram } from "../audit/dispute/disputeProgram.ts";
+import type { Dataset, DatasetManifest } from "../data/dataset.ts";
+import { leafPrefix } from "../data/manifest.ts";
+import { codeBytes } from "../data/recordLayout.ts";
+import type { TrainingProgram } from "../engine/program.ts";
+import { parseAggregationRule } from "../learning/aggregation/rule.ts";
+import { plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
+import type { TrainingPlan } from "../protocol/plan.ts";
+
+export interface PlannedWork {
+  readonly plan: TrainingPlan;
+  readonly dataset: Dataset;
+  /** @default compiled from the plan */
+  readonly program?: TrainingProgram;
+  /** @default cut by the plan */
+  readonly shards?: readonly Uint32Array[];
+}
+
+/** Rules that change every local step outside the training program, where no instruction of a dispute could show it. */
+const CORRECTING: readonly string[] = ["fedprox", "scaffold"];
+
+/** @returns why updates of the plan cannot be disputed; undefined where they can. */
+export function undisputable(plan: TrainingPlan, manifest: DatasetManifest): string | undefined {
+  const { kind } = parseAggregationRule(plan.aggregation);
+  if (CORRECTING.includes(kind)) return `${kind} corrects every step outside the training program`;
+  if (dataPlanOf(manifest) === undefined) return "records of tables have no instructions yet";
+  return undefined;
+}
+
+/**
+ * Cost: one hash for every 16 record numbers and one a step.
+ *
+ * @returns undefined where {@link undisputable} says why.
+ */
+export function disputeTerms({ plan, dataset, program, shards }: PlannedWork): DisputeProgram | undefined {
+  const { manifest } = dataset;
+  const data = dataPlanOf(manifest);
+  if (data === undefined || undisputable(plan, manifest) !== undefined) return undefined;
+  return disputeProgram({
+    program: program ?? plannedProgram(plan),
+    steps: plan.localSteps,
+    shards: shards ?? plannedShards(plan, dataset.labels("train")),
+    data,
+    recordPrefix: leafPrefix(manifest),
+  });
+}
+
+function dataPlanOf(manifest: DatasetManifest): DataPlan | undefined {
+  const firstRecord = manifest.splits.train[0];
+  const kind = manifest.schema === "cairn/dataset/v1" ? "images" : manifest.layout.kind;
+  if (kind === "table") return undefined;
+  return { firstRecord, codeBytes: codeBytes(manifest.classes), layout: kind };
+}
