@@ -29,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compute: ["protocol", "engine"],
   data: ["protocol", "engine", "interchange", "learning"],
   network: ["protocol", "engine", "learning"],
-  chain: ["protocol", "engine", "learning"],
+  chain: ["protocol", "engine", "learning", "audit"],
   node: [...PURE, ...ADAPTERS],
   simulation: [...PURE, ...ADAPTERS],
   cli: [...PURE, ...ADAPTERS, "node", "simulation"],

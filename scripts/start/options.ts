@@ -14,7 +14,7 @@ export interface StartOptions {
   readonly mode: "replayable" | "private";
   /** What trainers train on. */
   readonly device: "auto" | "gpu";
-  readonly liar: "none" | "forge";
+  readonly liar: "none" | "forge" | "late-bit-flip";
   /** The last auditor accepts everything unseen, and the first trainer plants errors to catch it. */
   readonly lazyAuditor: boolean;
   /** Where the JSON report goes. */
@@ -39,12 +39,14 @@ export const USAGE = `npm start -- [options]       train one model with processe
 
   --data REF         glyphs (built in, needs no network), mnist:DIR, idx:DIR, mnist, fashion-mnist   [glyphs]
   --model NAME       linear, mlp:WIDTH,…, lenet5, cnn:FILTERS,…                                       [mlp:128]
-  --rounds N         rounds to run, 1 to 1000                                                         [10]
+  --rounds N         rounds to run, 1 to 1000                             [10; 3 with --liar late-bit-flip]
   --trainers N       trainer processes, 1 to 64                                                       [4]
   --auditors N       auditor processes, 1 to 64                                                       [3]
   --mode MODE        replayable: auditors compute updates again; private: they score them             [replayable]
   --device NAME      gpu: trainers use a graphics card, where there is one (private mode only)        [auto]
   --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
+                     late-bit-flip: it lies in one bit, all auditors but the first are bribed to accept it, and
+                     that one proves the lie to the chain
   --lazy-auditor     the last auditor accepts everything unseen; the first trainer plants errors to catch it
   --report FILE      write the figures as JSON (docs/report-schema.md)
   --keep             leave chain and nodes running until Ctrl-C
@@ -58,7 +60,7 @@ export const USAGE = `npm start -- [options]       train one model with processe
 const SPECIFICATION = {
   data: { type: "string", default: "glyphs" },
   model: { type: "string", default: "mlp:128" },
-  rounds: { type: "string", default: "10" },
+  rounds: { type: "string" },
   trainers: { type: "string", default: "4" },
   auditors: { type: "string", default: "3" },
   mode: { type: "string", default: "replayable" },
@@ -74,6 +76,9 @@ const SPECIFICATION = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
+/** A round that can be disputed waits for challenges. */
+const DEFAULT_ROUNDS = { none: "10", forge: "10", "late-bit-flip": "3" } as const;
+
 /**
  * @returns the options that `args` spell, or `"help"` when they ask for it.
  * @throws {StartError} `START_USAGE` naming the first option that is unknown or out of range
@@ -82,9 +87,15 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   const values = read(args);
   if (values.help) return "help";
   const trainers = integer("trainers", values.trainers, { from: 1, to: 64 });
-  const liar = oneOf("liar", values.liar, ["none", "forge"] as const);
+  const liar = oneOf("liar", values.liar, ["none", "forge", "late-bit-flip"] as const);
   if (liar !== "none" && trainers < 2) {
     throw usage("trainers", "one of the trainers lies, so there must be at least 2 (or --liar none)");
+  }
+  if (liar === "late-bit-flip" && values.mode === "private") {
+    throw usage("mode", "nobody can replay a private update, so no bit of it can be disputed: --mode replayable");
+  }
+  if (liar === "late-bit-flip" && values["lazy-auditor"]) {
+    throw usage("lazy-auditor", "--liar late-bit-flip has bribed auditors already: leave --lazy-auditor out");
   }
   if (values["lazy-auditor"] && trainers < 3) {
     throw usage("trainers", "an error is planted where three trainers or more share a round: --lazy-auditor needs 3");
@@ -102,7 +113,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   return {
     data: values.data,
     model: modelName(values.model),
-    rounds: integer("rounds", values.rounds, { from: 1, to: 1_000 }),
+    rounds: integer("rounds", values.rounds ?? DEFAULT_ROUNDS[liar], { from: 1, to: 1_000 }),
     trainers,
     auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
     mode: oneOf("mode", values.mode, ["replayable", "private"] as const),

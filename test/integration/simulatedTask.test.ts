@@ -24,7 +24,8 @@ function jobOf({ plan }: Scenario): Job {
   const dataset = { train: TRAIN, labels: () => TRAIN.labels } as unknown as Dataset;
   const executor = createReferenceExecutor(plannedProgram(plan));
   const shards = plannedShards(plan, TRAIN.labels);
-  return { taskId: TASK, task: { mode: "Replayable" } as never, plan, executor, dataset, shards, dispose: () => {} };
+  const task = { mode: "Replayable" } as never;
+  return { taskId: TASK, task, plan, executor, dataset, shards, dispute: undefined, dispose: () => {} };
 }
 
 /** What trainers and auditors of a task do with one round, state through its file included. */

@@ -1,4 +1,7 @@
 /** A node's NDJSON as the demo's events. Pure; trusts no line to be what it seems. */
+import { OUTCOMES, type Side, STAGES } from "../../../trainer/src/audit/dispute/game.ts";
+import type { Standing } from "../../../trainer/src/audit/dispute/standing.ts";
+import { moveText } from "../../../trainer/src/cli/disputeText.ts";
 import type { HeardEvent } from "./runEvent.ts";
 
 /**
@@ -30,6 +33,9 @@ export function hear(line: string, address: string, task?: string): HeardEvent |
         ...{ type: "device", address, device: String(said.device) },
         reason: typeof said.reason === "string" ? said.reason : undefined,
       };
+    case "disputeMoved":
+    case "disputeEnded":
+      return hearDispute(said, address);
     case "planted":
       return isNumber(round) ? { type: "planted", address, round } : undefined;
     case "evaluated": {
@@ -61,4 +67,51 @@ function parse(line: string): Readonly<Record<string, unknown>> | undefined {
 
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
+}
+
+function hearDispute(said: Readonly<Record<string, unknown>>, address: string): HeardEvent | undefined {
+  const { event, round, game, trainer, moves } = said;
+  const side = SIDES.find((candidate) => candidate === said.side);
+  if (!isNumber(round) || typeof game !== "string" || typeof trainer !== "string" || side === undefined)
+    return undefined;
+  const place = { address, round, game, side, trainer };
+  if (event === "disputeMoved") {
+    const text = disputeMoveText(said);
+    return text === undefined ? undefined : { type: "disputeMoved", ...place, text };
+  }
+  const outcome = OUTCOMES.find((candidate) => candidate === said.outcome);
+  if (outcome === undefined || !isNumber(moves) || !/^\d+$/.test(String(said.takenWei))) return undefined;
+  return { type: "disputeEnded", ...place, outcome, takenWei: BigInt(String(said.takenWei)), moves };
+}
+
+const SIDES: readonly Side[] = ["challenger", "defender"];
+const UNITS: readonly Standing["of"][] = ["steps", "writes", "words", "instructions"];
+
+function disputeMoveText(said: Readonly<Record<string, unknown>>): string | undefined {
+  const { move, low, high } = said;
+  const of = UNITS.find((unit) => unit === said.of);
+  const stage = STAGES.find((candidate) => candidate === said.stage);
+  const by = SIDES.find((candidate) => candidate === said.by);
+  if (
+    of === undefined ||
+    stage === undefined ||
+    by === undefined ||
+    !isNumber(move) ||
+    !isNumber(low) ||
+    !isNumber(high)
+  )
+    return undefined;
+  const numbers = Object.fromEntries(
+    ["step", "element", "claimed", "own", "multiplyAdd"].flatMap((name) => {
+      const value = said[name];
+      return isNumber(value) ? [[name, value]] : [];
+    }),
+  );
+  const texts = Object.fromEntries(
+    ["operation", "instruction"].flatMap((name) => {
+      const value = said[name];
+      return typeof value === "string" ? [[name, value]] : [];
+    }),
+  );
+  return moveText({ stage, of, by, move, low, high, ...numbers, ...texts });
 }

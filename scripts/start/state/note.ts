@@ -1,6 +1,7 @@
 /** One line of news for an event worth it. Pure. Never says who lies before the verdicts do. */
 
 import { formatEther } from "viem";
+import { outcomeText } from "../../../trainer/src/cli/disputeText.ts";
 import { cleanText } from "../view/text.ts";
 import type { RunEvent } from "./runEvent.ts";
 import { hasBit, nameOf, type RunState } from "./runState.ts";
@@ -42,6 +43,17 @@ export function noteOf(state: RunState, event: RunEvent): string | undefined {
       const [lazy, planter] = [nameOf(state, event.auditor), nameOf(state, event.trainer)];
       return `${lazy} accepted the error that ${planter} had planted: ${formatEther(event.takenWei)} CAIRN slashed`;
     }
+    case "disputeMoved": {
+      if (event.side !== "challenger") return undefined; // the other side's word for the same
+      return cleanText(`dispute ${event.game}: ${event.text}`);
+    }
+    case "disputeEnded": {
+      if (event.side !== "challenger") return undefined;
+      const { game, outcome, moves, takenWei } = event;
+      const taken =
+        takenWei === 0n ? "" : `, ${formatEther(takenWei)} CAIRN of ${nameOf(state, event.trainer)} slashed`;
+      return `dispute ${game}: ${outcomeText(outcome)}, after ${moves} moves${taken}`;
+    }
     case "tallied":
       return tallyText(state, event.round, event.bitmap);
     case "final":
@@ -70,6 +82,7 @@ const FAILURES = [
   "too few verdicts",
   "no update was accepted",
   "the committee agreed on no aggregate",
+  "an update was proven false, and the committee was the second",
 ];
 
 function verdictText(state: RunState, number: number, bitmap: bigint): string {

@@ -13,7 +13,13 @@ import {
 } from "./runState.ts";
 
 /** Events that change nothing and are told all the same. */
-const TOLD: ReadonlySet<RunEvent["type"]> = new Set(["trouble", "siteFailed", "device"]);
+const TOLD: ReadonlySet<RunEvent["type"]> = new Set([
+  "trouble",
+  "siteFailed",
+  "device",
+  "disputeMoved",
+  "disputeEnded",
+]);
 
 /** @returns the state after `event`; the same object when nothing changed. */
 export function reduce(state: RunState, event: RunEvent): RunState {
@@ -47,6 +53,8 @@ function apply(state: RunState, event: RunEvent): RunState {
     }
     case "trouble":
     case "device":
+    case "disputeMoved":
+    case "disputeEnded":
       return state;
     case "evaluated": {
       const { round, accuracy, loss } = event; // from every auditor, each of which measures the new version
@@ -87,7 +95,7 @@ function applyOwn(state: RunState, event: Exclude<OwnEvent, { type: "memory" }>)
 
 type RoundEvent = Exclude<
   Extract<RunEvent, { readonly round: number }>,
-  { type: "opened" | "evaluated" | "resources" }
+  { type: "opened" | "evaluated" | "resources" | "disputeMoved" | "disputeEnded" }
 >;
 
 function applyToRound(round: RoundState, event: RoundEvent): Partial<RoundState> {

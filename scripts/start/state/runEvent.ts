@@ -1,4 +1,5 @@
 /** What the demo hears: from itself, from the chain, from its nodes. Types only; every event carries when it was heard. */
+import type { Outcome, Side } from "../../../trainer/src/audit/dispute/game.ts";
 import type { Phase } from "../../../trainer/src/chain/task.ts";
 import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 
@@ -90,6 +91,27 @@ export type HeardEvent =
       readonly address: string;
       readonly device: string;
       readonly reason: string | undefined;
+    }
+  | {
+      /** A move of a dispute that this node plays. */
+      readonly type: "disputeMoved";
+      readonly address: string;
+      readonly round: number;
+      readonly game: string;
+      readonly side: Side;
+      readonly trainer: string;
+      readonly text: string;
+    }
+  | {
+      readonly type: "disputeEnded";
+      readonly address: string;
+      readonly round: number;
+      readonly game: string;
+      readonly side: Side;
+      readonly trainer: string;
+      readonly outcome: Outcome;
+      readonly takenWei: bigint;
+      readonly moves: number;
     }
   | { readonly type: "planted"; readonly address: string; readonly round: number }
   | { readonly type: "evaluated"; readonly round: number; readonly accuracy: number; readonly loss: number }

@@ -139,8 +139,11 @@ function modeOf({ mode }: StartOptions): OfferedMode {
   return mode === "private" ? "Private" : "Replayable";
 }
 
+/** Time for one auditor to replay what the others accepted, on a machine that it shares with all of them. Unit: seconds. */
+const DISPUTED_SECONDS = 10;
+
 function termsOf(options: StartOptions): TaskTerms {
-  const { rounds, trainers, auditors } = options;
+  const { rounds, trainers, auditors, liar } = options;
   return {
     mode: modeOf(options),
     rounds,
@@ -149,7 +152,7 @@ function termsOf(options: StartOptions): TaskTerms {
     rewardPerUpdateWei: ONE_CAIRN,
     rewardPerVerdictWei: ONE_CAIRN / 2n,
     phaseSeconds: 30,
-    challengeSeconds: 1,
+    challengeSeconds: liar === "late-bit-flip" ? DISPUTED_SECONDS : 1,
   };
 }
 

@@ -52,7 +52,7 @@ function startNode(session: Session, network: Network, { role, wallet, number }:
     visitorsTaskId: role === "auditor" ? network.visitorsTaskId : undefined,
     data: options.data,
     device: role === "trainer" ? options.device : "auto",
-    misbehave: isLast ? misbehaviourOf(role, options) : undefined,
+    misbehave: misbehaviourOf({ role, number, isLast }, options),
     plantPercent: options.lazyAuditor && role === "trainer" && number === 1 ? 100 : 0, // 100: whenever it may
     stay: options.keep || options.mode === "private", // for the check at the end fetches updates, not only versions
     mayEnd: () => areRoundsOver(run.state()),
@@ -60,9 +60,20 @@ function startNode(session: Session, network: Network, { role, wallet, number }:
   });
 }
 
-function misbehaviourOf(role: Role, { liar, lazyAuditor }: StartOptions): Misbehaviour | undefined {
-  if (role === "auditor") return lazyAuditor ? "lazy" : undefined;
-  return liar === "forge" ? "forge" : undefined;
+interface Place {
+  readonly role: Role;
+  readonly number: number;
+  readonly isLast: boolean;
+}
+
+/** Of the trainers the last one lies. Bribed auditors are lazy ones: they accept whatever there is. */
+function misbehaviourOf(
+  { role, number, isLast }: Place,
+  { liar, lazyAuditor }: StartOptions,
+): Misbehaviour | undefined {
+  if (role === "trainer") return isLast && liar !== "none" ? liar : undefined;
+  const isBribed = liar === "late-bit-flip" && number > 1;
+  return isBribed || (lazyAuditor && isLast) ? "lazy" : undefined;
 }
 
 /** @returns whether the task has no round left to run. */

@@ -32,6 +32,8 @@ function textOf(state: RunState, event: RunEvent): string | undefined {
     case "evaluated":
     case "trouble":
     case "device":
+    case "disputeMoved":
+    case "disputeEnded":
       return noteOf(state, event);
     case "opened":
     case "final":

@@ -57,6 +57,7 @@ export interface RevealedUpdate {
   readonly byteLength: number;
   readonly traceRoot: Hex;
   readonly sampleCount: number;
+  readonly salt: Hex;
 }
 
 /** Most RPCs refuse wider log queries. Unit: blocks. Source: the common limit of public endpoints. */
@@ -75,8 +76,8 @@ export async function revealedUpdates(chain: Chain, key: RoundKey, options: Call
     chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "UpdateRevealed", fromBlock, toBlock });
   const logs = await logsSince(chain, { doing: "UpdateRevealed logs", fromBlock: key.openedAtBlock, read }, options);
   return logs
-    .map(({ args: { trainer, index, updateDigest, byteLength, traceRoot, sampleCount } }) => {
-      return { trainer, index, updateDigest, byteLength, traceRoot, sampleCount };
+    .map(({ args: { trainer, index, updateDigest, byteLength, traceRoot, sampleCount, salt } }) => {
+      return { trainer, index, updateDigest, byteLength, traceRoot, sampleCount, salt };
     })
     .sort((a, b) => a.index - b.index);
 }

@@ -1,6 +1,7 @@
 /** A node's events as lines for people. Pure; what only machines need gives an empty text. */
 import type { Phase } from "../chain/task.ts";
 import type { NodeEvent } from "../node/nodeEvent.ts";
+import { moveText, outcomeText } from "./disputeText.ts";
 import { shortUnits18 } from "./jsonText.ts";
 import type { Paint } from "./output.ts";
 import { bytesText, shortHex } from "./table.ts";
@@ -64,6 +65,14 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
         "caught",
         `${where}${shortHex(event.auditor)} accepted the planted error: ${cairn(event.takenWei)} slashed, ${cairn(event.bountyWei)} CAIRN ours`,
       );
+    case "disputeMoved":
+      return line("dispute", `${where}game ${event.game}: ${moveText(event)}`);
+    case "disputeEnded": {
+      const isWon = event.winner === (event.side === "challenger" ? event.challenger : event.trainer);
+      const mark = event.outcome === "Moot" ? "" : isWon ? paint("green", "✔ won  ") : paint("red", "✖ lost  ");
+      const taken = event.takenWei === "0" ? "" : `, ${cairn(event.takenWei)} CAIRN slashed`;
+      return line("dispute", `${where}game ${event.game}: ${mark}${outcomeText(event.outcome)}${taken}`);
+    }
     case "evicted":
       return `${paint("yellow", "evicted".padEnd(LABEL_WIDTH))} ${where}${evictionText(event)}`;
     case "settled":

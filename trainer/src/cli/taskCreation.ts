@@ -5,12 +5,14 @@
  * and weights: before that nobody else serves them.
  */
 import { parseEventLogs, type TransactionReceipt } from "viem";
+import { hashTerms } from "../audit/dispute/disputeProgram.ts";
 import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
 import { TASK_MODES } from "../chain/task.ts";
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { encodeManifest } from "../data/manifest.ts";
 import { computeContentRef } from "../network/contentDigest.ts";
 import type { ContentStore } from "../network/contentStore.ts";
+import { disputeTerms } from "../node/disputeTerms.ts";
 import type { ContentRef } from "../protocol/contentRef.ts";
 import { listDatasets } from "./chainLists.ts";
 import { prepareTraining, type TrainingChoices } from "./taskPlan.ts";
@@ -74,6 +76,11 @@ export async function createTrainingTask(creation: TaskCreation): Promise<Create
   };
   const receipt = await chain.send("flContract", "createTask", [task], { signal });
   const { taskId } = eventOf(receipt, "flContract", "TaskCreated") as { readonly taskId: bigint };
+  const dispute = terms.mode === "Private" ? undefined : disputeTerms({ plan: prepared.plan, dataset });
+  if (dispute !== undefined) {
+    onStep("fixing the terms of disputes");
+    await chain.send("disputeGame", "fixTerms", [taskId, hashTerms(dispute.terms)], { signal });
+  }
   return { taskId, modelId, datasetId, escrowWei, plan, weights, manifest, model };
 }
 

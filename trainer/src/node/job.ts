@@ -5,6 +5,7 @@
  */
 
 import { setImmediate } from "node:timers/promises";
+import { type DisputeProgram, hashTerms } from "../audit/dispute/disputeProgram.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
 import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
@@ -19,6 +20,7 @@ import type { Records } from "../learning/records.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import { decodePlan, type TrainingPlan } from "../protocol/plan.ts";
 import { requireAffordable } from "./affordable.ts";
+import { disputeTerms } from "./disputeTerms.ts";
 import { NodeError } from "./nodeError.ts";
 
 export interface Job {
@@ -33,6 +35,8 @@ export interface Job {
   card?: Card | undefined;
   /** Record numbers of the training split by slot. */
   readonly shards: readonly Uint32Array[];
+  /** What a dispute about an update is fought over; absent where updates of the task cannot be disputed. */
+  readonly dispute: DisputeProgram | undefined;
   /** Gives the executor's memory and threads back. */
   dispose(): void;
 }
@@ -55,7 +59,7 @@ export interface JobSources {
  * Fetches the plan, checks that this machine has the data it names, and compiles its program. The caller disposes the job.
  *
  * @throws {NodeError} `NODE_TASK_UNKNOWN` | `NODE_TASK_UNSUPPORTED` | `NODE_PLAN_MISMATCH` | `NODE_DATA_MISMATCH` |
- *   `NODE_PLAN_TOO_LARGE` | `NODE_PLAN_TOO_SLOW`, and whatever plan, engine, data or network find
+ *   `NODE_PLAN_TOO_LARGE` | `NODE_PLAN_TOO_SLOW` | `NODE_TERMS_MISMATCH`, and whatever plan, engine, data or network find
  */
 export async function openJob(sources: JobSources, taskId: bigint, options: CallOptions): Promise<Job> {
   const { chain, store, openDataset } = sources;
@@ -84,18 +88,37 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   const { threads = describeEngine().threads } = sources;
   requireAffordable(program, { taskId, threads });
   const shards = plannedShards(plan, dataset.labels("train"));
+  const dispute = task.mode === "Replayable" ? disputeTerms({ plan, dataset, program, shards }) : undefined;
+  await requireTerms(chain, { taskId, dispute }, options);
   const { createExecutor = createBestExecutor, openOwnDataset } = sources;
   const ownRecords = task.mode === "Private" ? (await openOwnDataset?.())?.train : undefined;
   const executor = await createExecutor(program, { threads });
   const card = task.mode === "Private" ? await sources.openCard?.(program) : undefined;
   const job: Job = {
-    ...{ taskId, task, plan, executor, dataset, ownRecords, card, shards },
+    ...{ taskId, task, plan, executor, dataset, ownRecords, card, shards, dispute },
     dispose() {
       executor.dispose();
       job.card?.dispose();
     },
   };
   return job;
+}
+
+interface TaskTerms {
+  readonly taskId: bigint;
+  readonly dispute: DisputeProgram | undefined;
+}
+
+/** Whoever trains under other terms than the plan's would lose every dispute. Where none are fixed, nothing is disputed. */
+async function requireTerms(chain: Chain, { taskId, dispute }: TaskTerms, options: CallOptions): Promise<void> {
+  const fixed = await chain.read("disputeGame", "termsOf", [taskId], options);
+  if (BigInt(fixed) === 0n) return;
+  const expected = dispute === undefined ? undefined : hashTerms(dispute.terms);
+  if (fixed === expected) return;
+  throw new NodeError(
+    { code: "NODE_TERMS_MISMATCH", taskId: `${taskId}`, actual: fixed, expected: expected ?? "none" },
+    `the disputes of task ${taskId} are to be fought under other terms than its plan has`,
+  );
 }
 
 /** How long a training may keep the process from everything else: peers, other tasks, Ctrl-C. Unit: milliseconds. */
@@ -137,6 +160,16 @@ export async function readVersion(
   version: bigint,
   options: CallOptions,
 ): Promise<VersionFile> {
+  return decodeVersion(await versionBytes({ chain, store }, job, version, options), job.executor.program);
+}
+
+/** @returns the version's file. @throws as {@link baseParameters} */
+export async function versionBytes(
+  { chain, store }: Pick<JobSources, "chain" | "store">,
+  job: Pick<Job, "task">,
+  version: bigint,
+  options: CallOptions,
+): Promise<Uint8Array> {
   const { modelId } = job.task.parameters;
   const { weightsDigest, weightsByteLength } = await chain.read(
     "modelRegistry",
@@ -144,8 +177,7 @@ export async function readVersion(
     [modelId, version],
     options,
   );
-  const bytes = await store.get({ digest: weightsDigest, byteLength: weightsByteLength }, options);
-  return decodeVersion(bytes, job.executor.program);
+  return store.get({ digest: weightsDigest, byteLength: weightsByteLength }, options);
 }
 
 /** What one trainer's round is, apart from the base: the input of `trainLocally` and of `replay`. */

@@ -1,15 +1,15 @@
 /**
  * Faults that a node commits on purpose, for the demonstration and for tests. Local chain only (see `node.ts`).
  *
- * `forge`: a trainer that hands in what it did not compute (`forgery.ts`). `lazy`: an auditor that accepts every update
- * without a look, and could not say what a replay gives.
+ * `forge`: a trainer that hands in what it did not compute (`forgery.ts`). `late-bit-flip`: one that lies in one bit
+ * (`lateBitFlip.ts`). `lazy`: an auditor that accepts every update without a look, and could not say what a replay gives.
  */
 import { randomBytes } from "node:crypto";
 import type { VerdictOpening } from "../protocol/commitment.ts";
 import { toHex } from "../protocol/hex.ts";
 import { newSalt } from "./journal.ts";
 
-export const MISBEHAVIOURS = ["forge", "lazy"] as const;
+export const MISBEHAVIOURS = ["forge", "late-bit-flip", "lazy"] as const;
 
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
 

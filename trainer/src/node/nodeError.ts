@@ -24,6 +24,15 @@ export type NodeDetail =
   | { readonly code: "NODE_STAKE_UNCOVERED"; readonly stakeWei: string; readonly lockedWei: string }
   | { readonly code: "NODE_PLANT_TOO_LATE"; readonly taskId: string; readonly round: number; readonly auditor: string }
   | { readonly code: "NODE_STAKE_SHORT"; readonly balanceWei: string; readonly neededWei: string }
+  | { readonly code: "NODE_BOND_SHORT"; readonly balanceWei: string; readonly neededWei: string }
+  | { readonly code: "NODE_DISPUTE_LOST"; readonly taskId: string; readonly round: number }
+  | { readonly code: "NODE_UPDATE_UNREADABLE"; readonly trainer: string }
+  | {
+      readonly code: "NODE_TERMS_MISMATCH";
+      readonly taskId: string;
+      readonly actual: string;
+      readonly expected: string;
+    }
   | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number };
 
 export class NodeError extends TaggedError<NodeDetail> {}

@@ -1,5 +1,7 @@
 /** What a node tells the world about itself: one line of `cairn node start --json` each. Additive changes only. */
 import type { Address, Hash } from "viem";
+import type { Outcome, Side } from "../audit/dispute/game.ts";
+import type { Standing } from "../audit/dispute/standing.ts";
 import type { Phase } from "../chain/task.ts";
 import type { Hex } from "../protocol/hex.ts";
 
@@ -93,6 +95,34 @@ export type NodeEvent =
       readonly auditor: Address;
       readonly takenWei: string;
       readonly bountyWei: string;
+    }
+  /** A dispute of this node's moved on: what was shown or picked, as its own run sees it. */
+  | ({
+      readonly event: "disputeMoved";
+      readonly task: string;
+      readonly round: number;
+      readonly game: string;
+      /** Whose update it is about. */
+      readonly trainer: Address;
+      /** This node's. */
+      readonly side: Side;
+      readonly by: Side;
+      /** Counts from 0, the opening. */
+      readonly move: number;
+    } & Standing)
+  | {
+      readonly event: "disputeEnded";
+      readonly task: string;
+      readonly round: number;
+      readonly game: string;
+      readonly trainer: Address;
+      readonly challenger: Address;
+      readonly side: Side;
+      readonly outcome: Outcome;
+      readonly winner: Address;
+      /** Of the trainer's stake. */
+      readonly takenWei: string;
+      readonly moves: number;
     }
   | {
       readonly event: "evicted";

@@ -10,6 +10,7 @@ import { type RoundView, readRound } from "../chain/task.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { aggregateRound } from "./aggregateRole.ts";
 import { commitVerdict, revealVerdict } from "./auditorRole.ts";
+import { createDisputeDesk, type DisputeDesk } from "./disputeDesk.ts";
 import { type Duty, dueDuty, isKeeperDuty, type OwnDuty } from "./duty.ts";
 import type { Job, JobSources } from "./job.ts";
 import type { Journal } from "./journal.ts";
@@ -54,9 +55,24 @@ interface LoopState extends TaskLoop {
 /** Runs until the task has no round left, or until told to stop or finish. */
 export async function runTask(task: TaskLoop): Promise<void> {
   const loop: LoopState = { ...task, memory: { refusals: 0 }, pace: { replaySeconds: 0 } };
-  const { chain, signal } = loop;
   const follow = followRounds(loop);
   const keepOwnPlace = placeKeeper(loop);
+  const disputes = createDisputeDesk(task);
+  try {
+    await attendTask(loop, { follow, keepOwnPlace, disputes });
+  } finally {
+    disputes.dispose();
+  }
+}
+
+interface Attendants {
+  readonly follow: (seen: Seen) => Promise<void>;
+  readonly keepOwnPlace: (view: PlaceView) => Promise<void>;
+  readonly disputes: DisputeDesk;
+}
+
+async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes }: Attendants): Promise<void> {
+  const { chain, signal } = loop;
   let failures = 0;
   while (!signal.aborted) {
     let waitMs = chain.pollingMs;
@@ -64,10 +80,9 @@ export async function runTask(task: TaskLoop): Promise<void> {
       const seen = await look(loop);
       await reportPlants(loop, seen); // first: once the next round opens it may be too late
       await follow(seen);
-      if (isDone(loop, seen)) return await settle(loop);
-      if (!loop.finish.aborted) await keepOwnPlace({ ...seen.task, enrolled: seen.enrolled });
-      const duty = loop.finish.aborted && !mustFinish(seen) ? undefined : dueDuty(seen);
-      if (duty !== undefined) await perform(loop, seen, duty);
+      const hasLeft = seen.round !== undefined && (await disputes.attend(contextOf(loop, seen.round), seen.nowSeconds));
+      if (isDone(loop, seen) && !disputes.isBusy()) return await settle(loop);
+      if (!hasLeft) await doWhatIsDue(loop, seen, keepOwnPlace);
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
@@ -76,6 +91,12 @@ export async function runTask(task: TaskLoop): Promise<void> {
     }
     await pause(waitMs, signal);
   }
+}
+
+async function doWhatIsDue(loop: LoopState, seen: Seen, keepOwnPlace: Attendants["keepOwnPlace"]): Promise<void> {
+  if (!loop.finish.aborted) await keepOwnPlace({ ...seen.task, enrolled: seen.enrolled });
+  const duty = loop.finish.aborted && !mustFinish(seen) ? undefined : dueDuty(seen);
+  if (duty !== undefined) await perform(loop, seen, duty);
 }
 
 /** Phases in which an auditor that accepted a planted error can be reported. */
@@ -158,9 +179,15 @@ async function perform(loop: LoopState, seen: Seen, duty: Duty): Promise<void> {
     loop.memory.refusals = 0;
   } catch (error) {
     const refused = error instanceof ChainError && error.code === "CHAIN_REVERTED";
+    if (refused && isHeld(error)) return;
     if (refused && (mayBeOthers(loop, duty) || dueDuty(await look(loop)) !== duty)) return;
     throw error;
   }
+}
+
+/** A round stays in `Challenge` while a dispute about it is open. */
+function isHeld({ detail }: ChainError): boolean {
+  return detail.code === "CHAIN_REVERTED" && detail.errorName === "FLContractDisputed";
 }
 
 /** Refusals of a duty of the house in a row that are put down to somebody faster, or to a block in between. */
@@ -178,7 +205,11 @@ async function performOwn(loop: LoopState, seen: Seen, duty: OwnDuty): Promise<v
   const context = contextOf(loop, seen.round);
   switch (duty) {
     case "commitUpdate":
-      return commitUpdate(context, { ...loop, forge: loop.misbehave === "forge", slot: seen.slot });
+      return commitUpdate(context, {
+        ...loop,
+        lie: loop.misbehave === "lazy" ? undefined : loop.misbehave,
+        slot: seen.slot,
+      });
     case "revealUpdate":
       return revealUpdate(context);
     case "commitVerdict":

@@ -8,12 +8,14 @@ import { correctionOf, trainingBase } from "./aggregation.ts";
 import { forgeUpdate } from "./forgery.ts";
 import { localWork } from "./job.ts";
 import { newSalt } from "./journal.ts";
+import { type FlippedUpdate, updateOf } from "./lateBitFlip.ts";
 import { type PlantOptions, plantedRoot } from "./plant.ts";
 import { actor, keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
+import { runOfTrainer } from "./trainersRun.ts";
 
 export interface TrainerOptions extends PlantOptions {
-  /** Submit an update that was not computed. */
-  readonly forge: boolean;
+  /** How to lie: with an update that was not computed, or with one wrong bit. @default honest */
+  readonly lie?: "forge" | "late-bit-flip" | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
   let opening = await journal.updateOpening(key);
   if (opening === undefined) {
     const { bytes, traceRoot: trueRoot, sampleCount } = await makeUpdate(context, options);
-    const traceRoot = (options.forge ? undefined : await plantedRoot(context, options)) ?? trueRoot;
+    const traceRoot = (options.lie !== undefined ? undefined : await plantedRoot(context, options)) ?? trueRoot;
     const ref = await context.store.put(bytes, { signal });
     opening = { updateDigest: ref.digest, byteLength: ref.byteLength, traceRoot, sampleCount, salt: newSalt() };
     await journal.keepUpdate(key, opening, bytes);
@@ -52,11 +54,12 @@ interface Update {
   readonly sampleCount: number;
 }
 
-async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions): Promise<Update> {
+async function makeUpdate(context: RoundContext, { lie, slot }: TrainerOptions): Promise<Update> {
   const { job, round, emit, signal } = context;
   const { parameters: base, state } = await trainingBase(context, job, round.baseVersion, { signal });
   const work = { ...localWork(job, round, slot), correction: correctionOf(job, state, actor(context)) };
-  if (forge) return { ...forgeUpdate(base), sampleCount: work.shard.length };
+  if (lie === "forge") return { ...forgeUpdate(base), sampleCount: work.shard.length };
+  if (lie === "late-bit-flip") return { ...(await flippedUpdate(context, slot)), sampleCount: work.shard.length };
   const train = (): Promise<LocalUpdate> => trainSomewhere(context, { ...work, base, signal });
   const { seconds, cpuSeconds, value } = await timed<LocalUpdate>(train);
   emit({
@@ -71,6 +74,16 @@ async function makeUpdate(context: RoundContext, { forge, slot }: TrainerOptions
     byteLength: value.bytes.length,
   });
   return value;
+}
+
+/** What the training gives, but for one bit. */
+async function flippedUpdate(context: RoundContext, slot: number): Promise<FlippedUpdate> {
+  const run = await runOfTrainer(context, { slot, lies: true });
+  try {
+    return updateOf(run, context.job.plan.traceStride);
+  } finally {
+    run.dispose();
+  }
 }
 
 /** On the card where there is one. A card that was lost is not asked again: the processor takes over, from the base. */

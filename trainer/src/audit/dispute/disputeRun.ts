@@ -124,8 +124,16 @@ export class DisputeRun {
     return new DisputeRun(inputs, await createWasmBackend(inputs.program.program));
   }
 
+  /** Gives the memory back, that of {@link lyingAt}'s runs too. */
   dispose(): void {
     this.#backend.dispose?.();
+  }
+
+  /** @returns the same run with a lie in it, over the same memory: the states before the lie need not be computed again. */
+  lyingAt(fault: Fault): DisputeRun {
+    const run = new DisputeRun({ ...this.#inputs, fault }, this.#backend);
+    for (const [step, state] of this.#kept) if (step <= fault.step) run.#kept.set(step, state);
+    return run;
   }
 
   /** Which shard it trains on. */
@@ -319,9 +327,9 @@ export class DisputeRun {
     };
   }
 
-  /** @returns the machine's run for one element, to its halt. */
-  machineRun({ code }: ProgramWrite, world: MachineWorld, element: number): MachineRun {
-    return runMachine(code, world, initialState(element));
+  /** @returns the machine's run for one element, to its halt or for `most` steps. */
+  machineRun({ code }: ProgramWrite, world: MachineWorld, element: number, most?: number): MachineRun {
+    return runMachine(code, world, initialState(element), most);
   }
 
   /** @param counts ascending. @returns the machine's states after so many steps each. */

@@ -74,6 +74,8 @@ export interface MachineView {
   readonly view: WriteView;
   /** Of the machine, to its halt. */
   readonly steps: number;
+  /** The element, as the machine ends with it. */
+  readonly own: number;
   /** Whose r15 is the element's word: in a run with a lie in this very word it is the lie. */
   readonly last: MachineState;
   readonly statesAt: (counts: readonly number[]) => MachineState[];
@@ -86,13 +88,35 @@ export function machineRunOf(run: RunAnswers, game: GameState): MachineView {
   const write = run.program.writes[number]!;
   const view = run.writeView(step, number);
   const world = run.world(step, view.before);
-  const { state, steps } = run.machineRun(write, world, element);
-  const registers = state.registers.slice();
-  registers[RESULT] = view.after[element] ?? state.registers[RESULT]!;
-  const last = { pc: state.pc, registers };
-  const statesAt = (counts: readonly number[]): MachineState[] => {
-    const states = run.machineStates(write, world, element, counts);
-    return states.map((own, i) => (counts[i]! >= steps ? last : own));
+  const { state, steps, lastMultiplyAdd } = run.machineRun(write, world, element);
+  const own = state.registers[RESULT]!;
+  const claimed = view.after[element] ?? own;
+  const honestAt = (counts: readonly number[]): MachineState[] => run.machineStates(write, world, element, counts);
+  const common = { write, world, view, steps, own: numberOf(own) };
+  if (claimed === own) return { ...common, last: state, statesAt: honestAt };
+  // A lie in this very word: it is told in the last multiply-add, or where that is not the word in the last instruction.
+  const from = lastMultiplyAdd > 0 ? lastMultiplyAdd : steps;
+  const lieAt = (states: readonly MachineState[], counts: readonly number[]): MachineState[] =>
+    states.map((honest, i) => {
+      if (counts[i]! < from) return honest;
+      const isLast = counts[i]! >= steps;
+      const registers = honest.registers.map((word, at) =>
+        word === own || (isLast && at === RESULT) ? claimed : word,
+      );
+      return { pc: honest.pc, registers };
+    });
+  return {
+    ...common,
+    last: lieAt([state], [steps])[0]!,
+    statesAt: (counts) => lieAt(honestAt(counts), counts),
   };
-  return { write, world, view, steps, last, statesAt };
 }
+
+/** @returns the binary32 number with these bits. */
+export function numberOf(bits: number): number {
+  word[0] = bits;
+  return number[0]!;
+}
+
+const word = new Uint32Array(1);
+const number = new Float32Array(word.buffer);

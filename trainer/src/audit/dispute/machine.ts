@@ -49,6 +49,10 @@ export interface MachineRun {
   readonly state: MachineState;
   /** Steps that changed something: fewer than asked for where it halted. */
   readonly steps: number;
+  /** How many of them were multiply-adds. */
+  readonly multiplyAdds: number;
+  /** Steps up to the last of those whose product is not 0, and with it; 0 where there was none. */
+  readonly lastMultiplyAdd: number;
 }
 
 /**
@@ -69,6 +73,8 @@ export function runMachine(
   const end = code.length;
   let { pc } = from;
   let steps = 0;
+  let multiplyAdds = 0;
+  let lastMultiplyAdd = 0;
   for (; steps < most; steps++) {
     const at = pc;
     const field = FIELDS * at;
@@ -179,6 +185,8 @@ export function runMachine(
         if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
       case OPCODES.FMAC:
+        multiplyAdds++;
+        if (Math.fround(f[ra]! * f[rb]!) !== 0) lastMultiplyAdd = steps + 1;
         f[rd] = f[rd]! + Math.fround(f[ra]! * f[rb]!);
         if (Number.isNaN(f[rd])) r[rd] = CANONICAL_NAN;
         break;
@@ -213,7 +221,7 @@ export function runMachine(
         throw new RangeError(`${op} is no opcode`);
     }
   }
-  return { state: { pc, registers: r }, steps };
+  return { state: { pc, registers: r }, steps, multiplyAdds, lastMultiplyAdd };
 }
 
 /** Towards zero; 0 for a NaN and beyond what 32 signed bits hold. */

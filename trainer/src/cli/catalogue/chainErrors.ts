@@ -207,6 +207,26 @@ export const nodeErrors = {
     "The account holds too little CAIRN for the stake.",
     "cairn status shows balance and stake; get more CAIRN, or stake less",
   ),
+  NODE_BOND_SHORT: entry(
+    "funds",
+    "The account holds too little CAIRN for the bond of a dispute. The false update stands unless somebody else disputes it.",
+    "cairn status shows the balance; get more CAIRN before the challenge's deadline",
+  ),
+  NODE_DISPUTE_LOST: entry(
+    "mismatch",
+    "A dispute proved this trainer's update false, and its stake was slashed. The node has left the task.",
+    "find out what this machine computes wrongly before it trains again: cairn doctor",
+  ),
+  NODE_UPDATE_UNREADABLE: entry(
+    "mismatch",
+    "A committee accepted an update whose file cannot be had, or is none. No dispute can prove that false.",
+    "do not build on the version that comes of it: its committee accepted what it cannot have replayed",
+  ),
+  NODE_TERMS_MISMATCH: entry(
+    "mismatch",
+    "Disputes in this task would be fought under other terms than its plan has: honest trainers could lose them.",
+    "do not take part in it: its owner made a mistake or worse",
+  ),
   NODE_LIE_REFUSED: entry(
     "usage",
     "--misbehave exists for demonstrations on the local chain (31337) only.",
