@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseOptions } from "./options.ts";
+import { parseOptions, type StartOptions } from "./options.ts";
 import { StartError } from "./startError.ts";
 
 function refusal(...args: string[]): string {
@@ -75,6 +75,13 @@ describe("parseOptions", () => {
     assert.equal(refusal("--colour"), "colour");
     assert.equal(refusal("--report"), "report");
     assert.equal(refusal("mnist"), "mnist");
+  });
+
+  it("runs fewer rounds where each waits for challenges, and refuses what leaves nothing to dispute", () => {
+    const { rounds } = parseOptions(["--liar", "late-bit-flip"]) as StartOptions;
+    assert.equal(rounds, 3);
+    assert.equal(refusal("--liar", "late-bit-flip", "--mode", "private"), "mode");
+    assert.equal(refusal("--liar", "late-bit-flip", "--lazy-auditor"), "lazy-auditor");
   });
 
   it("refuses a lone trainer when it would be the liar", () => {

@@ -17,6 +17,7 @@ export type StartDetail =
   | { readonly code: "START_DEADLINE"; readonly doing: string; readonly seconds: number }
   | { readonly code: "START_ROUND_FAILED"; readonly rounds: readonly number[] }
   | { readonly code: "START_LIAR_PAID"; readonly address: string; readonly paidWei: string; readonly accepted: number }
+  | { readonly code: "START_LIE_STANDS"; readonly address: string; readonly games: number }
   | { readonly code: "START_LAZY_UNPUNISHED"; readonly address: string; readonly rounds: readonly number[] }
   | { readonly code: "START_WEIGHTS_DIFFER"; readonly chain: string; readonly recomputed: string };
 
@@ -35,6 +36,7 @@ export function exitCodeOf(detail: StartDetail): number {
       return 9;
     case "START_ROUND_FAILED":
     case "START_LIAR_PAID":
+    case "START_LIE_STANDS":
     case "START_LAZY_UNPUNISHED":
     case "START_WEIGHTS_DIFFER":
       return 8;
@@ -59,6 +61,7 @@ export function nextStepOf(detail: StartDetail): string {
     case "START_ROUND_FAILED":
       return "too few verdicts or no accepted update; run again with --keep and look with `npx cairn watch`";
     case "START_LIAR_PAID":
+    case "START_LIE_STANDS":
     case "START_LAZY_UNPUNISHED":
     case "START_WEIGHTS_DIFFER":
       return "this must never happen: please report it with the file that --report wrote";

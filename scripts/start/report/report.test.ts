@@ -17,6 +17,7 @@ const state = [...preparation(), ...exampleRound(1), ...exampleRound(2)].reduce(
 const findings: Findings = {
   liar: { name: "trainer 4", address: TRAINERS[3], lied: [1, 2], rejected: [1, 2], accepted: 0, paidWei: "0" },
   lazyAuditor: null,
+  disputes: [],
   rewards: state.nodes.map(({ name, role, address }) => {
     return { name, role, address, paidWei: name === "trainer 4" ? "0" : "20000000000000000000" };
   }),
@@ -111,6 +112,21 @@ describe("reportText", () => {
     assert.equal(verdictOn({ ...report, lazyAuditor: lazy }), undefined);
     const missed = verdictOn({ ...report, lazyAuditor: { ...lazy, caught: [1] } });
     assert.deepEqual(missed?.detail, { code: "START_LAZY_UNPUNISHED", address: lazy.address, rounds: [3] });
+  });
+
+  it("tells what a dispute came to, and breaks off where one bit's lie was not proven", () => {
+    const dispute = {
+      ...{ game: "1", round: 1, challenger: AUDITORS[0], trainer: TRAINERS[3], outcome: "Disproven", moves: 20 },
+      ...{ takenWei: `${20e18}`, gas: { challenger: 1_276_004, defender: 905_111 }, seconds: 6 },
+    };
+    const text = reportText({ ...report, disputes: [dispute] }, { colour: false }).join("\n");
+    assert.match(text, /✔ auditor 1 proved the update of trainer 4 false: Disproven in 20 moves, 6 s,\n/);
+    assert.match(text, /gas 1,276,004 and 905,111 \(trainer\), 20 CAIRN slashed\./);
+    const flipped = { ...report, options: { ...report.options, liar: "late-bit-flip" } } as const;
+    assert.equal(verdictOn({ ...flipped, disputes: [dispute] }), undefined);
+    for (const disputes of [[], [{ ...dispute, outcome: "Upheld" }], [{ ...dispute, takenWei: "0" }]]) {
+      assert.equal(verdictOn({ ...flipped, disputes })?.detail.code, "START_LIE_STANDS");
+    }
   });
 
   it("fits 80 columns", () => {

@@ -2,8 +2,9 @@
  * The figures of a run as one document. Pure. Its fields are described in docs/report-schema.md; changes only add.
  *
  * What nodes say of themselves (seconds, bytes, memory) comes from the run's state; what is owed and what counts as
- * proof (`liar`, `lazyAuditor`, `rewards`, `gas`, `recomputed`) comes from the chain and is handed in.
+ * proof (`liar`, `lazyAuditor`, `disputes`, `rewards`, `gas`, `recomputed`) comes from the chain and is handed in.
  */
+import type { Side } from "../../../trainer/src/audit/dispute/game.ts";
 import type { StartOptions } from "../options.ts";
 import { countAccepted } from "../state/reduce.ts";
 import type { Role } from "../state/runEvent.ts";
@@ -21,6 +22,8 @@ export interface Report {
   readonly liar: ReportedLiar | null;
   /** `null` without `--lazy-auditor`. */
   readonly lazyAuditor: ReportedLazyAuditor | null;
+  /** In the chain's order. */
+  readonly disputes: readonly ReportedDispute[];
   readonly rewards: readonly ReportedReward[];
   /** By contract function. */
   readonly gas: Readonly<Record<string, GasUse>>;
@@ -46,7 +49,7 @@ export interface ReportedRound {
 export interface ReportedLiar {
   readonly name: string;
   readonly address: string;
-  /** Rounds in which it revealed an update, every one of them forged. */
+  /** Rounds in which it revealed an update, every one of them false. */
   readonly lied: readonly number[];
   /** Those of them whose accepted bitmap, read from the contract, has its bit unset. */
   readonly rejected: readonly number[];
@@ -65,6 +68,24 @@ export interface ReportedLazyAuditor {
   readonly caught: readonly number[];
   /** What it was slashed for them, in wei of CAIRN. */
   readonly slashedWei: string;
+}
+
+export interface ReportedDispute {
+  readonly game: string;
+  readonly round: number;
+  /** Addresses. */
+  readonly challenger: string;
+  readonly trainer: string;
+  /** As the contract names it; `None` while the game is open. */
+  readonly outcome: string;
+  /** The opening among them. */
+  readonly moves: number;
+  /** What the trainer was slashed, in wei of CAIRN. */
+  readonly takenWei: string;
+  /** Unit: gas. */
+  readonly gas: Readonly<Record<Side, number>>;
+  /** From its opening to its end. */
+  readonly seconds: number;
 }
 
 export interface ReportedReward {
@@ -132,7 +153,8 @@ export interface ReportedModel {
 }
 
 /** What the state does not know. */
-export interface Findings extends Pick<Report, "liar" | "lazyAuditor" | "rewards" | "gas" | "recomputed" | "model"> {
+export interface Findings
+  extends Pick<Report, "liar" | "lazyAuditor" | "disputes" | "rewards" | "gas" | "recomputed" | "model"> {
   /** When the first round could open, when the last ended, and when all was checked. Unit: milliseconds. */
   readonly times: { readonly roundsFromMs: number; readonly roundsToMs: number; readonly endMs: number };
 }
@@ -140,13 +162,14 @@ export interface Findings extends Pick<Report, "liar" | "lazyAuditor" | "rewards
 export function buildReport(state: RunState, options: StartOptions, findings: Findings): Report {
   const { data, model: name, rounds, trainers, auditors, mode, liar: lie, seed } = options;
   const { roundsFromMs, roundsToMs, endMs } = findings.times;
-  const { liar, lazyAuditor, rewards, gas, recomputed, model } = findings;
+  const { liar, lazyAuditor, disputes, rewards, gas, recomputed, model } = findings;
   return {
     schema: "cairn/start-report/v1",
     options: { data, model: name, rounds, trainers, auditors, mode, liar: lie, seed },
     rounds: state.rounds.map(reportRound),
     liar,
     lazyAuditor,
+    disputes,
     rewards,
     gas,
     bytes: {

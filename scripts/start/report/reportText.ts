@@ -5,7 +5,7 @@ import { shortAddress } from "../state/runState.ts";
 import { caughtText } from "../view/participantTable.ts";
 import { type Paint, painter } from "../view/render.ts";
 import { padEnd, padStart } from "../view/text.ts";
-import type { Report, ReportedLazyAuditor, ReportedLiar, ReportedReplay } from "./report.ts";
+import type { Report, ReportedDispute, ReportedLazyAuditor, ReportedLiar, ReportedReplay } from "./report.ts";
 
 /** @returns lines of text, colours only where `colour`. */
 export function reportText(report: Report, { colour }: { readonly colour: boolean }): string[] {
@@ -15,6 +15,7 @@ export function reportText(report: Report, { colour }: { readonly colour: boolea
     "",
     liarLine(report.liar, paint),
     ...lazyAuditorLine(report.lazyAuditor, paint),
+    ...report.disputes.flatMap((dispute) => disputeLines(report, dispute, paint)),
     recomputedLine(report, paint),
     "",
     ...rewardTable(report, paint),
@@ -59,6 +60,18 @@ function lazyAuditorLine(lazy: ReportedLazyAuditor | null, paint: Paint): string
   const good = caught.length === accepted.length;
   const fate = caught.length === 0 ? "never caught" : `${caughtText(caught)}, slashed ${coins(slashedWei)} CAIRN`;
   return [`${good ? paint("green", "✔") : paint("red", "✖")} ${who}:`, `  ${fate}.`];
+}
+
+function disputeLines({ rewards }: Report, dispute: ReportedDispute, paint: Paint): string[] {
+  const nameOf = (address: string): string =>
+    rewards.find((node) => node.address === address)?.name ?? shortAddress(address);
+  const { challenger, trainer, outcome, moves, gas, seconds, takenWei } = dispute;
+  const isProven = outcome === "Disproven" || outcome === "DefenderLate";
+  const what = isProven ? `proved the update of ${nameOf(trainer)} false` : `disputed the update of ${nameOf(trainer)}`;
+  return [
+    `${isProven ? paint("green", "✔") : paint("yellow", "–")} ${nameOf(challenger)} ${what}: ${outcome} in ${counted(moves, "move")}, ${seconds} s,`,
+    `  gas ${grouped(gas.challenger)} and ${grouped(gas.defender)} (trainer), ${coins(takenWei)} CAIRN slashed.`,
+  ];
 }
 
 function recomputedLine({ options, recomputed: { equal, digest, chainDigest } }: Report, paint: Paint): string {

@@ -1,14 +1,27 @@
 /** Whether a run showed what it is there to show. Pure. */
 import { StartError } from "../startError.ts";
-import type { Report } from "./report.ts";
+import type { Report, ReportedDispute } from "./report.ts";
 
 /** @returns the first promise that the report breaks, `undefined` when it keeps them all. */
-export function verdictOn({ liar, lazyAuditor, recomputed, rounds }: Report): StartError | undefined {
+export function verdictOn({
+  options,
+  liar,
+  lazyAuditor,
+  disputes,
+  recomputed,
+  rounds,
+}: Report): StartError | undefined {
   if (liar !== null && (liar.accepted > 0 || liar.paidWei !== "0")) {
     const { address, paidWei, accepted } = liar;
     return new StartError(
       { code: "START_LIAR_PAID", address, paidWei, accepted },
       `${liar.name} lied and had ${accepted} updates accepted, ${paidWei} wei of CAIRN paid`,
+    );
+  }
+  if (options.liar === "late-bit-flip" && !disputes.some(isProven(liar?.address))) {
+    return new StartError(
+      { code: "START_LIE_STANDS", address: liar?.address ?? "", games: disputes.length },
+      `${liar?.name ?? "the liar"} lied in one bit, and no dispute proved it to the chain`,
     );
   }
   const missed = lazyAuditor?.accepted.filter((round) => !lazyAuditor.caught.includes(round)) ?? [];
@@ -32,4 +45,8 @@ export function verdictOn({ liar, lazyAuditor, recomputed, rounds }: Report): St
     { code: "START_ROUND_FAILED", rounds: failed },
     `no version came of round ${failed.join(", ")}`,
   );
+}
+
+function isProven(liar: string | undefined): (dispute: ReportedDispute) => boolean {
+  return ({ trainer, outcome, takenWei }) => trainer === liar && outcome === "Disproven" && takenWei !== "0";
 }

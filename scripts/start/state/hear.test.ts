@@ -53,6 +53,25 @@ describe("hear", () => {
     });
   });
 
+  it("hears a dispute's moves in words, and its end", () => {
+    const place = { round: 1, game: "2", side: "challenger", trainer: ADDRESS };
+    const moved = {
+      ...{ event: "disputeMoved", ...place, by: "challenger", move: 19, stage: "Settle", of: "instructions" },
+      ...{ low: 353, high: 354, step: 125, operation: "layers.1, matmul", element: 7 },
+      ...{ own: 6.1, instruction: "0.1 + 2 × 3 = 6.1", multiplyAdd: 32 },
+    };
+    const heard = { type: "disputeMoved", address: ADDRESS, ...place };
+    const text = "challenger picks step 125, layers.1, matmul[7], multiply-add 32: 0.1 + 2 × 3 = 6.1";
+    assert.deepEqual(hear(JSON.stringify(moved), ADDRESS), { ...heard, text });
+    for (const changes of [{ of: "x" }, { by: "x" }, { low: "1" }, { side: "x" }, { stage: 3 }]) {
+      assert.equal(hear(JSON.stringify({ ...moved, ...changes }), ADDRESS), undefined, JSON.stringify(changes));
+    }
+    const ended = { event: "disputeEnded", ...place, outcome: "Disproven", takenWei: "20", moves: 20 };
+    const end = { ...heard, type: "disputeEnded", outcome: "Disproven", takenWei: 20n, moves: 20 };
+    assert.deepEqual(hear(JSON.stringify(ended), ADDRESS), end);
+    assert.equal(hear(JSON.stringify({ ...ended, outcome: "Won" }), ADDRESS), undefined);
+  });
+
   it("hears a node's error", () => {
     const said = { event: "error", code: "CHAIN_TIMEOUT", message: "no answer" };
     const heard = { type: "trouble", address: ADDRESS, code: "CHAIN_TIMEOUT", message: "no answer" };

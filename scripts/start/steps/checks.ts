@@ -7,6 +7,7 @@ import type { ContentStore } from "../../../trainer/src/network/contentStore.ts"
 import { openJob } from "../../../trainer/src/node/job.ts";
 import type { Findings, ReportedModel } from "../report/report.ts";
 import type { Session } from "../session.ts";
+import { readDisputes } from "./disputes.ts";
 import { readGasUse } from "./gasUse.ts";
 import type { Network } from "./network.ts";
 import { recompute } from "./recompute.ts";
@@ -31,6 +32,7 @@ export async function checkRun(session: Session, network: Network): Promise<Omit
     rewards,
     liar: liar === undefined ? null : await readLiar(chain, { ...task, liar, rewards }),
     lazyAuditor: lazy === undefined ? null : await readLazyAuditor(chain, { ...task, lazy, seen: rounds }),
+    disputes: await readDisputes(chain, task),
     gas: await readGasUse(chain, signal),
     recomputed: await recompute(sources, job, { signal, timeoutMs: TIMEOUT_MS }),
     model,

@@ -1,5 +1,5 @@
 /** Dispute games as the contract's events tell them. */
-import { type Address, type Hex, parseEventLogs } from "viem";
+import type { Address, Hex } from "viem";
 import { type Claim, OUTCOMES, type Outcome, type Position } from "../audit/dispute/game.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
 import { logsSince } from "./task.ts";
@@ -33,6 +33,8 @@ export interface GameHistory extends OpenedGame {
   /** In the chain's order; the first is the opening. */
   readonly steps: readonly GameStep[];
   readonly end: GameEnd | undefined;
+  /** Of the transaction that ended it. */
+  readonly endHash: Hex | undefined;
 }
 
 export interface GameQuery {
@@ -69,10 +71,11 @@ export async function gameHistory(chain: Chain, game: OpenedGame, options: CallO
   const steps = moves.map(({ args: { position, points, deadline }, transactionHash }) => {
     return { position, points, deadline, transactionHash };
   });
-  const end = ends.at(-1)?.args;
-  if (end === undefined) return { ...game, steps, end: undefined };
-  const { winner, takenWei } = end;
-  return { ...game, steps, end: { outcome: OUTCOMES[end.outcome] ?? "None", winner, takenWei } };
+  const last = ends.at(-1);
+  if (last === undefined) return { ...game, steps, end: undefined, endHash: undefined };
+  const { winner, takenWei, outcome } = last.args;
+  const end = { outcome: OUTCOMES[outcome] ?? "None", winner, takenWei };
+  return { ...game, steps, end, endHash: last.transactionHash };
 }
 
 /** @returns a game by its number; undefined where none has it. @throws {ChainError} */
@@ -90,14 +93,6 @@ export async function findGame(chain: Chain, gameId: bigint, options: CallOption
   if (log === undefined) return undefined;
   const { challenger, claim } = log.args;
   return { gameId, challenger, claim, blockNumber: log.blockNumber };
-}
-
-/** @returns what a transaction's receipt says about the end of a game; undefined where it says nothing. */
-export function endIn(logs: Parameters<typeof parseEventLogs>[0]["logs"]): GameEnd | undefined {
-  const [ended] = parseEventLogs({ abi: ABIS.disputeGame, logs, eventName: "GameEnded" });
-  if (ended === undefined) return undefined;
-  const { outcome, winner, takenWei } = ended.args;
-  return { outcome: OUTCOMES[outcome] ?? "None", winner, takenWei };
 }
 
 function eventsOf(chain: Chain) {

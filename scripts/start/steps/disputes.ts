@@ -1,0 +1,43 @@
+/** The disputes of a task, with what each side paid for them. Everything is read from the chain. */
+import { getAddress } from "viem";
+import type { Chain } from "../../../trainer/src/chain/connection.ts";
+import { gameHistory, openedGames } from "../../../trainer/src/chain/disputes.ts";
+import type { ReportedDispute } from "../report/report.ts";
+import type { SettledTask } from "./settlement.ts";
+
+export async function readDisputes(chain: Chain, { taskId, signal }: SettledTask): Promise<ReportedDispute[]> {
+  const fromBlock = BigInt(chain.deployment.deployedAtBlock);
+  const games = await openedGames(chain, { taskId, fromBlock }, { signal });
+  return Promise.all(
+    games.map(async (game) => {
+      const { steps, end, endHash } = await gameHistory(chain, game, { signal });
+      const { challenger, claim } = game;
+      const gas = { challenger: 0, defender: 0 };
+      const hashes = new Set([...steps.map(({ transactionHash }) => transactionHash), ...(endHash ? [endHash] : [])]);
+      const times: number[] = [];
+      for (const hash of hashes) {
+        const receipt = await chain.request("receipt", () => chain.client.getTransactionReceipt({ hash }), { signal });
+        const { timestamp } = await chain.request(
+          "block",
+          () => chain.client.getBlock({ blockNumber: receipt.blockNumber }),
+          { signal },
+        );
+        times.push(Number(timestamp));
+        const from = getAddress(receipt.from);
+        if (from === challenger) gas.challenger += Number(receipt.gasUsed);
+        else if (from === claim.trainer) gas.defender += Number(receipt.gasUsed);
+      }
+      return {
+        game: `${game.gameId}`,
+        round: claim.round,
+        challenger,
+        trainer: claim.trainer,
+        outcome: end?.outcome ?? "None",
+        moves: hashes.size,
+        takenWei: `${end?.takenWei ?? 0n}`,
+        gas,
+        seconds: Math.max(...times) - Math.min(...times),
+      };
+    }),
+  );
+}
