@@ -1,4 +1,5 @@
 /** Arguments as people type them, into values. Every refusal is `CLI_USAGE` and names what was asked for. */
+
 import { InvalidArgumentError } from "commander";
 import { CliError } from "./cliError.ts";
 import { parseUnits18 } from "./jsonText.ts";

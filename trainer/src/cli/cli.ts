@@ -104,6 +104,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/rewards.ts")).define(c, s),
   },
   {
+    name: "dispute",
+    summary: "list, follow, open and play disputes about false updates",
+    define: async (c, s) => (await import("./commands/dispute.ts")).define(c, s),
+  },
+  {
     name: "model",
     summary: "list, show, download, test, inspect, export and import models",
     define: async (c, s) => (await import("./commands/model.ts")).define(c, s),

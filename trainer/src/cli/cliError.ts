@@ -19,6 +19,16 @@ export type CliDetail =
   /** A reveal package of another chain, contract, account or round. */
   | { readonly code: "CLI_PACKAGE_FOREIGN"; readonly what: string; readonly actual: string; readonly expected: string }
   | { readonly code: "CLI_REVEAL_CLOSED"; readonly taskId: string; readonly round: number; readonly phase: string }
+  | { readonly code: "CLI_DISPUTE_UNKNOWN"; readonly game: string }
+  | { readonly code: "CLI_NOT_A_PLAYER"; readonly game: string; readonly account: string }
+  | {
+      readonly code: "CLI_NOT_DISPUTABLE";
+      readonly taskId: string;
+      readonly round: number;
+      readonly phase: string;
+      readonly trainer: string;
+    }
+  | { readonly code: "CLI_NOTHING_FALSE"; readonly taskId: string; readonly round: number; readonly trainer: string }
   | { readonly code: "CLI_MODEL_UNKNOWN"; readonly modelId: string }
   | { readonly code: "CLI_TASK_UNKNOWN"; readonly taskId: string }
   | { readonly code: "CLI_DATASET_UNKNOWN"; readonly dataset: string }

@@ -37,15 +37,26 @@ export async function challengeFalseUpdates(
 ): Promise<void> {
   for (const update of await suspectUpdates(context)) {
     if (isDisputed(update.trainer)) continue;
-    const run = await proofAgainst(context, update);
-    if (run === undefined) continue;
-    try {
-      await openGame(context, update);
-    } catch (error) {
-      run.dispose();
-      throw error;
-    }
-    onOpened({ trainer: update.trainer, run });
+    const run = await challengeUpdate(context, update);
+    if (run !== undefined) onOpened({ trainer: update.trainer, run });
+  }
+}
+
+/**
+ * Opens a game against the update, if this node's own run proves it false.
+ *
+ * @returns the own run, which the caller disposes; undefined where there is nothing to prove.
+ * @throws as {@link challengeFalseUpdates}
+ */
+export async function challengeUpdate(context: RoundContext, update: RevealedUpdate): Promise<DisputeRun | undefined> {
+  const run = await proofAgainst(context, update);
+  if (run === undefined) return undefined;
+  try {
+    await openGame(context, update);
+    return run;
+  } catch (error) {
+    run.dispose();
+    throw error;
   }
 }
 

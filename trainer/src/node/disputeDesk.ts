@@ -26,6 +26,8 @@ import { runOfTrainer } from "./trainersRun.ts";
 export interface DeskOptions {
   readonly roles: readonly Role[];
   readonly misbehave: Misbehaviour | undefined;
+  /** The one game to play, and for whom: its player, who named this account its second. @default all of this account's */
+  readonly only?: { readonly gameId: bigint; readonly player: string } | undefined;
 }
 
 export interface DisputeDesk {
@@ -97,14 +99,16 @@ class Desk {
   /** Games are opened in `Challenge` only, so no open one is older than its round. */
   async #look(context: RoundContext): Promise<void> {
     const { chain, job, round, signal } = context;
-    const self = actor(context);
+    const { only } = this.#options;
+    const self = only?.player ?? actor(context);
     const query = { taskId: job.taskId, fromBlock: BigInt(round.openedAtBlock) };
     const games = await openedGames(chain, query, { signal });
     const found = new Set(games.map(({ gameId }) => gameId));
     for (const gameId of this.#open.keys()) if (!found.has(gameId)) this.#open.delete(gameId); // the chain took it back
     for (const game of games) {
       const side = sideOf(game, self);
-      if (side === undefined || this.#over.has(game.gameId)) continue;
+      const isMeant = only === undefined || only.gameId === game.gameId;
+      if (!isMeant || side === undefined || this.#over.has(game.gameId)) continue;
       const known = this.#open.get(game.gameId);
       if (known?.game.blockNumber !== game.blockNumber) this.#open.set(game.gameId, { game, side, told: 0 });
     }
@@ -182,7 +186,7 @@ class Desk {
     );
     if (!isNeeded) this.#forget(runKey(round, trainer));
     await withdrawBonds(chain, { signal });
-    if (own.side !== "defender" || takenWei === 0n) return;
+    if (own.side !== "defender" || takenWei === 0n || trainer !== actor(context)) return;
     const message = `round ${round} of task ${taskId}: this node's update was proven false; it leaves the task`;
     emit({ event: "warning", code: "NODE_DISPUTE_LOST", message });
     this.#mustLeave = true;

@@ -1,7 +1,7 @@
 /** Where a game stands, for people: step, operation, element, instruction, and what either side says of it. */
 
 import type { RunAnswers } from "./disputeRun.ts";
-import { type GameState, levelOf, type Stage, stageOf } from "./game.ts";
+import { type GameState, levelOf, type Position, type Stage, stageOf } from "./game.ts";
 import { machineRunOf, numberOf, viewOf, writeAt } from "./gameView.ts";
 import { type Instruction, OPCODES } from "./instruction.ts";
 import { RESULT } from "./machine.ts";
@@ -28,25 +28,41 @@ export interface Standing {
 
 const WORDS_PER_LEAF = 32;
 
-/** @returns what the own run knows of the game's position; less where the game left what it knows. */
+/** @returns what the own run knows of the game's position; no more than the chain shows where the game left what it knows. */
 export function standing(run: RunAnswers, game: GameState): Standing {
   const { position } = game;
-  const { low, high, step } = position;
+  const bare = outline(position);
+  switch (levelOf(position)) {
+    case "Steps":
+      return bare;
+    case "Writes":
+      return bare.high - bare.low === 1 ? { ...bare, operation: run.program.writes[bare.low]!.title } : bare;
+    case "Slot":
+      return { ...bare, ...operationOf(run, game), ...shownOf(run, game) };
+    default:
+      return { ...bare, ...operationOf(run, game), ...lastOf(run, game) };
+  }
+}
+
+/** @returns what the chain alone shows of a position, to whoever has no run of their own. */
+export function outline(position: Position): Standing {
+  const { low, high, step, element } = position;
   const stage = stageOf(position);
-  const { writes } = run.program;
   switch (levelOf(position)) {
     case "Steps":
       return { stage, of: "steps", low, high, ...(high - low === 1 ? { step: high } : {}) };
-    case "Writes": {
-      const operation = high - low === 1 ? { operation: writes[low]!.title } : {};
-      return { stage, of: "writes", low, high, step: step + 1, ...operation };
-    }
+    case "Writes":
+      return { stage, of: "writes", low, high, step: step + 1 };
     case "Slot":
-      return { stage, of: "words", ...wordsOf(game), step: step + 1, ...operationOf(run, game), ...shownOf(run, game) };
-    default: {
-      const place = { step: step + 1, ...operationOf(run, game), element: position.element };
-      return { stage, of: "instructions", low, high, ...place, ...lastOf(run, game) };
-    }
+      return {
+        stage,
+        of: "words",
+        ...wordsOf(position),
+        step: step + 1,
+        ...(stage === "OpenElement" ? { element } : {}),
+      };
+    default:
+      return { stage, of: "instructions", low, high, step: step + 1, element };
   }
 }
 
@@ -55,14 +71,13 @@ function operationOf(run: RunAnswers, { position }: GameState): Pick<Standing, "
   return write === undefined ? {} : { operation: run.program.writes[write]!.title };
 }
 
-function wordsOf({ position: { low, high, length } }: GameState): { readonly low: number; readonly high: number } {
+function wordsOf({ low, high, length }: Position): { readonly low: number; readonly high: number } {
   return { low: WORDS_PER_LEAF * low, high: Math.min(length, WORDS_PER_LEAF * high) };
 }
 
-/** The first word shown that is not the own one; once it is named, that word. */
+/** The first word shown that is not the own one. */
 function shownOf(run: RunAnswers, game: GameState): Pick<Standing, "element" | "claimed" | "own"> {
   const { position, points } = game;
-  if (stageOf(position) === "OpenElement") return { element: position.element };
   if (stageOf(position) !== "PickElement" || writeAt(run, position) === undefined) return {};
   const words = Uint32Array.from({ length: WORDS_PER_LEAF }, (_, i) => wordIn(points[Math.floor(i / 8)]!, i % 8));
   const { after } = viewOf(run, game);

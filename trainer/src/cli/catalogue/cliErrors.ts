@@ -54,6 +54,23 @@ export const cliErrors = {
     "The round takes no opening of this commitment any more, or there is none to open.",
     "cairn task show ID   # what the round did; a commitment that was not opened is slashed",
   ),
+  CLI_DISPUTE_UNKNOWN: entry("usage", "There is no dispute with this number.", "cairn dispute list"),
+  CLI_NOT_A_PLAYER: entry(
+    "usage",
+    "Only the two players of a dispute, and the seconds that they named, may move in it.",
+    "cairn dispute show GAME   # who plays it",
+    "open a game of your own while the round is in its challenge phase: cairn dispute open TASK --trainer ADDRESS",
+  ),
+  CLI_NOT_DISPUTABLE: entry(
+    "deadline",
+    "This update cannot be disputed: the round is not in its challenge phase, or the update was not accepted, or the task's updates are not replayed.",
+    "cairn task show ID   # the round's phase, and how long challenges are taken",
+  ),
+  CLI_NOTHING_FALSE: entry(
+    "mismatch",
+    "The update is true: the same training here gives the same parameters. A dispute would be lost.",
+    "nothing to do",
+  ),
   CLI_VOCABULARY_DIFFERS: entry(
     "mismatch",
     "The data's tokens are not those that the model was trained with.",

@@ -17,6 +17,7 @@ import { action, type Context, type Outcome, type Session, STOP_TIMEOUT_MS } fro
 import { withExamples } from "../../help.ts";
 import { loadDataset } from "../../loadDataset.ts";
 import { nodeEventText } from "../../nodeEventText.ts";
+import { planDataset } from "../../planDataset.ts";
 import { readRole } from "../../roles.ts";
 import { openNodeStore } from "../../stores.ts";
 import { OFFERED_MODES } from "../../taskTerms.ts";
@@ -75,7 +76,7 @@ export function defineNodeStart(parent: Command, session: Session): void {
     .option("--no-rejoin", "do not join a task again after an eviction")
     .option(
       "--misbehave <how>",
-      "forge updates, or be a lazy auditor that accepts unseen (local chain only)",
+      "forge updates, lie in one bit (late-bit-flip), or be a lazy auditor (local chain only)",
       readMisbehaviour,
     )
     .action(
@@ -121,7 +122,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       taskIds,
       dataDir: config.settings.dataDir,
       async openDataset(plan: TrainingPlan) {
-        const dataset = await loadDataset(context, options.data ?? builtInName(plan));
+        const dataset = await loadDataset(context, options.data ?? planDataset(plan));
         datasets.add(dataset);
         return dataset;
       },
@@ -201,14 +202,6 @@ async function deviceOf({ signal }: Context, { device, gpu, chain, taskIds, emit
 }
 
 /** A plan is a stranger's: it may name a set that Cairn knows, never a folder of this machine. */
-function builtInName({ data }: TrainingPlan): string {
-  if (!data.name.includes(":")) return data.name;
-  throw new CliError(
-    { code: "CLI_INPUT_NEEDED", flag: "--data" },
-    `the task is about ${JSON.stringify(data.name)}: say where that data set is on this machine`,
-  );
-}
-
 /** Waits for the node; once `signal` has fired, no longer than the time a second Ctrl-C promises. */
 async function untilStopped(done: Promise<void>, signal: AbortSignal): Promise<void> {
   const late = new Promise<void>((resolve) => {

@@ -1,0 +1,44 @@
+/** `cairn dispute play <game>`: goes on with a game from this machine, as its player or as that one's second. */
+import type { Command } from "commander";
+import { identifier } from "../../arguments.ts";
+import { CliError } from "../../cliError.ts";
+import { action, type Context, type Outcome, type Session } from "../../command.ts";
+import { findDispute, openSigningChain, withTask } from "../../disputeAccess.ts";
+import { playToEnd } from "../../disputePlay.ts";
+import { withExamples } from "../../help.ts";
+
+interface Options {
+  readonly data?: string;
+}
+
+export function defineDisputePlay(parent: Command, session: Session): void {
+  withExamples(parent.command("play").summary("go on with a dispute"), "cairn dispute play 1 --data mnist:./mnist")
+    .description(
+      "Plays a game to its end: as its challenger, as the trainer whose update it is about, or as the second that one of them named. A running node does this by itself; this is for when it can't.",
+    )
+    .argument("<game>", "the game's number", identifier)
+    .option("--data <ref>", "the task's data (default: the set the plan names)")
+    .action(action(session, "dispute.play", play, { streams: true }));
+}
+
+async function play(context: Context, gameId: bigint, { data }: Options): Promise<Outcome> {
+  const { signal } = context;
+  const chain = await openSigningChain(context);
+  const { challenger, claim } = await findDispute(chain, gameId, { signal });
+  const self = chain.account!.address;
+  const isActing = async (player: typeof self): Promise<boolean> =>
+    player === self || (await chain.read("disputeGame", "isSecond", [player, self], { signal }));
+  const player = (await isActing(challenger))
+    ? challenger
+    : (await isActing(claim.trainer))
+      ? claim.trainer
+      : undefined;
+  if (player === undefined) {
+    throw new CliError(
+      { code: "CLI_NOT_A_PLAYER", game: `${gameId}`, account: self },
+      `${self} is neither a player of dispute ${gameId} nor named as a second by one`,
+    );
+  }
+  const { taskId } = claim;
+  return withTask(context, { chain, taskId, data }, (at) => playToEnd(context, at, { only: { gameId, player } }));
+}

@@ -1,0 +1,47 @@
+/** Plays this account's disputes of a task until none is open. */
+import type { DeskOptions } from "../node/disputeDesk.ts";
+import type { RoundContext } from "../node/roundContext.ts";
+import type { Context, Outcome } from "./command.ts";
+
+/** Waits after a failure that may pass. Unit: milliseconds. */
+const RETRY_MS = 1_000;
+
+/**
+ * @param at gives the round as it is now.
+ * @returns nothing to print: the moves were told as they came.
+ */
+export async function playToEnd(
+  { signal, output }: Context,
+  at: () => Promise<RoundContext>,
+  { only }: Pick<DeskOptions, "only">,
+): Promise<Outcome> {
+  const [{ createDisputeDesk }, { pause }, { isTagged }] = await Promise.all([
+    import("../node/disputeDesk.ts"),
+    import("../chain/deadline.ts"),
+    import("../protocol/errors.ts"),
+  ]);
+  const desk = createDisputeDesk({ roles: [], misbehave: undefined, only });
+  let games = 0;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const now = await at();
+      const head = await now.chain.request("eth_getBlockByNumber", () => now.chain.client.getBlock(), { signal });
+      try {
+        await desk.attend(now, Number(head.timestamp));
+      } catch (error) {
+        if (!isTagged(error) || signal.aborted) throw error;
+        now.emit({ event: "error", code: error.code, message: error.message });
+        await pause(RETRY_MS, signal);
+        continue;
+      }
+      if (desk.isBusy()) games = 1;
+      else break;
+      await pause(now.chain.pollingMs, signal);
+    }
+  } finally {
+    desk.dispose();
+  }
+  if (games === 0) output.say("no game of this account is open");
+  return { data: {}, text: () => "" };
+}
