@@ -128,6 +128,8 @@ export interface PlayedGame {
   readonly winner: string;
   readonly moves: number;
   readonly gas: Readonly<Record<Side, number>>;
+  /** Processor time in which the challenger made up its mind. */
+  readonly challengerSeconds: number;
   /** Of each move in order: what it was and what it took. */
   readonly transcript: readonly PlayedMove[];
 }
@@ -153,6 +155,7 @@ export async function playGame(scenario: Scenario, update: ClaimedUpdate, player
   const game = await gameOf(cairn);
   const gas = { challenger: 0, defender: 0 };
   const transcript: PlayedMove[] = [];
+  let challengerSeconds = 0;
   const rootBlock = await computeRootBlock(baseBytes);
   const opening = [taskId, trainers[0].address, update.opening, program.terms, fileTail(baseBytes, rootBlock)];
   let receipt = await (await game.connect(challenger).open(...opening)).wait();
@@ -163,11 +166,14 @@ export async function playGame(scenario: Scenario, update: ClaimedUpdate, player
   const defence = { traceStride: plan.traceStride, rootBlockOf: computeRootBlock };
   while (state.outcome === undefined) {
     const side = sideToMove(state.game!.position);
+    const thinking = process.cpuUsage();
     const own = await nextMove(() =>
       side === "defender"
         ? defend(players.defender, state.game!, defence)
         : attack(players.challenger, state.game!, recordPath),
     );
+    const { user, system } = process.cpuUsage(thinking);
+    if (side === "challenger") challengerSeconds += (user + system) / 1e6;
     const move = own === undefined || players.corrupt === undefined ? own : players.corrupt(side, own, state.game!);
     const sender = side === "defender" ? trainers[0] : challenger;
     receipt = move === undefined ? undefined : await send(game, sender, move);
@@ -183,7 +189,15 @@ export async function playGame(scenario: Scenario, update: ClaimedUpdate, player
     state = follow(receipt.logs, state.game);
   }
   const { gameId } = state.game!;
-  return { gameId, outcome: state.outcome, winner: state.winner!, moves: transcript.length, gas, transcript };
+  return {
+    gameId,
+    outcome: state.outcome,
+    winner: state.winner!,
+    moves: transcript.length,
+    gas,
+    challengerSeconds,
+    transcript,
+  };
 }
 
 /** @returns undefined where a side has led itself to where it knows nothing: it can't move. */

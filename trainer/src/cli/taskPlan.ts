@@ -47,8 +47,11 @@ export interface PreparedTraining {
   readonly parameterCount: number;
 }
 
-/** Leaves of one update's trace: enough to find a fault early, few enough to hash fast. */
-const TRACE_LEAVES = 8;
+/**
+ * Steps from one leaf of an update's trace to the next. A dispute computes the states between again, so few leaves do; hashing
+ * one takes about as long as a few steps of a small network.
+ */
+const TRACE_STRIDE = 1_000;
 
 /**
  * @throws {EngineError} when architecture or optimiser make no program
@@ -73,7 +76,7 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
     optimiser: optimiser as unknown as Json,
     batchSize,
     localSteps,
-    traceStride: Math.max(1, Math.ceil(localSteps / TRACE_LEAVES)),
+    traceStride: Math.min(localSteps, TRACE_STRIDE),
     data: {
       name: dataset.manifest.name,
       recordsRoot: dataset.manifest.recordsRoot,

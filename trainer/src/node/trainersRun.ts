@@ -15,7 +15,7 @@ export interface WhoseRun {
 }
 
 /**
- * Trains on one thread and on the WebAssembly kernels, whatever the node trains on: a second opinion before money is put up.
+ * Trains once more: a second opinion before money is put up.
  *
  * @returns a run that the caller disposes. @throws what chain, network and engine find; the signal's reason when aborted
  */
@@ -26,10 +26,11 @@ export async function runOfTrainer(context: RoundContext, { slot, lies = false }
   const run = await openDisputeRun({ program: job.dispute!, dataset: job.dataset, base, slot, seed });
   const breath = breathe();
   try {
-    await run.train(async () => {
+    const onStep = async (): Promise<void> => {
       await breath();
       signal.throwIfAborted();
-    });
+    };
+    await run.train({ executor: job.executor, onStep });
     return lies ? flipLateBit(run) : run;
   } catch (error) {
     run.dispose();

@@ -78,6 +78,13 @@ export interface WriteView {
   readonly tree: Tree;
 }
 
+export interface TrainOptions {
+  /** Of the same program: any gives the same bits. @default the one of this run, on one thread */
+  readonly executor?: Executor | undefined;
+  /** Awaited after every step, so that a promise gives the event loop its turn. */
+  readonly onStep?: (() => void | Promise<void>) | undefined;
+}
+
 /** What a player asks of its own run. */
 export type RunAnswers = Pick<
   DisputeRun,
@@ -149,15 +156,14 @@ export class DisputeRun {
   /**
    * Takes all steps, and keeps the states that the first cut asks for: what is asked afterwards costs few steps.
    *
-   * @param onStep awaited after every step, so that a promise gives the event loop its turn.
    * @throws what `onStep` throws, and the engine
    */
-  async train(onStep?: () => void | Promise<void>): Promise<void> {
+  async train({ executor: faster, onStep }: TrainOptions = {}): Promise<void> {
     const { steps } = this.program.terms;
     const asked = [...cutsOf({ low: 0, high: steps }), steps];
     const stride = Math.ceil(asked.length / (this.#mostKept / 2));
     const wanted = new Set(asked.filter((_, i) => i % stride === 0 || i === asked.length - 1));
-    const executor = createExecutor(this.program.program, this.#backend);
+    const executor = faster ?? createExecutor(this.program.program, this.#backend);
     executor.loadParameters(this.#inputs.base, this.#inputs.seed);
     for (let step = 0; step < steps; step++) {
       this.#step(executor, step);
