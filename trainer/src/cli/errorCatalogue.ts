@@ -13,6 +13,7 @@ import { computeErrors, engineErrors, learningErrors, simulationErrors } from ".
 import type { Entry } from "./catalogue/entry.ts";
 import { interchangeErrors } from "./catalogue/interchangeErrors.ts";
 import { protocolErrors } from "./catalogue/protocolErrors.ts";
+import { relayErrors } from "./catalogue/relayErrors.ts";
 
 /** In the order in which `cairn errors` lists them. */
 export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
@@ -23,6 +24,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Entry>>>
   Contracts: contractErrors,
   Network: networkErrors,
   Node: nodeErrors,
+  Relay: relayErrors,
   Disputes: disputeErrors,
   Data: dataErrors,
   Engine: { ...engineErrors, ...computeErrors },

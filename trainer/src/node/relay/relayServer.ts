@@ -87,7 +87,7 @@ export async function openRelayServer(desk: RelayDesk, options: RelayServerOptio
   };
 }
 
-async function listen(server: Server, { host, port }: RelayServerOptions): Promise<void> {
+async function listen(server: Server, { host, port, onFault }: RelayServerOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) => {
       const detail = { code: "RELAY_LISTEN_FAILED", host, port } as const;
@@ -95,6 +95,7 @@ async function listen(server: Server, { host, port }: RelayServerOptions): Promi
     });
     server.listen(port, host, resolve);
   });
+  server.on("error", onFault); // such as too many open files: the others are still served
 }
 
 interface Door extends Pick<RelayServerOptions, "nowMs" | "onFault"> {
@@ -107,7 +108,11 @@ async function serve(door: Door, request: IncomingMessage, response: ServerRespo
   response.on("error", () => {}); // whoever asked is gone
   try {
     const answer = await answerTo(door, request);
-    send(response, answer === undefined ? 404 : 200, answer ?? { error: { code: "RELAY_REQUEST_MALFORMED", message: "there is nothing here" } });
+    send(
+      response,
+      answer === undefined ? 404 : 200,
+      answer ?? { error: { code: "RELAY_REQUEST_MALFORMED", message: "there is nothing here" } },
+    );
   } catch (error) {
     refuse(door, response, error);
   }

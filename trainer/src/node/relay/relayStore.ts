@@ -52,7 +52,10 @@ export function openRelayStore(parent: string, { chainId, flContract, account }:
 
   return {
     async keep({ taskId, round, seed }, entry) {
-      const path = join(folderOf({ taskId, round, seedStart: seedStartOf(seed) }), `${entry.trainer}.json`.toLowerCase());
+      const path = join(
+        folderOf({ taskId, round, seedStart: seedStartOf(seed) }),
+        `${entry.trainer}.json`.toLowerCase(),
+      );
       await writeDurably(path, JSON.stringify(entry));
     },
     async rounds() {
