@@ -44,6 +44,11 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
         "trained",
         `${where}loss ${event.loss.toFixed(4)}, ${event.samples} samples in ${event.seconds.toFixed(2)} s`,
       );
+    case "relayed": {
+      const { batch, index } = event;
+      const state = batch === undefined ? "took the commitment" : `sent it: entry ${index} of batch ${batch}, verified`;
+      return line("relay", `${where}${event.url} ${state}`);
+    }
     case "replayed": {
       const verdict = event.match ? paint("green", "✔ match") : paint("red", `✖ ${event.reason ?? "differs"}`);
       return line("replayed", `${where}${shortHex(event.trainer)} ${verdict} in ${event.seconds.toFixed(2)} s`);

@@ -11,6 +11,7 @@ import type { UpdateOpening, VerdictOpening } from "../protocol/commitment.ts";
 import { type Hex, toHex } from "../protocol/hex.ts";
 import { readIfPresent, writeDurably } from "./durableFile.ts";
 import { NodeError } from "./nodeError.ts";
+import { RELAY_RECORD_FIELDS, type RelayRecord } from "./relay/relayRecord.ts";
 
 export interface RoundKey {
   readonly taskId: bigint;
@@ -35,6 +36,10 @@ export interface Journal {
   plantSalt(key: RoundKey): Promise<Hex | undefined>;
   /** Must come before {@link keepUpdate}: a plant without its salt is a lie that nobody can tell from one. */
   keepPlant(key: RoundKey, salt: Hex): Promise<void>;
+  /** What was signed for a relay; see `relay/relayedDuty.ts`. */
+  relayRecord(key: RoundKey): Promise<RelayRecord | undefined>;
+  /** Replaces the one before: it tells more of the same commitment. */
+  keepRelayRecord(key: RoundKey, record: RelayRecord): Promise<void>;
   verdictOpening(key: RoundKey, attempt: number): Promise<VerdictOpening | undefined>;
   keepVerdict(key: RoundKey, opening: VerdictOpening): Promise<void>;
   /** Deletes what belongs to rounds before `key.round`: they are over, their openings public. */
@@ -65,6 +70,8 @@ export function openJournal(parent: string, { chainId, flContract, account }: Jo
       if ((await readIfPresent(path(key, "plant.json"))) !== undefined) return;
       await writeDurably(path(key, "plant.json"), JSON.stringify({ salt }));
     },
+    relayRecord: async (key) => parse<RelayRecord>(path(key, "relay.json"), RELAY_RECORD_FIELDS),
+    keepRelayRecord: (key, record) => writeDurably(path(key, "relay.json"), JSON.stringify(record)),
     verdictOpening: async (key, attempt) => {
       const stored = await parse<StoredVerdict>(path(key, `verdict-${attempt}.json`), VERDICT_FIELDS);
       if (stored === undefined) return undefined;

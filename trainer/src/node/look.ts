@@ -11,6 +11,8 @@ export interface Seen extends Situation {
   readonly enrolled: boolean;
   readonly round: (RoundView & { readonly round: number }) | undefined;
   readonly slot: number;
+  /** Whether the trainer signed for a relay that may still commit it, or has; see `relay/relayedDuty.ts`. */
+  readonly isSigned?: boolean;
 }
 
 export interface Viewer {

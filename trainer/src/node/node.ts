@@ -49,6 +49,8 @@ export interface NodeOptions {
   readonly rejoins?: boolean | undefined;
   /** Whether pay is claimed, and the reputation told of it, at a task's end and every so many rounds. @default true */
   readonly claims?: boolean | undefined;
+  /** A relay that sends the trainer's commitments; where it fails the node sends them. @default the node sends them */
+  readonly relayUrl?: string | undefined;
   /** Go on serving what it has when its tasks are done, until told to stop. @default false */
   readonly stay?: boolean;
   readonly onEvent: (event: NodeEvent) => void;

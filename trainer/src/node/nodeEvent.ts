@@ -38,6 +38,15 @@ export type NodeEvent =
       readonly updateDigest: Hex;
       readonly byteLength: number;
     }
+  /** A relay took this node's commitment; or, with `batch`, has sent it: the chain was asked, not the relay. */
+  | {
+      readonly event: "relayed";
+      readonly task: string;
+      readonly round: number;
+      readonly url: string;
+      readonly batch?: number;
+      readonly index?: number;
+    }
   | {
       readonly event: "replayed";
       readonly task: string;

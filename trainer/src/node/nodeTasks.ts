@@ -7,6 +7,7 @@ import { ensureEnrolled, ensureStake, trainersStake } from "./membership.ts";
 import type { NodeOptions } from "./node.ts";
 import type { Role } from "./nodeEvent.ts";
 import { DEFAULT_PLANT_PERCENT } from "./plant.ts";
+import { openTrainersRelay } from "./relay/trainersRelay.ts";
 import { actor } from "./roundContext.ts";
 import { watchSeats } from "./seatWatch.ts";
 import { runTask } from "./taskLoop.ts";
@@ -124,7 +125,8 @@ interface Run {
 
 async function runOne(options: NodeOptions, { job, roles }: Run, stops: Stops): Promise<void> {
   const { misbehave, plantPercent = DEFAULT_PLANT_PERCENT, rejoins = true, claims = true, onEvent } = options;
-  const chosen = { misbehave, plantPercent, rejoins, claims, roles, emit: onEvent, journal: journalOf(options) };
+  const relay = options.relayUrl === undefined ? undefined : openTrainersRelay(options.relayUrl);
+  const chosen = { relay, misbehave, plantPercent, rejoins, claims, roles, emit: onEvent, journal: journalOf(options) };
   await runTask({ ...options, ...chosen, job, ...stops });
 }
 

@@ -15,11 +15,13 @@ import { type Duty, dueDuty, isKeeperDuty, type OwnDuty } from "./duty.ts";
 import type { Job, JobSources } from "./job.ts";
 import type { Journal } from "./journal.ts";
 import { keep, keeperDelayMs } from "./keeper.ts";
-import { isOver, look, type Seen } from "./look.ts";
+import { isOver, type Seen } from "./look.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import { keepPlace, type PlaceView } from "./place.ts";
 import { reportMissedPlants } from "./plant.ts";
+import { lookWithRelay as look } from "./relay/relayedDuty.ts";
+import type { TrainersRelay } from "./relay/trainersRelay.ts";
 import { actor, type Pace, type RoundContext } from "./roundContext.ts";
 import { concludeRound } from "./roundEnd.ts";
 import { settleTask } from "./settlement.ts";
@@ -36,6 +38,8 @@ export interface TaskLoop extends JobSources {
   readonly rejoins: boolean;
   /** Whether pay is fetched without being asked for. */
   readonly claims: boolean;
+  /** Who sends this trainer's commitments. @default itself */
+  readonly relay: TrainersRelay | undefined;
   readonly emit: (event: NodeEvent) => void;
   /** Stop at once. */
   readonly signal: AbortSignal;
@@ -48,7 +52,7 @@ const RETRY_MS = { first: 500, most: 8_000 } as const;
 
 /** The only memory of a loop that is neither on chain nor in the journal, and decides nothing but waits and words. */
 interface LoopState extends TaskLoop {
-  readonly memory: { startEpoch?: bigint; refused?: Duty; refusals: number; plantsReported?: string };
+  readonly memory: { startEpoch?: bigint; noBatch?: string; refused?: Duty; refusals: number; plantsReported?: string };
   readonly pace: Pace;
 }
 
@@ -228,9 +232,9 @@ function contextOf(loop: LoopState, round: RoundView & { readonly round: number 
 }
 
 /** A commitment that is not opened yet costs stake; a seat that is left costs half a per cent. */
-function mustFinish({ round, duty }: Seen): boolean {
+function mustFinish({ round, duty, isSigned }: Seen): boolean {
   if (round === undefined || isOver(round)) return false;
-  return (duty.committed && !duty.revealed) || (duty.seated && !(duty.verdictRevealed && duty.attested));
+  return ((isSigned || duty.committed) && !duty.revealed) || (duty.seated && !(duty.verdictRevealed && duty.attested));
 }
 
 function isDone({ finish }: TaskLoop, seen: Seen): boolean {

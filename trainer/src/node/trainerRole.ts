@@ -10,12 +10,16 @@ import { localWork } from "./job.ts";
 import { newSalt } from "./journal.ts";
 import { type FlippedUpdate, updateOf } from "./lateBitFlip.ts";
 import { type PlantOptions, plantedRoot } from "./plant.ts";
+import { openRelayed } from "./relay/relayedDuty.ts";
+import type { TrainersRelay } from "./relay/trainersRelay.ts";
 import { actor, keyOf, openingMissing, type RoundContext, scopeOf, timed } from "./roundContext.ts";
 import { runOfTrainer } from "./trainersRun.ts";
 
 export interface TrainerOptions extends PlantOptions {
   /** How to lie: with an update that was not computed, or with one wrong bit. @default honest */
   readonly lie?: "forge" | "late-bit-flip" | undefined;
+  /** Who sends commitments, as long as it does. @default the trainer itself */
+  readonly relay?: TrainersRelay | undefined;
 }
 
 /**
@@ -36,7 +40,9 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
   } else {
     await serveAgain(context, opening);
   }
-  await chain.send("flContract", "commitUpdate", [job.taskId, updateCommitment(scopeOf(context), opening)], { signal });
+  const commitment = updateCommitment(scopeOf(context), opening);
+  if (await options.relay?.commit(context, { commitment, slot: options.slot })) return;
+  await chain.send("flContract", "commitUpdate", [job.taskId, commitment], { signal });
 }
 
 /** Opens the commitment from the journal. Without the journal's record nothing can be opened, and nothing is tried. */
@@ -45,6 +51,7 @@ export async function revealUpdate(context: RoundContext): Promise<void> {
   const opening = await journal.updateOpening(keyOf(context));
   if (opening === undefined) throw openingMissing(context, "update");
   await serveAgain(context, opening);
+  if (await openRelayed(context, opening)) return;
   await chain.send("flContract", "revealUpdate", [job.taskId, opening], { signal });
 }
 

@@ -2,7 +2,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Address, concat, hashTypedData, keccak256, numberToHex, zeroHash } from "viem";
-import { type BatchEntry, batchPath, batchRoot, COMMIT_UPDATE_TYPES, commitUpdateDomain } from "./commitmentBatch.ts";
+import {
+  type BatchEntry,
+  batchPath,
+  batchRoot,
+  COMMIT_UPDATE_TYPES,
+  commitUpdateDomain,
+  rootOfPath,
+} from "./commitmentBatch.ts";
 import type { Hex } from "./hex.ts";
 
 const entriesOf = (count: number): BatchEntry[] =>
@@ -54,6 +61,39 @@ describe("batchRoot", () => {
       [{ ...first, commitment: second.commitment }, second, ...rest],
     ];
     for (const [i, other] of changed.entries()) assert.notEqual(batchRoot(other), root, `change ${i}`);
+  });
+});
+
+describe("rootOfPath", () => {
+  it("leads from every entry of every size to the batch's root", () => {
+    for (const count of [1, 2, 3, 5, 8, 9, 255]) {
+      const entries = entriesOf(count);
+      const root = batchRoot(entries);
+      const checked = count < 10 ? entries.keys() : [0, count >> 1, count - 1];
+      for (const i of checked)
+        assert.equal(rootOfPath(entries[i]!, i, batchPath(entries, i)), root, `${i} of ${count}`);
+    }
+  });
+
+  it("leads elsewhere from another entry, place, slot or sibling", () => {
+    const entries = entriesOf(5);
+    const [root, path, entry] = [batchRoot(entries), batchPath(entries, 2), entries[2]!];
+    const others = [
+      rootOfPath(entries[3]!, 2, path),
+      rootOfPath(entry, 3, path),
+      rootOfPath({ ...entry, slot: entry.slot + 1 }, 2, path),
+      rootOfPath({ ...entry, commitment: zeroHash }, 2, path),
+      rootOfPath(entry, 2, path.with(1, zeroHash)),
+      rootOfPath(entry, 2, path.slice(1)),
+    ];
+    for (const [i, other] of others.entries()) assert.notEqual(other, root, `variant ${i}`);
+  });
+
+  it("knows no place beyond its path", () => {
+    const [entry] = entriesOf(1);
+    assert.equal(rootOfPath(entry!, 1, []), undefined);
+    assert.equal(rootOfPath(entry!, 2 ** 32, Array(8).fill(zeroHash)), undefined);
+    assert.equal(rootOfPath(entry!, -1, [zeroHash]), undefined);
   });
 });
 

@@ -46,6 +46,15 @@ export function batchPath(entries: readonly BatchEntry[], index: number): Hex[] 
   return levels.map((nodes, level) => nodes[(index >> level) ^ 1] ?? zeroHash);
 }
 
+/** @returns the root that `path` leads to from an entry; `undefined` where no entry can stand at `index` of such a path. */
+export function rootOfPath(entry: BatchEntry, index: number, path: readonly Hex[]): Hex | undefined {
+  if (!Number.isSafeInteger(index) || index < 0 || index >= 2 ** path.length) return undefined;
+  return path.reduce((node, sibling, level) => {
+    const isRight = (index >> level) & 1;
+    return keccak256(concat(isRight ? [sibling, node] : [node, sibling]));
+  }, leafOf(entry));
+}
+
 /** The leaves first, the root last. */
 function levelsOf(entries: readonly BatchEntry[]): Hex[][] {
   const levels = [entries.map(leafOf)];
