@@ -7,8 +7,9 @@ import {Level, Position, Stage} from "../types/Dispute.sol";
 /// @notice How points narrow an interval, and what follows when one step of it is left.
 /// @dev    INVARIANT: both sides agree on `start`, the state at `low`, and differ on `end`, the one at `high`.
 library DisputeBisection {
-    /// @dev 32 rather than 16: so a game over 1,000 steps takes 18 moves. A move costs little beside what any transaction does.
-    uint256 internal constant PARTS = 32;
+    /// @dev 64 rather than 16: so a game over 1,000 steps takes about 20 moves. What a part adds to a move is a tenth of what
+    ///      a move more would cost.
+    uint256 internal constant PARTS = 64;
 
     /// @return How many parts the interval is cut into.
     function partsOf(Position memory self) internal pure returns (uint256) {

@@ -50,7 +50,7 @@ contract DisputeGame is IDisputeGame {
     using SafeCast for uint256;
     using SafeERC20 for CairnToken;
 
-    /// @dev Of a game at most: both sides move in turn, and three levels of 2^32 take seven moves of each side at most.
+    /// @dev Of a game at most: both sides move in turn, and three levels of 2^32 take six moves of each side at most, and a slot five.
     uint256 private constant MAX_MOVES = 52;
 
     CairnToken public immutable token;

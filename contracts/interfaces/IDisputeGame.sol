@@ -209,7 +209,7 @@ interface IDisputeGame {
         bytes32[] calldata memoryPath
     ) external;
 
-    /// @notice Shows the nodes below the one that the game is at: 32, five levels below, or the leaves where those are
+    /// @notice Shows the nodes below the one that the game is at: 64, six levels below, or the leaves where those are
     ///         nearer. `Stage.OpenNode`.
     /// @dev    Defender. The challenger knows its own slot, and of the defender's only what was shown: so it is led to the leaf.
     ///         Reverts with {DisputeGameWrongPointCount} or {DisputeGameWrongNode}.

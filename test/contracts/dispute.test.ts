@@ -12,7 +12,6 @@ import { toHex } from "../../trainer/src/protocol/hex.ts";
 import { type Cairn, setUp } from "./support/cairn.ts";
 import {
   acceptUpdate,
-  gameOf,
   type PlayedGame,
   playGame,
   runOf,
@@ -21,6 +20,7 @@ import {
   updateOf,
 } from "./support/dispute.ts";
 import { disputeWork, type Work } from "./support/disputeWork.ts";
+import { compareWebIndex } from "./support/webIndex.ts";
 
 const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 12);
 
@@ -52,6 +52,7 @@ for (const index of [0, 1, 2]) {
         const where = whereOf(scenario, fault, played);
         expect(played.outcome, where).to.equal("Disproven");
         await expectWon(scenario, played, where);
+        if (number === 0) await compareWebIndex(cairn);
         liar.dispose();
         await restore();
       }
@@ -85,7 +86,7 @@ for (const index of [0, 1, 2]) {
         const where = `game ${number}: ${played.transcript.map(({ name }) => name).join(", ")}`;
         expect(["Upheld", "ChallengerLate"], where).to.include(played.outcome);
         expect(played.winner, where).to.equal(scenario.trainers[0].address);
-        const game = await gameOf(cairn);
+        const { disputeGame: game } = cairn;
         const { bondWei } = await game.limits();
         expect(await game.withdrawable(played.winner), where).to.equal(bondWei);
         expect(await game.isStruck(scenario.taskId, 1, played.winner), where).to.equal(false);
@@ -98,7 +99,7 @@ for (const index of [0, 1, 2]) {
 
 async function expectWon(scenario: Scenario, played: PlayedGame, where: string): Promise<void> {
   const { cairn, taskId, trainers, challenger } = scenario;
-  const game = await gameOf(cairn);
+  const { disputeGame: game } = cairn;
   const { bondWei } = await game.limits();
   expect(played.winner, where).to.equal(challenger.address);
   expect(await game.withdrawable(challenger), where).to.equal(bondWei);

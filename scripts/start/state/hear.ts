@@ -1,6 +1,6 @@
 /** A node's NDJSON as the demo's events. Pure; trusts no line to be what it seems. */
 import { OUTCOMES, type Side, STAGES } from "../../../trainer/src/audit/dispute/game.ts";
-import type { Standing } from "../../../trainer/src/audit/dispute/standing.ts";
+import type { Standing } from "../../../trainer/src/audit/dispute/outline.ts";
 import { moveText } from "../../../trainer/src/cli/disputeText.ts";
 import type { HeardEvent } from "./runEvent.ts";
 

@@ -72,7 +72,7 @@ contract Abuse_Disputes_Test is DisputePlay {
 
     /// @dev Case 31. A move in the last second leaves the other side an extension, and never more than that.
     function test_move_inTheLastSecond_leavesTheOtherSideTime() public {
-        _accept(Lie(4, 1, 2));
+        _accept(Lie(11, 1, 2));
         _open();
         vm.warp(game.gameOf(gameId).deadline - 1);
         _move();

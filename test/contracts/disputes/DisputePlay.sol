@@ -338,7 +338,12 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         if (position.level == Level.Machine) return _cutStates(_machine(by, position), position.low, position.high);
         uint256 parts = length < game.PARTS() ? length : game.PARTS();
         cuts = new bytes32[](parts - 1);
-        for (uint256 i = 1; i < parts; i++) cuts[i - 1] = _state(_run(by, uint32(low + length * i / parts), 0).w);
+        Memory memory m = _run(by, position.low, 0);
+        uint32 step = position.low;
+        for (uint256 i = 1; i < parts; i++) {
+            while (step < low + length * i / parts) m = _take(by, m, step++, WRITES);
+            cuts[i - 1] = _state(m.w);
+        }
     }
 
     function _cutStates(MachineState[] memory states, uint256 low, uint256 high)

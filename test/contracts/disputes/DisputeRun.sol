@@ -6,7 +6,7 @@ import {FileTail, Instruction, Position, Terms, Write} from "../../../contracts/
 /// @notice A tiny training. Two slots of 34 words in two leaves, W and T; a step writes `T[i] = 3 · W[i] + step`, then
 ///         `W[i] = T[i] + 20`, the latter by a loop. A liar's run goes wrong in one element of one write, and then on.
 abstract contract DisputeRun {
-    uint32 internal constant STEPS = 40;
+    uint32 internal constant STEPS = 70;
     uint32 internal constant WRITES = 2;
     uint32 internal constant WORDS = 34;
     uint32 internal constant NEVER = type(uint32).max;
@@ -33,15 +33,20 @@ abstract contract DisputeRun {
     /// @dev The memory after `write` writes of step `step`.
     function _run(Lie memory by, uint32 step, uint32 write) internal pure returns (Memory memory m) {
         for (uint32 i = 0; i < WORDS; i++) m.w[i] = 5 + i;
-        for (uint32 s = 0; s <= step; s++) {
-            m.t = _zeros();
-            for (uint32 w = 0; w < (s < step ? WRITES : write); w++) {
-                m = _next(m, s, w);
-                if (by.step != s || by.write != w) continue;
-                if (w == 0) m.t[by.element] += 3; // as a wrong word loaded makes it
-                else m.w[by.element] += 1;
-            }
+        for (uint32 s = 0; s < step; s++) m = _take(by, m, s, WRITES);
+        return _take(by, m, step, write);
+    }
+
+    /// @dev The memory after so many writes of the step that begins with `m`.
+    function _take(Lie memory by, Memory memory m, uint32 step, uint32 writes) internal pure returns (Memory memory) {
+        m.t = _zeros();
+        for (uint32 w = 0; w < writes; w++) {
+            m = _next(m, step, w);
+            if (by.step != step || by.write != w) continue;
+            if (w == 0) m.t[by.element] += 3; // as a wrong word loaded makes it
+            else m.w[by.element] += 1;
         }
+        return m;
     }
 
     function _zeros() private pure returns (uint32[34] memory words) {}

@@ -14,7 +14,7 @@ import {DisputePlay} from "./DisputePlay.sol";
 contract DisputeGame_Moves_Test is DisputePlay {
     function setUp() public {
         _deployGame();
-        _accept(Lie(4, 1, 2));
+        _accept(Lie(11, 1, 2));
     }
 
     function test_fixTerms_notTheOwner_reverts() public {
@@ -153,8 +153,8 @@ contract DisputeGame_Moves_Test is DisputePlay {
     function test_pick_beyondTheParts_reverts() public {
         _open();
         _playTo(Stage.Pick);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchPart.selector, gameId, 32, 32));
-        _send(CHALLENGER, _pickCall(32));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchPart.selector, gameId, 64, 64));
+        _send(CHALLENGER, _pickCall(64));
     }
 
     function test_cut_tooFewPoints_reverts() public {

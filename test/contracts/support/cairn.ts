@@ -50,6 +50,7 @@ export async function setUp() {
     modelRegistry: contracts.modelRegistry as TestContract,
     dataRegistry: contracts.dataRegistry as TestContract,
     flContract: contracts.flContract as TestContract,
+    disputeGame: contracts.disputeGame as TestContract,
     /** The errors of a linked library, which reach callers through FLContract. */
     committee: (await ethers.getContractAt("Committee", contracts.flContract)) as TestContract,
     owner: signers[0] as Signer,

@@ -46,7 +46,7 @@ export interface Scenario {
 /** A task over the plan that both trainers joined, with its terms fixed, its first round open. */
 export async function setUpDispute(cairn: Cairn, dataset: Dataset, plan: TrainingPlan): Promise<Scenario> {
   const { modelRegistry, dataRegistry, flContract, owner, token } = cairn;
-  const game = await gameOf(cairn);
+  const { disputeGame: game } = cairn;
   const program = disputeTerms({ plan, dataset })!;
   const base = initialParameters(program.program, new Uint8Array(32).fill(5));
   const baseBytes = encodeParameters(base);
@@ -57,7 +57,8 @@ export async function setUpDispute(cairn: Cairn, dataset: Dataset, plan: Trainin
   const { recordsRoot, recordCount } = dataset.manifest;
   await dataRegistry.connect(owner).registerDataset("disputed", DIGEST, 10, recordsRoot, recordCount, true);
   const datasetId = await dataRegistry.datasetCount();
-  const { taskId } = await createTask(cairn, { modelId, datasetId, maxUpdateBytes: baseBytes.length });
+  const terms = { modelId, datasetId, maxUpdateBytes: baseBytes.length, ...LONG_PHASES };
+  const { taskId } = await createTask(cairn, terms);
   await game.connect(owner).fixTerms(taskId, hashTerms(program.terms));
   const trainers = cairn.trainers.slice(0, 2) as [Signer, Signer];
   for (const trainer of trainers) await flContract.connect(trainer).join(taskId);
@@ -68,14 +69,13 @@ export async function setUpDispute(cairn: Cairn, dataset: Dataset, plan: Trainin
   return { cairn, dataset, plan, program, base, baseBytes, taskId, trainers, challenger };
 }
 
-const DIGEST = `0x${"44".repeat(32)}`;
+/** The chain's clock is the machine's, and a side thinks for as long as its training takes. Unit: seconds. */
+const LONG_PHASES = {
+  ...{ commitSeconds: 3_000, revealSeconds: 3_000, drawSeconds: 3_000, auditCommitSeconds: 3_000 },
+  ...{ auditRevealSeconds: 3_000, aggregateSeconds: 3_000, challengeSeconds: 3_000 },
+};
 
-export async function gameOf({ flContract, ethers, nodeRegistry }: Cairn): Promise<Untyped> {
-  const filter = nodeRegistry.filters.RoleGranted(ethers.id("SLASHER_ROLE"));
-  const holders: string[] = (await nodeRegistry.queryFilter(filter)).map(({ args }: Untyped) => args[1] as string);
-  const address = holders.find((holder) => holder !== flContract.target);
-  return ethers.getContractAt("DisputeGame", address!);
-}
+const DIGEST = `0x${"44".repeat(32)}`;
 
 /** The training of the first trainer in the open round, honest or with a lie. */
 export async function runOf(scenario: Scenario, fault?: Fault): Promise<DisputeRun> {
@@ -152,7 +152,7 @@ export interface Players {
 /** Opens a game against the first trainer's update and plays it to its end. */
 export async function playGame(scenario: Scenario, update: ClaimedUpdate, players: Players): Promise<PlayedGame> {
   const { cairn, taskId, trainers, challenger, plan, dataset, baseBytes, program } = scenario;
-  const game = await gameOf(cairn);
+  const { disputeGame: game } = cairn;
   const gas = { challenger: 0, defender: 0 };
   const transcript: PlayedMove[] = [];
   let challengerSeconds = 0;

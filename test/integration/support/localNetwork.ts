@@ -49,7 +49,10 @@ export interface LocalNetwork {
 }
 
 export interface NodeSettings
-  extends Pick<NodeOptions, "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins" | "claims"> {
+  extends Pick<
+    NodeOptions,
+    "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins" | "claims" | "relayUrl"
+  > {
   readonly onEvent?: (event: NodeEvent) => void;
 }
 

@@ -1,6 +1,6 @@
 /** A dispute game in words, one line a move. Pure. */
 import { type Outcome, PARTS, type Side } from "../audit/dispute/game.ts";
-import type { Standing } from "../audit/dispute/standing.ts";
+import type { Standing } from "../audit/dispute/outline.ts";
 
 /** @returns where the game stands: `step 20, layers.1, matmul[3], multiply-add 5: 0.1 + 2 × 3 = 6.1`. */
 export function standingText(standing: Standing): string {

@@ -1,7 +1,7 @@
 /** What a node tells the world about itself: one line of `cairn node start --json` each. Additive changes only. */
 import type { Address, Hash } from "viem";
 import type { Outcome, Side } from "../audit/dispute/game.ts";
-import type { Standing } from "../audit/dispute/standing.ts";
+import type { Standing } from "../audit/dispute/outline.ts";
 import type { Phase } from "../chain/task.ts";
 import type { Hex } from "../protocol/hex.ts";
 

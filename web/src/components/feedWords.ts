@@ -8,6 +8,8 @@ type Words = Translated<typeof en>;
 
 /** Arguments that name who acted, by the event's own name for it, most telling first. */
 const ACTORS = [
+  "challenger",
+  "winner",
   "trainer",
   "auditor",
   "proposer",
@@ -25,7 +27,7 @@ const ACTORS = [
 const NOBODYS = new Set([
   ...["RoundOpened", "PhaseAdvanced", "SeedTargeted", "CommitteeDrawn", "VerdictsTallied", "AggregateAgreed"],
   ...["RoundFinalized", "RoundFailed", "SilenceBurned", "DuplicatesFound", "TaskClosed"],
-  ...["RoundHeld", "RoundReleased"],
+  ...["RoundHeld", "RoundReleased", "TermsFixed", "GameMoved"],
 ]);
 
 export interface FeedWords {

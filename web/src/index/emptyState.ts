@@ -8,6 +8,7 @@ export const EMPTY_STATE: ChainState = {
   nodes: new Map(),
   models: new Map(),
   datasets: new Map(),
+  disputes: new Map(),
   balances: new Map(),
   bounties: new Map(),
   feed: [],

@@ -51,12 +51,13 @@ export function feedOfTask(state: ChainState, taskId: bigint, round?: number): F
 }
 
 /** Why stake was taken, as `Faults` names it. */
-export type SlashReason = "missedReveal" | "silentAuditor" | "missedPlant" | "other";
+export type SlashReason = "missedReveal" | "silentAuditor" | "missedPlant" | "falseClaim" | "other";
 
 const SLASH_REASONS: Readonly<Record<string, SlashReason>> = {
   "cairn.missed-reveal": "missedReveal",
   "cairn.silent-auditor": "silentAuditor",
   "cairn.missed-plant": "missedPlant",
+  "cairn.false-claim": "falseClaim",
 };
 
 export function slashReasonOf({ reason }: Pick<Slash, "reason">): SlashReason {

@@ -6,6 +6,7 @@
 import {
   cairnTokenAbi,
   dataRegistryAbi,
+  disputeGameAbi,
   flContractAbi,
   modelRegistryAbi,
   nodeRegistryAbi,
@@ -31,6 +32,7 @@ export const ABIS = {
   modelRegistry: modelRegistryAbi,
   dataRegistry: dataRegistryAbi,
   flContract: flContractAbi,
+  disputeGame: disputeGameAbi,
 } as const satisfies Record<EventSource, Abi>;
 
 /** A chain of one's own makes a block a transaction; others one in some seconds. Unit: milliseconds. */

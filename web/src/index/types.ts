@@ -5,6 +5,8 @@
  * a node tells whether it changed. Ids that contracts count are bigint, as the contracts take them; rounds, versions,
  * slots and seconds are numbers. Longer than other files because it is the whole vocabulary.
  */
+import type { Outcome, Side } from "@cairn/trainer/audit/dispute/game";
+import type { Standing } from "@cairn/trainer/audit/dispute/outline";
 import type { Address, Hash, Hex } from "viem";
 
 /** Order of `enum Phase` in the contract. */
@@ -311,7 +313,48 @@ export interface Dataset {
   readonly uses: readonly { readonly taskId: bigint; readonly user: Address; readonly at: EventRef }[];
 }
 
-export type EventSource = "cairnToken" | "nodeRegistry" | "modelRegistry" | "dataRegistry" | "flContract";
+/** A game about an update, from its opening. */
+export interface Dispute {
+  readonly id: bigint;
+  readonly taskId: bigint;
+  readonly round: number;
+  /** Whose update it is about, and whose turn it is when the defender moves. */
+  readonly trainer: Address;
+  readonly challenger: Address;
+  readonly updateDigest: Hex;
+  readonly opened: EventRef;
+  /** In order; the first is the opening. */
+  readonly moves: readonly DisputeMove[];
+  readonly ended: DisputeEnd | undefined;
+}
+
+/** What a move left. */
+export interface DisputeMove {
+  readonly place: Standing;
+  readonly by: Side;
+  /** Whose turn it was then. */
+  readonly next: Side;
+  /** When that side would have lost. Unit: unix seconds. */
+  readonly deadline: number;
+  readonly at: EventRef;
+}
+
+export interface DisputeEnd {
+  readonly outcome: Outcome;
+  /** Gets the bond. */
+  readonly winner: Address;
+  /** Of the trainer's stake. Unit: wei. */
+  readonly takenWei: bigint;
+  readonly at: EventRef;
+}
+
+export type EventSource =
+  | "cairnToken"
+  | "nodeRegistry"
+  | "modelRegistry"
+  | "dataRegistry"
+  | "flContract"
+  | "disputeGame";
 
 /** One decoded event. `args` are as the ABI names them. */
 export interface ChainEvent extends EventRef {
@@ -334,7 +377,14 @@ export interface Contradiction {
   readonly at: EventRef;
   readonly name: string;
   /** Key of the message catalogue below `index.contradictions`. */
-  readonly problem: "unknownTask" | "unknownRound" | "unknownNode" | "unknownModel" | "unknownDataset" | "outOfOrder";
+  readonly problem:
+    | "unknownTask"
+    | "unknownRound"
+    | "unknownNode"
+    | "unknownModel"
+    | "unknownDataset"
+    | "unknownDispute"
+    | "outOfOrder";
 }
 
 /** All that was said up to and including `blockNumber`. */
@@ -345,6 +395,7 @@ export interface ChainState {
   readonly nodes: ReadonlyMap<Address, Node>;
   readonly models: ReadonlyMap<bigint, Model>;
   readonly datasets: ReadonlyMap<bigint, Dataset>;
+  readonly disputes: ReadonlyMap<bigint, Dispute>;
   /** CAIRN of every account. Unit: wei. */
   readonly balances: ReadonlyMap<Address, bigint>;
   /** What provers are owed for faults they proved. Unit: wei. */

@@ -33,7 +33,7 @@ export const OUTCOMES = ["None", "Disproven", "Upheld", "DefenderLate", "Challen
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Parts that an interval is cut into at most. Source: DisputeBisection.PARTS. */
-export const PARTS = 32;
+export const PARTS = 64;
 
 type Arguments<F extends MoveName> = ContractFunctionArgs<typeof disputeGameAbi, "nonpayable", F>;
 

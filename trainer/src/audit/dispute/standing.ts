@@ -1,30 +1,11 @@
 /** Where a game stands, for people: step, operation, element, instruction, and what either side says of it. */
 
 import type { RunAnswers } from "./disputeRun.ts";
-import { type GameState, levelOf, type Position, type Stage, stageOf } from "./game.ts";
+import { type GameState, levelOf, stageOf } from "./game.ts";
 import { machineRunOf, numberOf, viewOf, writeAt } from "./gameView.ts";
 import { type Instruction, OPCODES } from "./instruction.ts";
 import { RESULT } from "./machine.ts";
-
-export interface Standing {
-  readonly stage: Stage;
-  /** What the interval is of. */
-  readonly of: "steps" | "writes" | "words" | "instructions";
-  readonly low: number;
-  readonly high: number;
-  /** Counts from 1, as people count. */
-  readonly step?: number;
-  /** `layers.1, matmul`. */
-  readonly operation?: string;
-  readonly element?: number;
-  /** What the defender shows for the element, and what the own run has. */
-  readonly claimed?: number;
-  readonly own?: number;
-  /** The one that is left, with the numbers that it takes. */
-  readonly instruction?: string;
-  /** Which of the element's multiply-adds that is, from 1. */
-  readonly multiplyAdd?: number;
-}
+import { outline, type Standing } from "./outline.ts";
 
 const WORDS_PER_LEAF = 32;
 
@@ -44,35 +25,9 @@ export function standing(run: RunAnswers, game: GameState): Standing {
   }
 }
 
-/** @returns what the chain alone shows of a position, to whoever has no run of their own. */
-export function outline(position: Position): Standing {
-  const { low, high, step, element } = position;
-  const stage = stageOf(position);
-  switch (levelOf(position)) {
-    case "Steps":
-      return { stage, of: "steps", low, high, ...(high - low === 1 ? { step: high } : {}) };
-    case "Writes":
-      return { stage, of: "writes", low, high, step: step + 1 };
-    case "Slot":
-      return {
-        stage,
-        of: "words",
-        ...wordsOf(position),
-        step: step + 1,
-        ...(stage === "OpenElement" ? { element } : {}),
-      };
-    default:
-      return { stage, of: "instructions", low, high, step: step + 1, element };
-  }
-}
-
 function operationOf(run: RunAnswers, { position }: GameState): Pick<Standing, "operation"> {
   const write = writeAt(run, position);
   return write === undefined ? {} : { operation: run.program.writes[write]!.title };
-}
-
-function wordsOf({ low, high, length }: Position): { readonly low: number; readonly high: number } {
-  return { low: WORDS_PER_LEAF * low, high: Math.min(length, WORDS_PER_LEAF * high) };
 }
 
 /** The first word shown that is not the own one. */

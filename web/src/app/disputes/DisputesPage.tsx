@@ -1,20 +1,18 @@
 "use client";
-/**
- * Results that could be disputed now, and what disputing will be. There is no dispute game on chain yet: nothing here acts
- * as if there were.
- */
-import { Hash } from "../../components/Address.tsx";
+import { Address, Hash } from "../../components/Address.tsx";
+/** Every dispute and how it stands, and results that could be disputed now. */
+import { useAccountAddress } from "../../components/account.ts";
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
 import { Stat, StatRow } from "../../components/Stat.tsx";
-import { Empty, Loading, Notice } from "../../components/States.tsx";
+import { Empty, Loading } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
 import { Countdown } from "../../components/Time.tsx";
 import { Count } from "../../components/Value.tsx";
 import { useChainState, useIndexStatus } from "../../index/hooks.ts";
 import { openChallenges } from "../../index/select.ts";
-import type { Round } from "../../index/types.ts";
+import type { Dispute, Round } from "../../index/types.ts";
 import { disputes as catalogue } from "../../messages/disputes.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 
@@ -23,13 +21,17 @@ export function DisputesPage() {
   const state = useChainState();
   const { phase } = useIndexStatus();
   const open = openChallenges(state);
+  const games = [...state.disputes.values()].reverse();
+  const proven = games.filter(({ ended }) => ended?.outcome === "Disproven" || ended?.outcome === "DefenderLate");
   const ended = [...state.tasks.values()].flatMap(({ rounds }) => rounds.filter((round) => round.phase === "Final"));
   const refused = ended.flatMap(({ participants }) => participants).filter(({ accepted }) => accepted === false);
   return (
     <>
       <PageHeading title={t.title} lead={t.lead} />
-      <Notice tone="info">{t.notYet}</Notice>
       <StatRow>
+        <Stat label={t.won}>
+          <Count value={proven.length} />
+        </Stat>
         <Stat label={t.openNow}>
           <Count value={open.length} />
         </Stat>
@@ -40,6 +42,17 @@ export function DisputesPage() {
           <Count value={refused.length} />
         </Stat>
       </StatRow>
+      <Panel title={t.games} note={t.gamesNote} flush>
+        {games.length > 0 ? (
+          <Games games={games} />
+        ) : phase === "starting" || phase === "catchingUp" ? (
+          <Loading lines={3} />
+        ) : (
+          <Empty icon="scale" title={t.noGames}>
+            {t.noGamesText}
+          </Empty>
+        )}
+      </Panel>
       <Panel title={t.windows} note={t.windowsNote} flush>
         {open.length > 0 ? (
           <Windows rounds={open} />
@@ -58,11 +71,41 @@ export function DisputesPage() {
           ))}
         </ol>
       </Panel>
-      <Panel title={t.today}>
-        <p className="max-w-3xl text-pretty">{t.todayText}</p>
+      <Panel title={t.why}>
+        <p className="max-w-3xl text-pretty">{t.whyText}</p>
       </Panel>
     </>
   );
+}
+
+function Games({ games }: { readonly games: readonly Dispute[] }) {
+  const t = useTexts(catalogue);
+  const me = useAccountAddress();
+  const columns: readonly Column<Dispute>[] = [
+    {
+      key: "game",
+      header: t.game,
+      isName: true,
+      sortBy: ({ id }) => id,
+      cell: ({ id }) => (
+        <Link href={links.dispute(id)} className="hover:underline">
+          {t.gameNumber(`${id}`)}
+        </Link>
+      ),
+    },
+    { key: "round", header: t.round, cell: ({ round, taskId }) => t.roundOf(round, `${taskId}`) },
+    { key: "of", header: t.of, cell: ({ trainer }) => <Address address={trainer} mine={trainer === me} /> },
+    { key: "by", header: t.by, cell: ({ challenger }) => <Address address={challenger} mine={challenger === me} /> },
+    {
+      key: "moves",
+      header: t.moves,
+      align: "end",
+      sortBy: ({ moves }) => moves.length,
+      cell: ({ moves }) => moves.length,
+    },
+    { key: "state", header: t.state, cell: ({ ended }) => (ended === undefined ? t.open : t.outcomes[ended.outcome]) },
+  ];
+  return <Table caption={t.games} columns={columns} rows={games} rowKey={({ id }) => `${id}`} />;
 }
 
 function Windows({ rounds }: { readonly rounds: readonly Round[] }) {

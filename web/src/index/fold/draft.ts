@@ -8,6 +8,7 @@ import type {
   ChainState,
   Contradiction,
   Dataset,
+  Dispute,
   Enrolment,
   EventRef,
   FeedEntry,
@@ -41,6 +42,7 @@ export class Draft {
   readonly nodes: Map<Address, Node>;
   readonly models: Map<bigint, Model>;
   readonly datasets: Map<bigint, Dataset>;
+  readonly disputes: Map<bigint, Dispute>;
   readonly balances: Map<Address, bigint>;
   readonly bounties: Map<Address, bigint>;
   readonly feed: FeedEntry[];
@@ -53,6 +55,7 @@ export class Draft {
     this.nodes = new Map(base.nodes);
     this.models = new Map(base.models);
     this.datasets = new Map(base.datasets);
+    this.disputes = new Map(base.disputes);
     this.balances = new Map(base.balances);
     this.bounties = new Map(base.bounties);
     this.feed = [...base.feed];
@@ -105,9 +108,9 @@ export class Draft {
   }
 
   finish(blockNumber: bigint): ChainState {
-    const { tasks, nodes, models, datasets, balances, bounties, feed, contradictions } = this;
-    const eventCount = feed.length;
-    return { blockNumber, eventCount, tasks, nodes, models, datasets, balances, bounties, feed, contradictions };
+    const { tasks, nodes, models, datasets, disputes, balances, bounties, feed, contradictions } = this;
+    const objects = { tasks, nodes, models, datasets, disputes };
+    return { blockNumber, eventCount: feed.length, ...objects, balances, bounties, feed, contradictions };
   }
 
   #writable<K, T extends object>(entries: Map<K, T>, key: K, copyOf: (entry: T) => T): T | undefined {

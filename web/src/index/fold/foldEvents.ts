@@ -2,6 +2,7 @@
 
 import type { ChainEvent, ChainState } from "../types.ts";
 import { accountsIn } from "./decodeLogs.ts";
+import { disputeRules } from "./disputeRules.ts";
 import { Draft } from "./draft.ts";
 import { nodeRules } from "./nodeRules.ts";
 import { dataRules, modelRules } from "./registryRules.ts";
@@ -17,6 +18,7 @@ const RULES: Readonly<Record<ChainEvent["source"], Readonly<Record<string, AnyRu
   modelRegistry: modelRules,
   dataRegistry: dataRules,
   flContract: taskRules,
+  disputeGame: disputeRules,
 };
 
 /**

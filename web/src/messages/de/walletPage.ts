@@ -75,6 +75,7 @@ export const de: Translated<typeof en> = {
     missedReveal: "Festlegung nicht geöffnet",
     silentAuditor: "Im Komitee geschwiegen",
     missedPlant: "Eingebauten Fehler durchgehen lassen",
+    falseClaim: "Falsches Update, im Streit bewiesen",
     other: "Ein anderer Fehler",
   },
   reportedBy: "Nachgewiesen von",

@@ -70,6 +70,7 @@ export const en = {
     missedReveal: "Commitment not opened",
     silentAuditor: "Silence in a committee",
     missedPlant: "Passed a planted error",
+    falseClaim: "A false update, proven in a dispute",
     other: "Another fault",
   },
   reportedBy: "Proved by",

@@ -1,7 +1,7 @@
 /** `cairn dispute show` and `watch`: a game's moves as the chain tells them, once or as they come. */
 import type { Command } from "commander";
 import { type Side, sideToMove } from "../../../audit/dispute/game.ts";
-import { outline } from "../../../audit/dispute/standing.ts";
+import { outline } from "../../../audit/dispute/outline.ts";
 import type { Chain } from "../../../chain/connection.ts";
 import type { GameHistory } from "../../../chain/disputes.ts";
 import { identifier } from "../../arguments.ts";
