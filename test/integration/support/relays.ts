@@ -17,7 +17,7 @@ export interface TestRelayOptions {
   readonly taskId: bigint;
   /** @default any that is free */
   readonly port?: number;
-  readonly onEvent?: (event: RelayEvent, relay: Pick<RunningRelay, "stop">) => void;
+  readonly onEvent?: (event: RelayEvent, relay: RunningRelay) => void;
 }
 
 /** @returns the relay once it listens. */
@@ -31,7 +31,7 @@ export async function startTestRelay(
     const relay = startRelay({
       ...{ chain, keys, dataDir, taskIds: [taskId], port },
       onEvent(event) {
-        events.push(event); console.error(Date.now()%1000000, "R", JSON.stringify(event));
+        events.push(event);
         onEvent?.(event, relay);
         if (event.event === "ready") resolve({ ...relay, url: event.url, events });
       },
