@@ -56,6 +56,10 @@ const REFUSALS: readonly Refusal[] = [
   { line: "status --network typo.json", code: "CHAIN_DEPLOYMENT_MALFORMED", exit: 3 },
   { line: "status --network closed.json", code: "CHAIN_RPC_UNREACHABLE", exit: 4 },
   { line: "node start --network closed.json --password-file pw", code: "CHAIN_RPC_UNREACHABLE", exit: 4 },
+  { line: "node start --relay ftp://relay", code: "CLI_USAGE", exit: 2 },
+  { line: "relay", code: "CLI_USAGE", exit: 2 },
+  { line: "relay start --margin 0", code: "CLI_USAGE", exit: 2 },
+  { line: "relay start --network closed.json --password-file pw", code: "CHAIN_RPC_UNREACHABLE", exit: 4 },
   { line: "data inspect unheard-of", code: "DATA_REFERENCE_UNKNOWN", exit: 2 },
   { line: "data inspect mnist:absent", code: "DATA_FOLDER_MISSING", exit: 10 },
   { line: "data inspect idx:.", code: "DATA_NOT_A_DATA_FOLDER", exit: 10 },
@@ -87,7 +91,7 @@ const REFUSALS: readonly Refusal[] = [
 
 describe("cairn", () => {
   for (const { line, code, exit, options = {} } of REFUSALS) {
-    const streams = /^(?:node|train)\b/.test(line);
+    const streams = /^(?:node|relay start|train)\b/.test(line);
     it(`ends \`${line}\` with ${code} and exit ${exit} when it goes wrong`, async () => {
       const ran = await run(line, options);
       assert.equal(ran.code, exit, ran.stderr);
@@ -146,6 +150,7 @@ describe("cairn", () => {
     "stake",
     "task create",
     "node start",
+    "relay start",
     "watch",
     "model test",
     "model inspect",

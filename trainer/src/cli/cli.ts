@@ -84,6 +84,11 @@ const NOUNS: readonly Noun[] = [
     define: async (c, s) => (await import("./commands/node.ts")).define(c, s),
   },
   {
+    name: "relay",
+    summary: "send many trainers' commitments in one transaction",
+    define: async (c, s) => (await import("./commands/relay.ts")).define(c, s),
+  },
+  {
     name: "status",
     summary: "me, the chain, tasks and deadlines on one screen",
     define: async (c, s) => (await import("./commands/status.ts")).define(c, s),

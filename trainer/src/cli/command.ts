@@ -54,6 +54,14 @@ export interface Session {
 /** How long a node that was told to stop is waited for; with the store's own 3 s that makes 5. Unit: milliseconds. */
 export const STOP_TIMEOUT_MS = 2_000;
 
+/** Waits for what was told to stop by `signal`, once it has fired no longer than a second Ctrl-C promises. */
+export async function untilStopped(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  const late = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", () => setTimeout(resolve, STOP_TIMEOUT_MS).unref(), { once: true });
+  });
+  await Promise.race([done, late]);
+}
+
 /** @returns the commander action that runs `run` as `name` (for example `keys.new`). */
 export function action<A extends readonly unknown[]>(
   session: Session,

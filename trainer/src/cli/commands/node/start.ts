@@ -11,16 +11,17 @@ import { isTagged } from "../../../protocol/errors.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
 import { amount, collect, identifier, oneOf, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
-import { newest } from "../../chainLists.ts";
 import { CliError } from "../../cliError.ts";
-import { action, type Context, type Outcome, type Session, STOP_TIMEOUT_MS } from "../../command.ts";
+import { action, type Context, type Outcome, type Session, untilStopped } from "../../command.ts";
 import { withExamples } from "../../help.ts";
 import { loadDataset } from "../../loadDataset.ts";
 import { nodeEventText } from "../../nodeEventText.ts";
+import { openTasks } from "../../openTasks.ts";
 import { planDataset } from "../../planDataset.ts";
+import { relayUrl } from "../../relayUrl.ts";
 import { readRole } from "../../roles.ts";
 import { openNodeStore } from "../../stores.ts";
-import { OFFERED_MODES } from "../../taskTerms.ts";
+import { transactionEvent } from "../../transactionEvent.ts";
 
 interface Options {
   readonly role?: readonly Role[];
@@ -35,14 +36,12 @@ interface Options {
   readonly stay?: boolean;
   readonly misbehave?: Misbehaviour;
   readonly plants?: number;
+  readonly relay?: string;
   /** `false` for --no-rejoin. */
   readonly rejoin: boolean;
   /** `false` for --no-claim. */
   readonly claim: boolean;
 }
-
-/** Without --task the newest open tasks are taken. */
-const MAX_TASKS = 8;
 
 export function defineNodeStart(parent: Command, session: Session): void {
   const command = parent.command("start").summary("train and audit until the tasks are done");
@@ -72,6 +71,11 @@ export function defineNodeStart(parent: Command, session: Session): void {
     .option("--gpu <which>", "which graphics card: its number, or part of its name (default: the first)")
     .option("--stay", "when the tasks are done, go on serving their content until Ctrl-C")
     .option("--plants <percent>", "rounds in a hundred in which to plant an error (default: 2)", wholeNumber(0, 100))
+    .option(
+      "--relay <url>",
+      "a relay that sends a trainer's commitments; where it fails the node sends them (default: the node sends them)",
+      relayUrl,
+    )
     .option("--no-claim", "leave pay and reputation to cairn rewards claim (default: fetched when a task is done)")
     .option("--no-rejoin", "do not join a task again after an eviction")
     .option(
@@ -134,6 +138,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       plantPercent: options.plants,
       rejoins: options.rejoin,
       claims: options.claim,
+      relayUrl: options.relay,
       stay: options.stay ?? false,
       onEvent: emit,
     });
@@ -201,40 +206,6 @@ async function deviceOf({ signal }: Context, { device, gpu, chain, taskIds, emit
   return { openCard };
 }
 
-/** A plan is a stranger's: it may name a set that Cairn knows, never a folder of this machine. */
-/** Waits for the node; once `signal` has fired, no longer than the time a second Ctrl-C promises. */
-async function untilStopped(done: Promise<void>, signal: AbortSignal): Promise<void> {
-  const late = new Promise<void>((resolve) => {
-    signal.addEventListener("abort", () => setTimeout(resolve, STOP_TIMEOUT_MS).unref(), { once: true });
-  });
-  await Promise.race([done, late]);
-}
-
-async function openTasks(chain: Chain, signal: AbortSignal): Promise<bigint[]> {
-  const ids = newest(await chain.read("flContract", "taskCount", [], { signal }));
-  const tasks = await Promise.all(
-    ids.map(async (id) => ({ id, task: await chain.read("flContract", "taskOf", [id], { signal }) })),
-  );
-  const open = tasks.filter(({ task }) => {
-    return (
-      !task.closed &&
-      task.round < task.parameters.rounds &&
-      OFFERED_MODES.some((mode) => mode === TASK_MODES[task.parameters.mode])
-    );
-  });
-  return open.slice(0, MAX_TASKS).map(({ id }) => id);
-}
-
 function readMisbehaviour(how: string): Misbehaviour {
   return oneOf("--misbehave", how, MISBEHAVIOURS);
-}
-
-function transactionEvent({ functionName, receipt }: SentTransaction): NodeEvent {
-  return {
-    event: "transaction",
-    kind: functionName,
-    hash: receipt.transactionHash,
-    gasUsed: receipt.gasUsed.toString(),
-    status: receipt.status,
-  };
 }

@@ -1,0 +1,50 @@
+/** A relay's events as lines for people. Pure. */
+import type { RelayEvent } from "../node/relay/relayEvent.ts";
+import { shortUnits18 } from "./jsonText.ts";
+import type { Paint } from "./output.ts";
+import { shortHex } from "./table.ts";
+
+/** Unit: characters. */
+const LABEL_WIDTH = 9;
+
+export function relayEventText(event: RelayEvent, paint: Paint): string {
+  const line = (label: string, text: string): string => `${paint("cyan", label.padEnd(LABEL_WIDTH))} ${text}`;
+  const where = "task" in event && "round" in event ? paint("dim", `task ${event.task} round ${event.round}  `) : "";
+  switch (event.event) {
+    case "ready": {
+      const tasks = event.tasks.length === 0 ? "no task" : `task ${event.tasks.join(", ")}`;
+      return line("ready", `${event.url} as ${event.address} for ${tasks}, ${cairn(event.freeWei)} CAIRN free`);
+    }
+    case "taken":
+      return line("taken", `${where}${shortHex(event.trainer)}`);
+    case "dropped":
+      return line("dropped", `${where}${shortHex(event.trainer)} can't be sent for any more`);
+    case "batchSent":
+      return line("sent", `${where}batch ${event.batch}, ${event.entries} entries, root ${shortHex(event.root)}`);
+    case "unopenedReported":
+      return line(
+        "reported",
+        `${where}${shortHex(event.trainer)} opened nothing: ${cairn(event.takenWei)} CAIRN slashed`,
+      );
+    case "batchSettled": {
+      const lost =
+        event.takenWei === "0" ? "the bond is free again" : `${cairn(event.takenWei)} CAIRN of the bond are lost`;
+      return line("settled", `${where}batch ${event.batch}: ${lost}`);
+    }
+    case "transaction":
+      return paint(
+        "dim",
+        `${" ".repeat(LABEL_WIDTH)} ${event.kind} ${shortHex(event.hash)} gas ${event.gasUsed}${event.status === "success" ? "" : " REVERTED"}`,
+      );
+    case "error":
+      return `${paint("red", "error".padEnd(LABEL_WIDTH))} ${event.code}: ${event.message}`;
+    case "stopped":
+      return line("stopped", event.reason);
+    default:
+      return event satisfies never;
+  }
+}
+
+function cairn(wei: string): string {
+  return shortUnits18(BigInt(wei));
+}
