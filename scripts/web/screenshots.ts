@@ -35,6 +35,7 @@ const SHOTS: readonly Shot[] = [
   { name: "data", path: "/datasets/" },
   { name: "dataset", path: "/dataset/?id=1" },
   { name: "disputes", path: "/disputes/" },
+  { name: "dispute", path: "/dispute/?id=1" },
   { name: "wallet", path: "/wallet/" },
   { name: "train", path: "/train/" },
   { name: "try", path: "/try/?model=1", act: drawSeven },

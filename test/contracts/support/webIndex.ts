@@ -16,6 +16,17 @@ export async function compareWebIndex(cairn: Cairn): Promise<void> {
   await compareNodes(cairn, state);
   await compareRegistries(cairn, state);
   for (const task of state.tasks.values()) await compareTask(cairn, task);
+  await compareDisputes(cairn, state);
+}
+
+async function compareDisputes({ disputeGame }: Cairn, { disputes }: ChainState): Promise<void> {
+  expect(BigInt(disputes.size), "disputes").to.equal(await disputeGame.gameCount());
+  for (const { id, taskId, round, trainer, challenger, ended } of disputes.values()) {
+    const view = await disputeGame.gameOf(id);
+    const said = [challenger, trainer, taskId, BigInt(round), ended !== undefined];
+    const known = [view.challenger, view.defender, view.taskId, view.round, view.isOver];
+    expect(said, `dispute ${id}`).to.deep.equal(known);
+  }
 }
 
 async function index(cairn: Cairn): Promise<ChainState> {

@@ -140,6 +140,7 @@ export class DisputeRun {
   lyingAt(fault: Fault): DisputeRun {
     const run = new DisputeRun({ ...this.#inputs, fault }, this.#backend);
     for (const [step, state] of this.#kept) if (step <= fault.step) run.#kept.set(step, state);
+    for (const [step, root] of this.#stateRoots) if (step <= fault.step) run.#stateRoots.set(step, root);
     return run;
   }
 
@@ -154,7 +155,8 @@ export class DisputeRun {
   }
 
   /**
-   * Takes all steps, and keeps the states that the first cut asks for: what is asked afterwards costs few steps.
+   * Takes all steps, and notes the roots that the first cut asks for and as many of their states as fit: what is asked
+   * afterwards costs few steps.
    *
    * @throws what `onStep` throws, and the engine
    */
@@ -162,12 +164,18 @@ export class DisputeRun {
     const { steps } = this.program.terms;
     const asked = [...cutsOf({ low: 0, high: steps }), steps];
     const stride = Math.ceil(asked.length / (this.#mostKept / 2));
-    const wanted = new Set(asked.filter((_, i) => i % stride === 0 || i === asked.length - 1));
+    const places = new Map(asked.map((step, i) => [step, i]));
     const executor = faster ?? createExecutor(this.program.program, this.#backend);
     executor.loadParameters(this.#inputs.base, this.#inputs.seed);
     for (let step = 0; step < steps; step++) {
       this.#step(executor, step);
-      if (wanted.has(step + 1)) this.#keep(step + 1, executor);
+      const place = places.get(step + 1);
+      if (place !== undefined) {
+        const { parameters, optimiserState } = executor.checkpoint();
+        this.#stateRoots.set(step + 1, stateRoot(parameters, optimiserState));
+        const isKept = place % stride === 0 || step + 1 === steps;
+        if (isKept) this.#keep(step + 1, { parameters, optimiserState });
+      }
       await onStep?.();
     }
   }
@@ -192,7 +200,8 @@ export class DisputeRun {
     if (start === undefined) executor.loadParameters(this.#inputs.base, this.#inputs.seed);
     else executor.restore({ step: from, ...start }, this.#inputs.seed);
     for (let at = from; at < step; at++) this.#step(executor, at);
-    return this.#keep(step, executor);
+    const { parameters, optimiserState } = executor.checkpoint();
+    return this.#keep(step, { parameters, optimiserState });
   }
 
   #step(executor: Executor, at: number): void {
@@ -204,11 +213,10 @@ export class DisputeRun {
     executor.step(inputs, targets);
   }
 
-  #keep(step: number, executor: Executor): TrainingState {
-    const { parameters, optimiserState } = executor.checkpoint();
+  #keep(step: number, state: TrainingState): TrainingState {
     if (this.#kept.size >= this.#mostKept) this.#kept.delete(this.#kept.keys().next().value!);
-    this.#kept.set(step, { parameters, optimiserState });
-    return { parameters, optimiserState };
+    this.#kept.set(step, state);
+    return state;
   }
 
   /** Takes the step in which the lie is, write by write. */

@@ -124,9 +124,13 @@ export const roundRules: RoundRules<
   RoundHeld: nothing,
   RoundReleased: nothing,
   UpdateStruck: (draft, { taskId, round: number, slot }, at) => {
-    onRound(draft, { taskId, number, at }, (round) =>
-      markAccepted(round, (round.acceptedBitmap ?? 0n) & ~(1n << BigInt(slot))),
-    );
+    onRound(draft, { taskId, number, at }, (round) => {
+      const accepted = round.acceptedBitmap ?? 0n;
+      const bit = 1n << BigInt(slot);
+      const isUndone = (accepted & bit) !== 0n && (round.phase === "Aggregate" || round.phase === "Challenge");
+      if (isUndone && round.attempt === 0) round.agreed = undefined; // another committee decides
+      markAccepted(round, accepted & ~bit);
+    });
   },
   MissedRevealReported: (draft, { taskId, round: number, trainer, takenWei }, at) => {
     onRound(draft, { taskId, number, at }, (round) =>
