@@ -1,13 +1,16 @@
 /** Rounds whose trainers commit through a relay: an honest one that is killed on the way, one that dies, and ones that lie. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { keccak256 } from "viem";
 import { ChainError } from "../../trainer/src/chain/chainError.ts";
 import type { Chain } from "../../trainer/src/chain/connection.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import type { RunningNode } from "../../trainer/src/node/node.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
 import type { RunningRelay } from "../../trainer/src/node/relay/relay.ts";
+import type { HandIn } from "../../trainer/src/node/relay/relayProtocol.ts";
 import { batchesCloseAt } from "../../trainer/src/node/relay/relayRound.ts";
+import { openRelayServer } from "../../trainer/src/node/relay/relayServer.ts";
 import { flContractAbi, nodeRegistryAbi } from "../../trainer/src/protocol/generated/abi.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 import { openFalseDoor, passTo, startTestRelay, until } from "./support/relays.ts";
@@ -189,6 +192,36 @@ describe("a round whose trainers commit through a relay", () => {
 
     assert.deepEqual(await outcome(taskId), { ...allAccepted, own: 0, batches: 1, fromBatch: TRAINERS });
     assert.ok(played.count(isWarned("RELAY_ANSWER_FALSE")) > 0, "somebody found it out");
+  });
+
+  it("ends with every update committed by its trainer when the relay sends something else in its name", async () => {
+    const { taskId, enter } = await open();
+    const forger = await network.participant("forger");
+    const relay = await startTestRelay(forger, { taskId }); // for its stake
+    relay.stop();
+    await relay.done;
+    const handedIn: HandIn[] = [];
+    const door = await openRelayServer(
+      {
+        info: () => ({}),
+        handIn: async (entry) => {
+          handedIn.push(entry);
+          return { relay: forger.chain.account!.address, sendsBy: 0 };
+        },
+        answer: () => ({ state: "sent", relay: forger.chain.account!.address, batch: 1, index: 0, path: [] }),
+      },
+      { host: "127.0.0.1", port: 0, nowMs: () => 0, onFault: assert.ifError },
+    );
+    const played = enter(door.url);
+    await until(network, () => handedIn.length === TRAINERS);
+    const entries = handedIn.map(({ trainer, commitment }) => ({ trainer, commitment: keccak256(commitment) }));
+    await forger.chain.send("flContract", "commitBatch", [taskId, 1, entries], network);
+    await played.passTo("batchesClosed");
+    await played.end();
+    await door.stop();
+
+    assert.deepEqual(await outcome(taskId), { ...allAccepted, own: TRAINERS, batches: 1, fromBatch: 0 });
+    assert.equal(await lockedOf(forger), TRAINERS_PENALTY_WEI, "its bond stays, for nobody signed what it sent");
   });
 });
 

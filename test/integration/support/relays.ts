@@ -17,19 +17,21 @@ export interface TestRelayOptions {
   readonly taskId: bigint;
   /** @default any that is free */
   readonly port?: number;
+  /** @default what a full batch locks */
+  readonly stakeWei?: bigint;
   readonly onEvent?: (event: RelayEvent, relay: RunningRelay) => void;
 }
 
 /** @returns the relay once it listens. */
 export async function startTestRelay(
   { chain, dataDir }: Participant,
-  { taskId, port, onEvent }: TestRelayOptions,
+  { taskId, port, stakeWei, onEvent }: TestRelayOptions,
 ): Promise<TestRelay> {
   const events: RelayEvent[] = [];
   const keys = await openNodeKeys(dataDir);
   return new Promise((resolve, reject) => {
     const relay = startRelay({
-      ...{ chain, keys, dataDir, taskIds: [taskId], port },
+      ...{ chain, keys, dataDir, taskIds: [taskId], port, stakeWei },
       onEvent(event) {
         events.push(event);
         onEvent?.(event, relay);
