@@ -34,8 +34,8 @@ interface Attempt {
   hasGivenUp: boolean;
 }
 
-/** A relay that does not take the entry is asked again for this part of the time for batches. */
-const PATIENCE_DIVISOR = 4;
+/** A relay that does not take the entry is asked again for this part of the time for batches, and no longer than this. */
+const PATIENCE = { divisor: 4, mostSeconds: 120 } as const;
 
 /** Unit: milliseconds. */
 const RETRY_MS = 1_000;
@@ -107,8 +107,8 @@ async function handIn(context: RoundContext, { attempt, record, client, closesAt
     if (!(error instanceof RelayError) || signal.aborted) throw error;
     const { detail } = error;
     const mayPass = detail.code !== "RELAY_REFUSED" || PASSING.includes(detail.reason);
-    const untilSeconds = attempt.firstSeconds + (closesAt - attempt.firstSeconds) / PATIENCE_DIVISOR;
-    if (!mayPass || nowSeconds >= untilSeconds) return giveUp(context, attempt, error);
+    const patience = Math.min((closesAt - attempt.firstSeconds) / PATIENCE.divisor, PATIENCE.mostSeconds);
+    if (!mayPass || nowSeconds >= attempt.firstSeconds + patience) return giveUp(context, attempt, error);
     attempt.nextTryMs = performance.now() + RETRY_MS;
     return true;
   }
