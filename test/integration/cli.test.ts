@@ -76,6 +76,7 @@ describe("cairn on a local chain", () => {
     ["stake remove 5", "CHAIN_REVERTED", 6],
     ["stake withdraw", "CHAIN_REVERTED", 7],
     ["task show 99", "CLI_TASK_UNKNOWN", 2],
+    ["relay start --task 99 --port 0", "NODE_TASK_UNKNOWN", 2],
     ["task join 99", "CHAIN_REVERTED", 7],
     ["model show 99", "CLI_MODEL_UNKNOWN", 2],
     ["task create --data glyphs --trainers 1 --committee 1", "CLI_INPUT_NEEDED", 2],
@@ -146,6 +147,26 @@ describe("cairn on a local chain", () => {
     assert.equal((await dataOf("stake remove 0.5")).stake.cairn, "2");
     const status = await dataOf("stake status");
     assert.deepEqual([status.stake.cairn, status.unbonding.cairn, status.registered], ["2", "0.5", true]);
+  });
+
+  it("serves as a relay until Ctrl-C, with one event a line", async () => {
+    const interrupt = new AbortController();
+    const onWrite = (_: string, text: string): void => {
+      if (text.includes('"ready"')) interrupt.abort();
+    };
+    const line = "relay start --task 1 --port 0 --data-dir relay --json";
+    const { code, stdout, stderr } = await cairn(line, { interrupt: interrupt.signal, onWrite });
+    assert.equal(code, 0, stderr);
+    const events = stdout
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    const [ready, stopped] = events.filter(({ event }) => event !== "transaction");
+    assert.deepEqual(
+      [ready.event, ready.tasks, stopped.event, stopped.reason],
+      ["ready", ["1"], "stopped", "finished"],
+    );
+    assert.match(ready.url, /^http:\/\/127\.0\.0\.1:\d+$/);
   });
 
   it("shows a task once without a terminal, and live on one", async () => {

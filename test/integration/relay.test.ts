@@ -4,118 +4,39 @@ import { after, before, describe, it } from "node:test";
 import { keccak256 } from "viem";
 import { ChainError } from "../../trainer/src/chain/chainError.ts";
 import type { Chain } from "../../trainer/src/chain/connection.ts";
-import { readRound } from "../../trainer/src/chain/task.ts";
-import type { RunningNode } from "../../trainer/src/node/node.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
 import type { RunningRelay } from "../../trainer/src/node/relay/relay.ts";
 import type { HandIn } from "../../trainer/src/node/relay/relayProtocol.ts";
-import { batchesCloseAt } from "../../trainer/src/node/relay/relayRound.ts";
 import { openRelayServer } from "../../trainer/src/node/relay/relayServer.ts";
-import { flContractAbi, nodeRegistryAbi } from "../../trainer/src/protocol/generated/abi.ts";
-import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
-import { openFalseDoor, passTo, startTestRelay, until } from "./support/relays.ts";
-
-const TRAINERS = 3;
+import { type LocalNetwork, openLocalNetwork } from "./support/localNetwork.ts";
+import {
+  allAccepted,
+  gather,
+  isVerified,
+  isWarned,
+  lockedOf,
+  openTask,
+  outcome,
+  type Party,
+  TRAINERS,
+} from "./support/relayedTask.ts";
+import { openFalseDoor, startTestRelay, until } from "./support/relays.ts";
 
 /** What a missed reveal costs by the default terms, for each. Unit: wei. */
 const TRAINERS_PENALTY_WEI = BigInt(TRAINERS) * 10n ** 18n;
 
-/** Long enough for slow machines: the test moves the clock itself where nobody acts. Unit: seconds. */
-const PHASE_SECONDS = 120;
-
 describe("a round whose trainers commit through a relay", () => {
   let network: LocalNetwork;
-  let auditors: Participant[];
-  let trainers: Participant[];
+  let party: Party;
   before(async () => {
     network = await openLocalNetwork();
-    auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
-    trainers = await Promise.all(Array.from({ length: TRAINERS }, (_, i) => network.participant(`trainer-${i}`)));
+    party = await gather(network);
   });
   after(() => network.stop());
 
-  interface Played {
-    readonly taskId: bigint;
-    /** By trainer. */
-    readonly events: readonly NodeEvent[][];
-    readonly nodes: readonly RunningNode[];
-    /** How many trainers have seen this. */
-    count(holds: (event: NodeEvent) => boolean): number;
-    passTo(when: "batchesClosed" | "committed"): Promise<void>;
-    /** Resolves once every node is done. */
-    end(): Promise<void>;
-  }
-
-  /** Opens a task of one round; the auditors serve it from the start, and trainers come with `enter`. */
-  async function open(): Promise<{ readonly taskId: bigint; enter(relayUrl: string): Played }> {
-    const taskId = await network.createTask({
-      rounds: 1,
-      trainers: TRAINERS,
-      committeeSize: 3,
-      phaseSeconds: PHASE_SECONDS,
-    });
-    const auditing = auditors.map((auditor) => network.start(auditor, ["auditor"], { taskIds: [taskId] }));
-    await network.auditorsCount(auditors.length);
-    return {
-      taskId,
-      enter(relayUrl) {
-        const events = trainers.map((): NodeEvent[] => []);
-        const nodes = trainers.map((trainer, i) =>
-          network.start(trainer, ["trainer"], {
-            ...{ taskIds: [taskId], relayUrl },
-            onEvent: (event) => void events[i]!.push(event),
-          }),
-        );
-        return {
-          ...{ taskId, events, nodes },
-          count: (holds) => events.filter((own) => own.some(holds)).length,
-          async passTo(when) {
-            const { deadline } = await readRound(network.admin.chain, taskId, 1, { signal: network.signal });
-            await passTo(network, when === "committed" ? deadline : batchesCloseAt(deadline, PHASE_SECONDS));
-          },
-          end: async () => void (await Promise.all([...nodes, ...auditing].map(({ done }) => done))),
-        };
-      },
-    };
-  }
-
-  /** Of the task's only round. */
-  async function outcome(taskId: bigint) {
-    const { chain } = network.admin;
-    const { contracts } = network.deployment;
-    const fl = {
-      address: contracts.flContract,
-      abi: flContractAbi,
-      args: { taskId },
-      fromBlock: 0n,
-      strict: true,
-    } as const;
-    const nodes = { address: contracts.nodeRegistry, abi: nodeRegistryAbi, fromBlock: 0n, strict: true } as const;
-    const { phase, acceptedBitmap } = await readRound(chain, taskId, 1, { signal: network.signal });
-    return {
-      ...{ phase, acceptedBitmap },
-      own: (await chain.client.getContractEvents({ ...fl, eventName: "UpdateCommitted" })).length,
-      batches: (await chain.client.getContractEvents({ ...fl, eventName: "BatchCommitted" })).length,
-      fromBatch: (await chain.client.getContractEvents({ ...fl, eventName: "BatchedUpdateOpened" })).length,
-      slashed: (await chain.client.getContractEvents({ ...nodes, eventName: "StakeSlashed" })).length,
-    };
-  }
-
-  const allAccepted = { phase: "Final", acceptedBitmap: 0b111n, slashed: 0 } as const;
-  const isVerified = (event: NodeEvent): boolean => event.event === "relayed" && event.batch !== undefined;
-  const isWarned =
-    (code: string) =>
-    (event: NodeEvent): boolean =>
-      event.event === "warning" && event.code === code;
-
-  async function lockedOf({ chain }: Participant): Promise<bigint> {
-    const [, lockedWei] = await chain.read("nodeRegistry", "coverOf", [chain.account!.address], network);
-    return lockedWei;
-  }
-
   it("ends with every update opened from one batch, though the relay is killed after taking and after sending", async () => {
     const relayer = await network.participant("relay");
-    const { taskId, enter } = await open();
+    const { taskId, enter } = await openTask(network, party);
     let taken = 0;
     const first = await startTestRelay(relayer, {
       taskId,
@@ -133,23 +54,23 @@ describe("a round whose trainers commit through a relay", () => {
       },
     });
     await second.done;
-    assert.equal(await lockedOf(relayer), TRAINERS_PENALTY_WEI, "the batch is bonded");
+    assert.equal(await lockedOf(relayer, network), TRAINERS_PENALTY_WEI, "the batch is bonded");
     const third = await startTestRelay(relayer, { taskId, port });
     await until(network, () => played.count(isVerified) === TRAINERS);
     await played.passTo("committed");
     await played.end();
     await third.done;
 
-    assert.deepEqual(await outcome(taskId), { ...allAccepted, own: 0, batches: 1, fromBatch: TRAINERS });
+    assert.deepEqual(await outcome(network, taskId), { ...allAccepted, own: 0, batches: 1, fromBatch: TRAINERS });
     const settled = third.events.find((event) => event.event === "batchSettled");
     assert.deepEqual([settled?.owedWei, settled?.takenWei], ["0", "0"]);
-    assert.equal(await lockedOf(relayer), 0n, "the bond is free again");
+    assert.equal(await lockedOf(relayer, network), 0n, "the bond is free again");
     assert.equal(played.count(isWarned("RELAY_ANSWER_FALSE")), 0);
   });
 
   it("ends with every update committed by its trainer when the relay dies before it sends", async () => {
     const relayer = await network.participant("dying");
-    const { taskId, enter } = await open();
+    const { taskId, enter } = await openTask(network, party);
     const dying = { relay: undefined as RunningRelay | undefined };
     const relay = await startTestRelay(
       {
@@ -164,11 +85,11 @@ describe("a round whose trainers commit through a relay", () => {
     await played.passTo("batchesClosed");
     await played.end();
 
-    assert.deepEqual(await outcome(taskId), { ...allAccepted, own: TRAINERS, batches: 0, fromBatch: 0 });
+    assert.deepEqual(await outcome(network, taskId), { ...allAccepted, own: TRAINERS, batches: 0, fromBatch: 0 });
     const isToldWhy = (event: NodeEvent): boolean =>
       isWarned("RELAY_LATE")(event) || isWarned("RELAY_UNREACHABLE")(event);
     assert.equal(played.count(isToldWhy), TRAINERS);
-    assert.equal(await lockedOf(relayer), 0n);
+    assert.equal(await lockedOf(relayer, network), 0n);
     const again = await startTestRelay(relayer, { taskId });
     await again.done;
     const codes = again.events.flatMap((event) => (event.event === "error" ? [event.code] : []));
@@ -176,7 +97,7 @@ describe("a round whose trainers commit through a relay", () => {
   });
 
   it("ends with every update opened from the batch when the relay lies about the path", async () => {
-    const { taskId, enter } = await open();
+    const { taskId, enter } = await openTask(network, party);
     const relay = await startTestRelay(await network.participant("liar"), { taskId });
     const door = await openFalseDoor(relay.url, (path, answer) => {
       if (!path.includes("/rounds/")) return answer;
@@ -190,12 +111,12 @@ describe("a round whose trainers commit through a relay", () => {
     await relay.done;
     await door.stop();
 
-    assert.deepEqual(await outcome(taskId), { ...allAccepted, own: 0, batches: 1, fromBatch: TRAINERS });
+    assert.deepEqual(await outcome(network, taskId), { ...allAccepted, own: 0, batches: 1, fromBatch: TRAINERS });
     assert.ok(played.count(isWarned("RELAY_ANSWER_FALSE")) > 0, "somebody found it out");
   });
 
   it("ends with every update committed by its trainer when the relay sends something else in its name", async () => {
-    const { taskId, enter } = await open();
+    const { taskId, enter } = await openTask(network, party);
     const forger = await network.participant("forger");
     const relay = await startTestRelay(forger, { taskId }); // for its stake
     relay.stop();
@@ -220,8 +141,30 @@ describe("a round whose trainers commit through a relay", () => {
     await played.end();
     await door.stop();
 
-    assert.deepEqual(await outcome(taskId), { ...allAccepted, own: TRAINERS, batches: 1, fromBatch: 0 });
-    assert.equal(await lockedOf(forger), TRAINERS_PENALTY_WEI, "its bond stays, for nobody signed what it sent");
+    assert.deepEqual(await outcome(network, taskId), { ...allAccepted, own: TRAINERS, batches: 1, fromBatch: 0 });
+    assert.equal(
+      await lockedOf(forger, network),
+      TRAINERS_PENALTY_WEI,
+      "its bond stays, for nobody signed what it sent",
+    );
+  });
+
+  it("ends with the update of a trainer that dies after handing in and comes back without the relay", async () => {
+    const { taskId, enter } = await openTask(network, party);
+    const relay = await startTestRelay(await network.participant("faithful"), { taskId });
+    const dead = party.trainers[0];
+    const played = enter(relay.url, (i, event, node) => {
+      if (i === 0 && event.event === "relayed") node.stop(); // before it could see the batch
+    });
+    await played.nodes[0]!.done;
+    await until(network, () => played.count(isVerified) === TRAINERS - 1);
+    relay.stop();
+    await relay.done;
+    await played.passTo("committed");
+    const back = network.start(dead, ["trainer"], { taskIds: [taskId] });
+    await Promise.all([played.end(), back.done]);
+
+    assert.deepEqual(await outcome(network, taskId), { ...allAccepted, own: 0, batches: 1, fromBatch: TRAINERS });
   });
 });
 
