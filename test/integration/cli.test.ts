@@ -151,22 +151,11 @@ describe("cairn on a local chain", () => {
 
   it("serves as a relay until Ctrl-C, with one event a line", async () => {
     const interrupt = new AbortController();
-    const onWrite = (_: string, text: string): void => {
-      if (text.includes('"ready"')) interrupt.abort();
-    };
+    const onWrite = (_: string, text: string): void => void (text.includes('"ready"') && interrupt.abort());
     const line = "relay start --task 1 --port 0 --data-dir relay --json";
-    const { code, stdout, stderr } = await cairn(line, { interrupt: interrupt.signal, onWrite });
-    assert.equal(code, 0, stderr);
-    const events = stdout
-      .trim()
-      .split("\n")
-      .map((text) => JSON.parse(text));
-    const [ready, stopped] = events.filter(({ event }) => event !== "transaction");
-    assert.deepEqual(
-      [ready.event, ready.tasks, stopped.event, stopped.reason],
-      ["ready", ["1"], "stopped", "finished"],
-    );
-    assert.match(ready.url, /^http:\/\/127\.0\.0\.1:\d+$/);
+    const { code, stdout } = await cairn(line, { interrupt: interrupt.signal, onWrite });
+    assert.equal(code, 0);
+    assert.deepEqual(stdout.match(/"event":"(?!transaction)\w+"/g), ['"event":"ready"', '"event":"stopped"']);
   });
 
   it("shows a task once without a terminal, and live on one", async () => {

@@ -101,10 +101,11 @@ async function run(options: RelayOptions, stopping: AbortController, finish: Abo
 async function prepare(options: RelayOptions, signal: AbortSignal): Promise<RelayState> {
   const { chain, keys, taskIds, dataDir, onEvent } = options;
   const relay = actor({ chain });
+  const neededWei = await stakeFor(options, { signal }); // nothing is sent for tasks that can't be served
   if (!(await chain.read("nodeRegistry", "nodeOf", [relay], { signal })).registered) {
     await announceNode(chain, { keys, multiaddrs: [], roles: ["trainer"] }, { signal }); // only nodes can stake
   }
-  await stakeFor(options, { signal });
+  await ensureStake(chain, neededWei, { signal });
   const { chainId, contracts } = chain.deployment;
   const owner = { chainId, flContract: contracts.flContract, account: relay };
   const state: RelayState = {
@@ -118,14 +119,15 @@ async function prepare(options: RelayOptions, signal: AbortSignal): Promise<Rela
   return state;
 }
 
-async function stakeFor({ chain, taskIds, stakeWei }: RelayOptions, options: CallOptions): Promise<void> {
+/** @returns the stake to hold. Unit: wei. @throws {NodeError} `NODE_TASK_UNKNOWN`; {RelayError} `RELAY_TASK_UNBONDED` */
+async function stakeFor({ chain, taskIds, stakeWei }: RelayOptions, options: CallOptions): Promise<bigint> {
   let fullWei = 0n;
   for (const taskId of taskIds) {
     const { maxTrainers, missedRevealSlashWei } = await termsOf(chain, taskId, options);
     fullWei += BigInt(maxTrainers) * missedRevealSlashWei;
   }
   const [, lockedWei] = await chain.read("nodeRegistry", "coverOf", [actor({ chain })], options);
-  await ensureStake(chain, stakeWei ?? lockedWei + fullWei, options);
+  return stakeWei ?? lockedWei + fullWei;
 }
 
 async function termsOf(chain: Chain, taskId: bigint, options: CallOptions) {
