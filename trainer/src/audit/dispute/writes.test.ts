@@ -17,7 +17,7 @@ import { codeOf, writesOf } from "./writes.ts";
 
 const SUBJECTS = { elementwiseCases, rowCases, sequenceCases, poolCases, learningCases, matmulCases, convolutionCases };
 /** Elements of a write that are computed; large ones are sampled. */
-const SAMPLED = 40;
+const SAMPLED = 24;
 /** Of attention, whose gradients take a million steps an element. */
 const SAMPLED_OF_ATTENTION = 3;
 
@@ -75,10 +75,17 @@ function check({ operation, arena, label }: OperationCase): void {
   assert.deepEqual(now, expected, `${label}: nothing else is written`);
 }
 
+/** What is there for the card's groups of positions shows the machine nothing new, and takes it a minute. */
+function isLong({ operation }: OperationCase): boolean {
+  return operation.kind.startsWith("attention") && "shape" in operation && "length" in operation.shape
+    ? operation.shape.length > 40
+    : false;
+}
+
 describe("writesOf", () => {
   for (const [name, cases] of Object.entries(SUBJECTS)) {
     it(`computes the reference's bits, element by element: ${name}`, () => {
-      for (const example of cases(testStream(name))) check(example);
+      for (const example of cases(testStream(name))) if (!isLong(example)) check(example);
     });
   }
 

@@ -15,6 +15,8 @@ export function* sequenceCases(stream: RandomStream): Generator<OperationCase> {
     [2, 16, 1, 8],
     [1, 33, 2, 21],
     [1, 40, 1, 32],
+    [1, 70, 2, 4], // more positions than a group of the card has
+    [1, 130, 1, 4],
   ] as const) {
     const [width, shape] = [batch * length * heads * headSize, { batch, length, heads, headSize }];
     const of = (make: MakeCase) => each(stream, `of ${batch} × ${length}, ${heads} heads of ${headSize}`, make);
