@@ -31,7 +31,7 @@ export const relayErrors = {
   ),
   RELAY_LATE: entry(
     "deadline",
-    "The relay took the commitment and had not sent it when batches closed.",
+    "No batch of the relay held the commitment when it was time to send it without one.",
     SELF_SENT,
     "use another relay if it happens again",
   ),

@@ -31,8 +31,8 @@ export function createRateLimit({ capacity, perSecond, maxRemotes }: RateLimitOp
   };
 }
 
-/** A household has 2^64 addresses of IPv6: they count as one. */
-function networkOf(remote: string): string {
+/** @returns what counts as one asker: an address, or the 2^64 addresses of IPv6 that a household has. */
+export function networkOf(remote: string): string {
   const address = remote.startsWith("::ffff:") ? remote.slice(7) : remote;
   return address.includes(":") ? expandIpv6(address).slice(0, 4).join(":") : address;
 }

@@ -35,6 +35,15 @@ export function batchesCloseAt(deadline: number, commitSeconds: number): number 
   return deadline - Math.floor(commitSeconds / LATE_DIVISOR);
 }
 
+/** Some blocks of the slowest chains: to see the last block with a batch, send, and be included. Unit: seconds. */
+const OWN_SECONDS = 36;
+
+/** @returns from when on a trainer that is in no batch sends by itself: when none can come, or sooner in short phases. */
+export function ownTurnAt(deadline: number, commitSeconds: number): number {
+  const needed = Math.min(OWN_SECONDS, Math.floor(commitSeconds / 2));
+  return Math.min(batchesCloseAt(deadline, commitSeconds), deadline - needed);
+}
+
 export interface WindowQuery {
   readonly taskId: bigint;
   /** How long before the contract's last moment the relay sends. Unit: seconds. */

@@ -125,6 +125,20 @@ describe("a relay's server", () => {
     assert.equal(retry, "1");
   });
 
+  it("lets one address hold only so many connections", async () => {
+    const { port } = new URL(server.url);
+    const closed: number[] = [];
+    const sockets = Array.from({ length: 70 }, (_, i) => {
+      const socket = connect(Number(port), "127.0.0.1").on("error", () => {});
+      return socket.once("close", () => closed.push(i)).resume();
+    });
+    const deadline = performance.now() + 2_000; // idle ones are closed after three seconds
+    while (closed.length < 6 && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(closed.length >= 6 && closed.length < 70, `${closed.length} of 70 were closed at once`);
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  });
+
   it("hangs up on who sends a request too slowly", async () => {
     nowMs += 60_000;
     const before = seen.length;

@@ -6,7 +6,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { isTagged } from "../../protocol/errors.ts";
-import { createRateLimit, type RateLimit } from "./rateLimit.ts";
+import { createRateLimit, networkOf, type RateLimit } from "./rateLimit.ts";
 import { isRefusal, RelayError, STATUS_OF } from "./relayError.ts";
 import {
   type EntryAnswer,
@@ -54,7 +54,8 @@ const MAX_REMOTES = 4_096;
 /** Entries looked at at once; each waits for the chain. */
 const MAX_AT_ONCE = 64;
 
-const MAX_CONNECTIONS = 512;
+/** Of all, and of one address: who opens many and sends nothing leaves room for the others. */
+const MAX_CONNECTIONS = { all: 512, each: 64 } as const;
 
 /** Unit: milliseconds. */
 const TIMEOUTS = { headers: 3_000, request: 5_000, idle: 5_000, answer: 10_000, sweep: 500 } as const;
@@ -74,7 +75,8 @@ export async function openRelayServer(desk: RelayDesk, options: RelayServerOptio
     },
     (request, response) => void serve(door, request, response),
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS.all;
+  limitConnections(server);
   server.setTimeout(TIMEOUTS.request + TIMEOUTS.answer); // a reader that never takes its answer
   await listen(server, options);
   const { address, family, port } = server.address() as AddressInfo;
@@ -85,6 +87,21 @@ export async function openRelayServer(desk: RelayDesk, options: RelayServerOptio
       server.closeAllConnections();
     },
   };
+}
+
+function limitConnections(server: Server): void {
+  const open = new Map<string, number>();
+  server.on("connection", (socket) => {
+    const remote = networkOf(socket.remoteAddress ?? "");
+    const count = (open.get(remote) ?? 0) + 1;
+    open.set(remote, count);
+    socket.once("close", () => {
+      const left = (open.get(remote) ?? 1) - 1;
+      if (left === 0) open.delete(remote);
+      else open.set(remote, left);
+    });
+    if (count > MAX_CONNECTIONS.each) socket.destroy();
+  });
 }
 
 async function listen(server: Server, { host, port, onFault }: RelayServerOptions): Promise<void> {

@@ -12,7 +12,7 @@ import { signCommit } from "./commitSignature.ts";
 import { openRelayClient, type RelayClient } from "./relayClient.ts";
 import { RelayError } from "./relayError.ts";
 import type { RelayRecord } from "./relayRecord.ts";
-import { batchesCloseAt } from "./relayRound.ts";
+import { ownTurnAt } from "./relayRound.ts";
 
 export interface TrainersRelay {
   /**
@@ -58,11 +58,11 @@ export function openTrainersRelay(url: string): TrainersRelay {
       const attempt = attempts.get(name) ?? fresh;
       attempts.set(name, attempt);
       if (attempt.hasGivenUp) return false;
-      const closesAt = batchesCloseAt(round.deadline, job.task.parameters.commitSeconds);
+      const ownTurn = ownTurnAt(round.deadline, job.task.parameters.commitSeconds);
       if (await isInBatch(context, { record, client })) return true;
-      if (nowSeconds >= closesAt) return giveUp(context, attempt, late(url));
+      if (nowSeconds >= ownTurn) return giveUp(context, attempt, late(url));
       if (attempt.isTaken || performance.now() < attempt.nextTryMs) return true;
-      return handIn(context, { attempt, record, client, closesAt, nowSeconds });
+      return handIn(context, { attempt, record, client, ownTurn, nowSeconds });
     },
   };
 }
@@ -85,11 +85,11 @@ async function isInBatch(context: RoundContext, { record, client }: Asked): Prom
 
 interface HandingIn extends Asked {
   readonly attempt: Attempt;
-  readonly closesAt: number;
+  readonly ownTurn: number;
   readonly nowSeconds: number;
 }
 
-async function handIn(context: RoundContext, { attempt, record, client, closesAt, nowSeconds }: HandingIn) {
+async function handIn(context: RoundContext, { attempt, record, client, ownTurn, nowSeconds }: HandingIn) {
   const { chain, job, journal, round, signal, emit } = context;
   if (chain.account === undefined) {
     throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
@@ -107,7 +107,7 @@ async function handIn(context: RoundContext, { attempt, record, client, closesAt
     if (!(error instanceof RelayError) || signal.aborted) throw error;
     const { detail } = error;
     const mayPass = detail.code !== "RELAY_REFUSED" || PASSING.includes(detail.reason);
-    const patience = Math.min((closesAt - attempt.firstSeconds) / PATIENCE.divisor, PATIENCE.mostSeconds);
+    const patience = Math.min((ownTurn - attempt.firstSeconds) / PATIENCE.divisor, PATIENCE.mostSeconds);
     if (!mayPass || nowSeconds >= attempt.firstSeconds + patience) return giveUp(context, attempt, error);
     attempt.nextTryMs = performance.now() + RETRY_MS;
     return true;
@@ -117,7 +117,7 @@ async function handIn(context: RoundContext, { attempt, record, client, closesAt
 function late(url: string): RelayError {
   return new RelayError(
     { code: "RELAY_LATE", url },
-    `no batch of ${url} holds this node's commitment, and none can come`,
+    `no batch of ${url} holds this node's commitment, and time is short`,
   );
 }
 
