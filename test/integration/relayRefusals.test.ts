@@ -81,7 +81,7 @@ describe("a relay among trainers that a test drives", () => {
   it("refuses what it could not answer for, each with its reason", async () => {
     const taskId = await openRound();
     const [one, two, three] = trainers;
-    const relay = await startTestRelay(await network.participant("strict"), { taskId });
+    const relay = await startTestRelay(await network.participant("strict"), { taskId, stakeWei: PENALTY_WEI });
     const entry = await entryOf(one, taskId, opening());
     await handIn(relay, entry);
     assert.equal(await refusal(relay, entry), "taken", "again, with the same answer");
@@ -90,6 +90,7 @@ describe("a relay among trainers that a test drives", () => {
     assert.equal(await refusal(relay, await entryOf(stranger, taskId, opening())), "RELAY_NOT_ENROLLED");
     assert.equal(await refusal(relay, { ...entry, taskId: taskId + 1n }), "RELAY_TASK_UNSERVED");
     assert.equal(await refusal(relay, { ...entry, round: 2 }), "RELAY_ROUND_CLOSED");
+    assert.equal(await refusal(relay, await entryOf(three, taskId, opening())), "RELAY_FULL");
     const own = await entryOf(two, taskId, opening());
     await two.chain.send("flContract", "commitUpdate", [taskId, own.commitment], network);
     assert.equal(await refusal(relay, own), "RELAY_ALREADY_COMMITTED");
@@ -106,33 +107,39 @@ describe("a relay among trainers that a test drives", () => {
     await admin.chain.send("nodeRegistry", "slash", [chain.account!.address, amountWei, self, WORD], network);
   }
 
-  it("takes no more than its stake covers, and has who signed and opens nothing pay in its place", async () => {
+  it("has who signed and opens nothing pay in its place, and who went another way pay nothing", async () => {
     const taskId = await openRound();
     const [one, two, three] = trainers;
     const relayer = await network.participant("small");
-    const relay = await startTestRelay(relayer, { taskId, stakeWei: 2n * PENALTY_WEI });
+    const relay = await startTestRelay(relayer, { taskId });
     const opened = opening();
     await handIn(relay, await entryOf(one, taskId, opened));
     await handIn(relay, await entryOf(two, taskId, opening()));
-    assert.equal(await refusal(relay, await entryOf(three, taskId, opening())), "RELAY_FULL");
-    const { deadline } = await readRound(network.admin.chain, taskId, 1, network);
-    await passTo(network, deadline - PHASE_SECONDS / 4 - 30); // its margin
+    const other = opening();
+    const detour = await entryOf(three, taskId, other);
+    await handIn(relay, detour);
     await until(network, () => relay.events.some(({ event }) => event === "batchSent"));
-    const silentWei = await stakeOf(two);
+    await three.chain.send("flContract", "commitUpdate", [taskId, detour.commitment], network);
+    const [silentWei, otherWei] = [await stakeOf(two), await stakeOf(three)];
     await nextPhase(taskId);
     const key = { taskId, round: 1, trainer: one.chain.account!.address };
     const place = await openRelayClient(relay.url).answer(key, network.signal);
     assert.ok(place.state === "sent");
     await one.chain.send("flContract", "revealBatched", [taskId, opened, place], network);
+    await three.chain.send("flContract", "revealUpdate", [taskId, other], network);
     await nextPhase(taskId);
     await until(network, () => relay.events.some(({ event }) => event === "batchSettled"));
 
     assert.equal(silentWei - (await stakeOf(two)), PENALTY_WEI, "who signed and opened nothing pays");
-    assert.equal(await stakeOf(relayer), 2n * PENALTY_WEI, "the relay pays nothing");
+    assert.equal(await stakeOf(three), otherWei, "who committed the same by itself does not");
+    assert.equal(await stakeOf(relayer), 3n * PENALTY_WEI, "the relay pays nothing");
     const reports = relay.events.filter((event) => event.event === "unopenedReported");
     assert.deepEqual(
       reports.map(({ trainer, takenWei }) => [trainer, takenWei]),
-      [[two.chain.account!.address, `${PENALTY_WEI}`]],
+      [
+        [two.chain.account!.address, `${PENALTY_WEI}`],
+        [three.chain.account!.address, "0"],
+      ],
     );
     relay.stop();
     await relay.done;

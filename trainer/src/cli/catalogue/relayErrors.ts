@@ -90,6 +90,11 @@ export const relayErrors = {
     "The trainer's stake is below what its tasks hold, so a relay could not have it answer for its entry.",
     "cairn stake add AMOUNT",
   ),
+  RELAY_TRAINER_UNRELIABLE: entry(
+    "usage",
+    "The trainer handed in and then committed by itself too often: each time costs the relay a report.",
+    "send the commitment without a relay; the relay forgets it when it is started again",
+  ),
   RELAY_FULL: entry(
     "funds",
     "The relay's stake covers no more entries.",

@@ -43,6 +43,7 @@ async function report(state: RelayState, round: RelayRound, { sent, index }: Uno
     const { logs } = await state.chain.send("flContract", "reportUnopened", call, options);
     for (const { args } of parseEventLogs({ abi: ABIS.flContract, logs, eventName: "UnopenedReported" })) {
       const { trainer, takenWei } = args;
+      if (takenWei === 0n) state.detours.set(trainer, (state.detours.get(trainer) ?? 0) + 1);
       state.emit({ event: "unopenedReported", task: `${taskId}`, round: number, trainer, takenWei: `${takenWei}` });
     }
   } catch (error) {

@@ -112,6 +112,7 @@ async function prepare(options: RelayOptions, signal: AbortSignal): Promise<Rela
     ...{ chain, relay, store: openRelayStore(`${dataDir}/relay`, owner), emit: onEvent },
     windows: new Map(taskIds.map((taskId) => [taskId, undefined])),
     rounds: new Set(),
+    detours: new Map(),
     freeWei: await readFreeWei({ chain, relay }, { signal }),
     finishing: false,
   };

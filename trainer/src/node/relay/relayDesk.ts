@@ -21,10 +21,15 @@ export interface RelayState {
   readonly rounds: Set<RelayRound>;
   /** Of the relay's stake, what nothing holds on chain. Unit: wei. */
   freeWei: bigint;
+  /** How often each trainer handed in, was sent, and then went another way: the relay paid for a report of that. */
+  readonly detours: Map<Address, number>;
   /** Whether it was told to take nothing new. */
   finishing: boolean;
   readonly emit: (event: RelayEvent) => void;
 }
+
+/** Once or twice may be the chain's fault, or the relay's. */
+const MAX_DETOURS = 3;
 
 export function createRelayDesk(state: RelayState): RelayDesk {
   const { chain, relay } = state;
@@ -42,6 +47,12 @@ export function createRelayDesk(state: RelayState): RelayDesk {
         throw new RelayError(
           { code: "RELAY_BAD_SIGNATURE", trainer: entry.trainer },
           `the signature is not ${entry.trainer}'s over this commitment`,
+        );
+      }
+      if ((state.detours.get(entry.trainer) ?? 0) >= MAX_DETOURS) {
+        throw new RelayError(
+          { code: "RELAY_TRAINER_UNRELIABLE", trainer: entry.trainer },
+          `${entry.trainer} committed by itself ${MAX_DETOURS} times after it was sent for`,
         );
       }
       const before = roundOf(state, window)?.entries.get(entry.trainer);

@@ -14,6 +14,7 @@ export type RefusalDetail =
   | { readonly code: "RELAY_ALREADY_COMMITTED"; readonly trainer: string }
   | { readonly code: "RELAY_ENTRY_TAKEN"; readonly trainer: string }
   | { readonly code: "RELAY_STAKE_UNCOVERED"; readonly trainer: string }
+  | { readonly code: "RELAY_TRAINER_UNRELIABLE"; readonly trainer: string }
   | { readonly code: "RELAY_FULL"; readonly freeWei: string }
   | { readonly code: "RELAY_ENTRY_UNKNOWN" };
 
@@ -45,6 +46,7 @@ export const STATUS_OF: Readonly<Record<RefusalCode, number>> = {
   RELAY_BAD_SIGNATURE: 401,
   RELAY_NOT_ENROLLED: 403,
   RELAY_STAKE_UNCOVERED: 403,
+  RELAY_TRAINER_UNRELIABLE: 403,
   RELAY_TASK_UNSERVED: 404,
   RELAY_ENTRY_UNKNOWN: 404,
   RELAY_ALREADY_COMMITTED: 409,
