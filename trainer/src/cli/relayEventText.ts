@@ -21,11 +21,11 @@ export function relayEventText(event: RelayEvent, paint: Paint): string {
       return line("dropped", `${where}${shortHex(event.trainer)} can't be sent for any more`);
     case "batchSent":
       return line("sent", `${where}batch ${event.batch}, ${event.entries} entries, root ${shortHex(event.root)}`);
-    case "unopenedReported":
-      return line(
-        "reported",
-        `${where}${shortHex(event.trainer)} opened nothing: ${cairn(event.takenWei)} CAIRN slashed`,
-      );
+    case "unopenedReported": {
+      const paid =
+        event.takenWei === "0" ? "went another way" : `opened nothing: ${cairn(event.takenWei)} CAIRN slashed`;
+      return line("reported", `${where}${shortHex(event.trainer)} ${paid}`);
+    }
     case "batchSettled": {
       const lost =
         event.takenWei === "0" ? "the bond is free again" : `${cairn(event.takenWei)} CAIRN of the bond are lost`;
