@@ -143,6 +143,30 @@ contract DisputeGame is IDisputeGame {
     }
 
     /// @inheritdoc IDisputeGame
+    function disproveSampleCount(
+        uint256 taskId,
+        address trainer,
+        UpdateReveal calldata opened,
+        Terms calldata terms,
+        uint32 count,
+        bytes32 recordsRoot,
+        bytes32[] calldata path
+    ) external returns (uint256 takenWei) {
+        _requireTerms(taskId, terms);
+        DisputedUpdate memory update = rounds.holdRound(taskId, trainer, opened);
+        require(!isStruck[taskId][update.round][trainer], DisputeGameStruck(taskId, update.round, trainer));
+        bytes32 leaf = keccak256(abi.encode(count, recordsRoot));
+        uint256 height = MerklePaths.heightOf(terms.shards);
+        MerklePaths.requireLeaf(terms.shardsRoot, leaf, update.slot % terms.shards, height, path);
+        require(count != opened.sampleCount, DisputeGameRightSampleCount(taskId, update.round, trainer));
+
+        isStruck[taskId][update.round][trainer] = true;
+
+        takenWei = rounds.releaseRound(taskId, update.round, trainer, update.slot, msg.sender, Ruling.False);
+        emit SampleCountDisproven(taskId, update.round, trainer, msg.sender, opened.sampleCount, count, takenWei);
+    }
+
+    /// @inheritdoc IDisputeGame
     function answer(
         uint256 gameId,
         Claim calldata claim,

@@ -19,6 +19,7 @@ import {UpdateReveal} from "../types/Round.sol";
 
 /// @title  IDisputeGame
 /// @notice Proves a false training claim to the chain: two sides narrow it down to one instruction, which the chain runs.
+///         Longer than other files: every kind of move, with what it refuses.
 /// @dev    docs/disputes.md is the specification. Of a game the contract keeps hashes: whoever moves brings along the
 ///         {Claim} of {GameOpened} and the {Position} of the last {GameMoved}, which is all that a player needs to go on.
 ///
@@ -50,6 +51,17 @@ interface IDisputeGame {
 
     /// @notice A game ended. The trainer lost `takenWei` of its stake by it; `winner` gets the challenger's bond.
     event GameEnded(uint256 indexed gameId, Outcome indexed outcome, address indexed winner, uint256 takenWei);
+
+    /// @notice `prover` showed that an update claims `claimed` records, and its shard has `actual`. Its trainer lost `takenWei`.
+    event SampleCountDisproven(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed trainer,
+        address prover,
+        uint32 claimed,
+        uint32 actual,
+        uint256 takenWei
+    );
 
     /// @notice `second` may move for `player`, or no more.
     event SecondNamed(address indexed player, address indexed second, bool allowed);
@@ -123,6 +135,9 @@ interface IDisputeGame {
     /// @notice The machine's state is not the interval's start.
     error DisputeGameWrongState(uint256 gameId);
 
+    /// @notice The update claims as many records as its shard has.
+    error DisputeGameRightSampleCount(uint256 taskId, uint32 round, address trainer);
+
     /// @notice The update still stands.
     error DisputeGameNotMoot(uint256 gameId);
 
@@ -152,6 +167,25 @@ interface IDisputeGame {
         Terms calldata terms,
         FileTail calldata base
     ) external returns (uint256 gameId);
+
+    /// @notice Proves that an update claims another number of records than its shard has, which is its weight in a mean and no
+    ///         part of a game. Strikes it and slashes its trainer at once. Emits {SampleCountDisproven}.
+    /// @dev    Anyone, within the round's `Challenge`; with no bond, for nothing is left to be said against it.
+    ///         Reverts with {DisputeGameWrongTerms}, {DisputeGameStruck}, {DisputeGameRightSampleCount}, an error of MerklePaths
+    ///         or as {IDisputedRounds-holdRound}.
+    /// @param  opened      What the trainer revealed.
+    /// @param  count       Records of its shard, of slot `slot mod shards`.
+    /// @param  recordsRoot Of the tree over the shard's record numbers.
+    /// @param  path        From both to the terms' `shardsRoot`.
+    function disproveSampleCount(
+        uint256 taskId,
+        address trainer,
+        UpdateReveal calldata opened,
+        Terms calldata terms,
+        uint32 count,
+        bytes32 recordsRoot,
+        bytes32[] calldata path
+    ) external returns (uint256 takenWei);
 
     /// @notice Shows where the run ended, and cuts it into parts. `Stage.Answer`.
     /// @dev    Defender. The end is the trace's last leaf, and has the parameters of the update's file: a trainer whose file is

@@ -7,9 +7,10 @@ import { after, before, describe, it } from "mocha";
 import type { DisputeRun, Fault } from "../../trainer/src/audit/dispute/disputeRun.ts";
 import type { GameState, Move, Side } from "../../trainer/src/audit/dispute/game.ts";
 import { EngineError } from "../../trainer/src/engine/errors.ts";
+import { slotRoot } from "../../trainer/src/engine/merkleModule.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
 import { toHex } from "../../trainer/src/protocol/hex.ts";
-import { type Cairn, setUp } from "./support/cairn.ts";
+import { type Cairn, STAKE_WEI, setUp } from "./support/cairn.ts";
 import {
   acceptUpdate,
   type PlayedGame,
@@ -72,6 +73,26 @@ for (const index of [0, 1, 2]) {
         liar.dispose();
         await restore();
       }
+    });
+
+    it("a false number of records is proven in one transaction, a right one is not", async () => {
+      const { taskId, trainers, challenger, program } = scenario;
+      const { disputeGame: game } = cairn;
+      const { opening } = await updateOf(scenario, honest);
+      const claimed = { opening: { ...opening, sampleCount: opening.sampleCount + 1 } };
+      const shard = program.shards[0]!;
+      const proof = [program.terms, shard.length, toHex(slotRoot(shard)), program.shardTree.path(0).map(toHex)];
+      await acceptUpdate(scenario, claimed);
+      await expect(game.connect(challenger).disproveSampleCount(taskId, trainers[0], claimed.opening, ...proof))
+        .to.emit(game, "SampleCountDisproven")
+        .withArgs(taskId, 1, trainers[0], challenger, opening.sampleCount + 1, shard.length, STAKE_WEI / 2n);
+      expect(await game.isStruck(taskId, 1, trainers[0])).to.equal(true);
+      await restore();
+      await acceptUpdate(scenario, { opening });
+      await expect(
+        game.connect(challenger).disproveSampleCount(taskId, trainers[0], opening, ...proof),
+      ).to.be.revertedWithCustomError(game, "DisputeGameRightSampleCount");
+      await restore();
     });
 
     it("who challenges an honest trainer loses the bond to it, however it plays", async () => {

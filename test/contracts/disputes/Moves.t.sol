@@ -6,11 +6,12 @@ import {MerklePaths} from "../../../contracts/disputes/MerklePaths.sol";
 import {Sha256Tail} from "../../../contracts/disputes/Sha256Tail.sol";
 import {IDisputeGame} from "../../../contracts/interfaces/IDisputeGame.sol";
 import {IDisputedRounds} from "../../../contracts/interfaces/IDisputedRounds.sol";
+import {RoundMachine} from "../../../contracts/libraries/RoundMachine.sol";
 import {FileTail, LastStep, MachineState, Position, RunEnd, Stage, Terms} from "../../../contracts/types/Dispute.sol";
-import {UpdateReveal} from "../../../contracts/types/Round.sol";
+import {Phase, UpdateReveal} from "../../../contracts/types/Round.sol";
 import {DisputePlay} from "./DisputePlay.sol";
 
-/// @dev What each move refuses. A liar trains in each; it is wrong in W[2] of step 4. Longer than other files: one case for each way to move wrongly.
+/// @dev What each move refuses. A liar trains in each; it is wrong in W[2] of step 11. Longer than other files: one case for each way to move wrongly.
 contract DisputeGame_Moves_Test is DisputePlay {
     function setUp() public {
         _deployGame();
@@ -50,6 +51,52 @@ contract DisputeGame_Moves_Test is DisputePlay {
         vm.warp(block.timestamp + PHASE_SECONDS);
         vm.expectRevert(abi.encodeWithSelector(IDisputedRounds.FLContractDisputed.selector, taskId, 1, 1));
         fl.advance(taskId);
+    }
+
+    function test_disproveSampleCount_otherCount_strikesAndSlashes() public {
+        UpdateReveal memory opened = _claimedReveal();
+        opened.sampleCount = SAMPLES + 1;
+        _accept(opened);
+        uint256 stakeWei = registry.stakeOf(_trainer(0));
+        vm.expectEmit(address(game));
+        emit IDisputeGame.SampleCountDisproven(
+            taskId, 1, _trainer(0), STRANGER, SAMPLES + 1, SAMPLES, _parameters().minStakeWei
+        );
+        vm.prank(STRANGER);
+        game.disproveSampleCount(taskId, _trainer(0), opened, _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0));
+        _assertTrue(game.isStruck(taskId, 1, _trainer(0)), "struck");
+        _assertEq(registry.stakeOf(_trainer(0)), stakeWei - _parameters().minStakeWei, "slashed");
+        _assertEq(registry.bountyOf(STRANGER), _parameters().minStakeWei / 2, "half is the prover's");
+        _assertPhase(taskId, Phase.Draw, "another committee decides");
+        _assertEq(_view(taskId).acceptedBitmap, 2, "the other update stands");
+    }
+
+    function test_disproveSampleCount_rightCount_reverts() public {
+        bytes memory refusal =
+            abi.encodeWithSelector(IDisputeGame.DisputeGameRightSampleCount.selector, taskId, 1, _trainer(0));
+        vm.expectRevert(refusal);
+        game.disproveSampleCount(
+            taskId, _trainer(0), _claimedReveal(), _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0)
+        );
+    }
+
+    function test_disproveSampleCount_otherShard_reverts() public {
+        bytes32 actual = keccak256(abi.encode(SAMPLES - 1, RECORDS_ROOT));
+        vm.expectRevert(abi.encodeWithSelector(MerklePaths.MerklePathsWrongRoot.selector, actual, _terms().shardsRoot));
+        game.disproveSampleCount(
+            taskId, _trainer(0), _claimedReveal(), _terms(), SAMPLES - 1, RECORDS_ROOT, new bytes32[](0)
+        );
+    }
+
+    function test_disproveSampleCount_twice_reverts() public {
+        UpdateReveal memory opened = _claimedReveal();
+        opened.sampleCount = 1;
+        _accept(opened);
+        game.disproveSampleCount(taskId, _trainer(0), opened, _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0));
+        vm.expectRevert(
+            abi.encodeWithSelector(RoundMachine.RoundMachineWrongPhase.selector, Phase.Draw, Phase.Challenge)
+        );
+        game.disproveSampleCount(taskId, _trainer(0), opened, _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0));
     }
 
     function test_open_otherTerms_reverts() public {

@@ -1,4 +1,8 @@
-/** Whole dispute games over real networks on the real contracts: both sides are the production players. Asserts nothing. */
+/**
+ * Whole dispute games over real networks on the real contracts: both sides are the production players. Asserts nothing.
+ *
+ * Longer than other files: a scenario from the first weights to the end of a game.
+ */
 import { hexlify, randomBytes } from "ethers";
 import { parseEventLogs } from "viem";
 import { DisputeError } from "../../../trainer/src/audit/dispute/disputeError.ts";
@@ -99,7 +103,13 @@ export async function updateOf({ plan }: Scenario, run: RunAnswers): Promise<Cla
   );
   const root = traceRoot(traced.map((step) => toHex(run.stateRoot(step))));
   return {
-    opening: { updateDigest, byteLength, traceRoot: root, sampleCount: 640, salt: hexlify(randomBytes(32)) as Hex },
+    opening: {
+      updateDigest,
+      byteLength,
+      traceRoot: root,
+      sampleCount: run.program.shards[run.shard]!.length,
+      salt: hexlify(randomBytes(32)) as Hex,
+    },
   };
 }
 

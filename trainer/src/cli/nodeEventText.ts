@@ -78,6 +78,10 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       const taken = event.takenWei === "0" ? "" : `, ${cairn(event.takenWei)} CAIRN slashed`;
       return line("dispute", `${where}game ${event.game}: ${mark}${outcomeText(event.outcome)}${taken}`);
     }
+    case "sampleCountDisproven": {
+      const counts = `claimed ${event.claimed} records, its shard has ${event.actual}`;
+      return line("dispute", `${where}${shortHex(event.trainer)} ${counts}: ${paint("green", "✔ proven")}`);
+    }
     case "evicted":
       return `${paint("yellow", "evicted".padEnd(LABEL_WIDTH))} ${where}${evictionText(event)}`;
     case "settled":

@@ -8,6 +8,7 @@
 import type { DisputeRun } from "../audit/dispute/disputeRun.ts";
 import { fileTail } from "../audit/dispute/fileTail.ts";
 import type { RevealedUpdate } from "../chain/task.ts";
+import { slotRoot } from "../engine/merkleModule.ts";
 import { tensorsRoot } from "../engine/stateRoot.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
@@ -49,6 +50,7 @@ export async function challengeFalseUpdates(
  * @throws as {@link challengeFalseUpdates}
  */
 export async function challengeUpdate(context: RoundContext, update: RevealedUpdate): Promise<DisputeRun | undefined> {
+  if (await disproveSampleCount(context, update)) return undefined;
   const run = await proofAgainst(context, update);
   if (run === undefined) return undefined;
   try {
@@ -58,6 +60,27 @@ export async function challengeUpdate(context: RoundContext, update: RevealedUpd
     run.dispose();
     throw error;
   }
+}
+
+/**
+ * The number of records is the update's weight in a mean, and needs no game: the shard's is one path away from the terms.
+ *
+ * @returns whether it was false, and is proven so: the update is struck.
+ */
+async function disproveSampleCount(context: RoundContext, update: RevealedUpdate): Promise<boolean> {
+  const { chain, job, round, signal, emit } = context;
+  const { shards, shardTree, terms } = job.dispute!;
+  const at = update.index % shards.length;
+  const shard = shards[at]!;
+  if (shard.length === update.sampleCount) return false;
+  const proof = [shard.length, toHex(slotRoot(shard)), shardTree.path(at).map(toHex)] as const;
+  const { trainer } = update;
+  await chain.send("disputeGame", "disproveSampleCount", [job.taskId, trainer, openedOf(update), terms, ...proof], {
+    signal,
+  });
+  const where = { task: job.taskId.toString(), round: round.round, trainer };
+  emit({ event: "sampleCountDisproven", ...where, claimed: update.sampleCount, actual: shard.length });
+  return true;
 }
 
 /** @returns the own run where the update's parameters are not its last ones. */
@@ -84,8 +107,12 @@ async function openGame(context: RoundContext, update: RevealedUpdate): Promise<
   const options = { signal };
   await allowBond(chain, options);
   const base = await versionBytes(context, job, round.baseVersion, options);
-  const { trainer, updateDigest, byteLength, traceRoot, sampleCount, salt } = update;
-  const opened = { updateDigest, byteLength, traceRoot, sampleCount, salt };
+  const { trainer } = update;
   const tail = fileTail(base, await computeRootBlock(base));
-  await chain.send("disputeGame", "open", [job.taskId, trainer, opened, job.dispute!.terms, tail], options);
+  await chain.send("disputeGame", "open", [job.taskId, trainer, openedOf(update), job.dispute!.terms, tail], options);
+}
+
+/** What the trainer opened, as the contract takes it again. */
+function openedOf({ updateDigest, byteLength, traceRoot, sampleCount, salt }: RevealedUpdate) {
+  return { updateDigest, byteLength, traceRoot, sampleCount, salt };
 }

@@ -13,14 +13,14 @@ import { ChainError } from "../chain/chainError.ts";
 import { type GameHistory, gameHistory, type OpenedGame, openedGames } from "../chain/disputes.ts";
 import { readRound } from "../chain/task.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
-import { plantRoot } from "../protocol/commitment.ts";
 import { withdrawBonds } from "./bond.ts";
 import { challengeFalseUpdates, type OpenedChallenge } from "./challenge.ts";
+import { plantSaltOf, sendMove } from "./disputeMove.ts";
 import { recordPathOf } from "./disputeRun.ts";
 import { isOver } from "./look.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import type { Role } from "./nodeEvent.ts";
-import { actor, keyOf, type RoundContext, scopeOf } from "./roundContext.ts";
+import { actor, type RoundContext } from "./roundContext.ts";
 import { runOfTrainer } from "./trainersRun.ts";
 
 export interface DeskOptions {
@@ -140,13 +140,13 @@ class Desk {
     const state: GameState = { gameId, claim, position: last.position, points: last.points };
     const mayMove = side === "challenger" || this.#options.misbehave !== "forge"; // nothing defends what was made up
     if (mayMove) await this.#tell(context, own, history);
-    if (nowSeconds >= last.deadline) return call(context, { name: "timeout", args: [gameId, last.position] });
+    if (nowSeconds >= last.deadline) return sendMove(context, { name: "timeout", args: [gameId, last.position] });
     const isStruck = await chain.read("disputeGame", "isStruck", [claim.taskId, claim.round, claim.trainer], {
       signal,
     });
-    if (isStruck) return call(context, { name: "close", args: [gameId] });
+    if (isStruck) return sendMove(context, { name: "close", args: [gameId] });
     if (sideToMove(last.position) !== side || !mayMove) return;
-    await call(context, await this.#nextMove(context, state, side));
+    await sendMove(context, await this.#nextMove(context, state, side));
   }
 
   async #nextMove(context: RoundContext, state: GameState, side: Side): Promise<Move> {
@@ -246,36 +246,3 @@ function sideOf({ challenger, claim }: OpenedGame, self: string): Side | undefin
   if (challenger === self) return "challenger";
   return claim.trainer === self ? "defender" : undefined;
 }
-
-/** Where the claim is a planted error of this node. */
-async function plantSaltOf(context: RoundContext, { claim }: GameState) {
-  const { journal, round } = context;
-  if (claim.round !== round.round) return undefined;
-  const salt = await journal.plantSalt(keyOf(context));
-  return salt !== undefined && plantRoot(scopeOf(context), salt) === claim.traceRoot ? salt : undefined;
-}
-
-type Call =
-  | Move
-  | { readonly name: "timeout"; readonly args: readonly [bigint, GameState["position"]] }
-  | { readonly name: "close"; readonly args: readonly [bigint] };
-
-/** Sends a move. Where the chain has gone on meanwhile it is refused, and the next look shows why. */
-async function call({ chain, signal }: RoundContext, { name, args }: Call): Promise<void> {
-  try {
-    await chain.send("disputeGame", name, args as never, { signal });
-  } catch (error) {
-    const { detail } = error instanceof ChainError ? error : {};
-    const hasGoneOn = detail?.code === "CHAIN_REVERTED" && GONE_ON.includes(detail.errorName ?? "");
-    if (!hasGoneOn) throw error;
-  }
-}
-
-/** Refusals that say that somebody was faster: the other side, a second, or whoever ended the game. */
-const GONE_ON: readonly string[] = [
-  "DisputeGameNotOpen",
-  "DisputeGameWrongPosition",
-  "DisputeGameNotYourTurn",
-  "DisputeGameTooLate",
-  "DisputeGameNotLate",
-];

@@ -133,6 +133,15 @@ export type NodeEvent =
       readonly takenWei: string;
       readonly moves: number;
     }
+  /** An accepted update claimed another number of records than its shard has; this node proved it. */
+  | {
+      readonly event: "sampleCountDisproven";
+      readonly task: string;
+      readonly round: number;
+      readonly trainer: Address;
+      readonly claimed: number;
+      readonly actual: number;
+    }
   | {
       readonly event: "evicted";
       readonly task: string;

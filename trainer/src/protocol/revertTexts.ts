@@ -125,6 +125,10 @@ export const revertTexts = {
     what: "A game could outlast the time for which withdrawn stake waits.",
     next: "Deploy with shorter clocks, or a longer unbonding.",
   },
+  DisputeGameRightSampleCount: {
+    what: "The update claims as many records as its shard has.",
+    next: "Nothing to do: there is nothing to prove.",
+  },
   DisputeGameStruck: {
     what: "The update was struck by an earlier game.",
     next: "Nothing to do: it is neither paid nor aggregated.",

@@ -8499,6 +8499,27 @@ export const disputeGameAbi = [
         "type": "address"
       }
     ],
+    "name": "DisputeGameRightSampleCount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      }
+    ],
     "name": "DisputeGameStruck",
     "type": "error"
   },
@@ -9071,6 +9092,55 @@ export const disputeGameAbi = [
       }
     ],
     "name": "GameOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "address",
+        "name": "prover",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "claimed",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "actual",
+        "type": "uint32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "SampleCountDisproven",
     "type": "event"
   },
   {
@@ -9684,6 +9754,154 @@ export const disputeGameAbi = [
       }
     ],
     "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "trainer",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "sampleCount",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "salt",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct UpdateReveal",
+        "name": "opened",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint32",
+        "name": "count",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "recordsRoot",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "path",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "disproveSampleCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
     "type": "function"
   },
   {

@@ -25,6 +25,7 @@ export const disputeRules: Rules<typeof disputeGameAbi> = {
     const ended = { outcome: OUTCOMES[outcome] ?? "None", winner, takenWei, at: refOf(at) };
     draft.disputes.set(gameId, { ...dispute, ended });
   },
+  SampleCountDisproven: nothing,
   SecondNamed: nothing,
   BondsWithdrawn: nothing,
 };

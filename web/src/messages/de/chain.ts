@@ -122,6 +122,7 @@ export const de: Translated<typeof en> = {
     GameOpened: "hat ein Update angefochten",
     GameMoved: "Ein Streitfall ging weiter",
     GameEnded: "hat einen Streitfall gewonnen",
+    SampleCountDisproven: "hat eine falsche Zahl von Datensätzen behauptet",
     SecondNamed: "hat einen Vertreter für Streitfälle benannt",
     BondsWithdrawn: "hat Pfand zurückgenommen",
     UpdateStruck: "hat ein Update durch eine Anfechtung verloren",

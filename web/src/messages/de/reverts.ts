@@ -107,6 +107,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Ein Spiel könnte länger dauern, als abgezogener Einsatz wartet.",
     "Mit kürzeren Uhren oder längerer Wartezeit aufsetzen.",
   ),
+  DisputeGameRightSampleCount: row(
+    "Das Update nennt so viele Datensätze, wie seine Teilmenge hat.",
+    "Nichts zu tun: Es gibt nichts zu beweisen.",
+  ),
   DisputeGameStruck: row(
     "Das Update wurde durch ein früheres Spiel gestrichen.",
     "Nichts zu tun: Es wird weder bezahlt noch verwendet.",

@@ -119,6 +119,7 @@ export const en = {
     GameOpened: "disputed an update",
     GameMoved: "A dispute moved on",
     GameEnded: "won a dispute",
+    SampleCountDisproven: "claimed a false number of records",
     SecondNamed: "named a second for its disputes",
     BondsWithdrawn: "took its bonds back",
     other: "An event of a newer contract",
