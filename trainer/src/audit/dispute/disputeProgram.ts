@@ -155,9 +155,12 @@ function contextsOf(program: TrainingProgram, steps: number): Uint32Array[] {
   });
 }
 
-function hashContext([step, rate, first, second]: Uint32Array): Uint8Array {
-  const types = [{ type: "uint32" }, { type: "uint32" }, { type: "uint32" }, { type: "uint32" }] as const;
-  return keccak_256(fromHex(encodeAbiParameters(types, [step!, rate!, first!, second!])));
+/** `keccak256(abi.encode(step, rate, c1, c2))`, spelt out: a task may have a million of them. */
+function hashContext(context: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(128);
+  const view = new DataView(bytes.buffer);
+  context.forEach((word, i) => void view.setUint32(32 * i + 28, word));
+  return keccak_256(bytes);
 }
 
 function hashShard(count: number, root: Uint8Array): Uint8Array {
