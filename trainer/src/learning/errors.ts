@@ -20,7 +20,9 @@ export type LearningDetail =
   | { readonly code: "LEARNING_RULE_OPTIMISER"; readonly kind: string }
   | { readonly code: "LEARNING_DUPLICATE_ADDRESS"; readonly address: string }
   | { readonly code: "LEARNING_UPDATE_MISMATCH"; readonly address: string; readonly name: string }
-  | { readonly code: "LEARNING_NOT_FINITE"; readonly name: string };
+  | { readonly code: "LEARNING_NOT_FINITE"; readonly name: string }
+  /** @property offset unit: bytes. */
+  | { readonly code: "LEARNING_COMPRESSED_MALFORMED"; readonly offset: number };
 
 /** Data, rules or updates that learning refuses. */
 export class LearningError extends TaggedError<LearningDetail> {}

@@ -172,13 +172,22 @@ export const learningErrors = {
     "The aggregation rule needs another local optimiser than the plan's.",
     "scaffold needs sgd with momentum 0, a constant learning rate and no weight decay; fednova needs sgd",
   ),
+  LEARNING_COMPRESSED_MALFORMED: entry(
+    "mismatch",
+    "A compressed update is cut, padded, damaged, of another size or of an unknown version.",
+    "leave this update out; its sender compresses it again for this model",
+  ),
   LEARNING_DUPLICATE_ADDRESS: entry(
     "mismatch",
     "One trainer has two updates in a round.",
     "please report it: the contract should refuse this",
   ),
   LEARNING_UPDATE_MISMATCH: entry("mismatch", "An update has other tensors than the model.", "it must not be accepted"),
-  LEARNING_NOT_FINITE: entry("data", "The aggregate holds an infinity or a NaN.", "train with a lower learning rate"),
+  LEARNING_NOT_FINITE: entry(
+    "data",
+    "The aggregate or an update holds an infinity or a NaN.",
+    "train with a lower learning rate",
+  ),
 } as const satisfies Record<LearningDetail["code"], Entry>;
 
 export const simulationErrors = {
