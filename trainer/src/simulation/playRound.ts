@@ -12,6 +12,7 @@ import { trainingSeed } from "../protocol/plan.ts";
 import { type Espionage, needsTraining, type Scheme, spyFor } from "./attacks.ts";
 import { addressOf, drawTrainers, dropsOut, noiseStream, roundSeeds, seedOfTrainer, taskOf, traits } from "./chance.ts";
 import type { ClientWork, Poison } from "./client.ts";
+import { afterTransfer, updateBytesOf } from "./compression.ts";
 import type { RoundSeeds } from "./scenario.ts";
 import type { SimulationState } from "./simulate.ts";
 import { type Timing, timingOf } from "./timing.ts";
@@ -101,7 +102,7 @@ export async function playRound(world: World, before: SimulationState) {
     leftOut,
     medianNorm: norms.length === 0 ? null : lowerMedian(norms),
     trainingLoss: sent.losses === 0 ? null : sent.lossSum / sent.losses,
-    sentBytes: (participants.length - sent.diverged) * world.versionBytes,
+    sentBytes: (participants.length - sent.diverged) * updateBytesOf(scenario, world.versionBytes),
     receivedBytes: present.length * world.versionBytes,
     ...modelled,
     ...(outcome.failed === undefined ? {} : { failed: outcome.failed }),
@@ -118,7 +119,11 @@ export async function playRound(world: World, before: SimulationState) {
 function timing({ scenario, versionBytes }: World, number: number): Timing {
   const steps = scenario.plan.localSteps;
   if (scenario.network === undefined) return { seconds: 0, steps };
-  return timingOf(scenario.network, traits(scenario, number), { steps, versionBytes, updateBytes: versionBytes });
+  return timingOf(scenario.network, traits(scenario, number), {
+    steps,
+    versionBytes,
+    updateBytes: updateBytesOf(scenario, versionBytes),
+  });
 }
 
 function secondsOf({ seconds }: Timing): number {
@@ -165,8 +170,10 @@ async function collect(work: RoundWork, participants: readonly Participant[]): P
   const training = participants.filter(({ isBad }) => !isBad || badTrain);
   let [diverged, losses, lossSum, clientMs, aggregationMs] = [0, 0, 0, 0, 0];
   let scheme: Scheme | undefined;
-  const hand = ({ number, isBad, steps }: Participant, values: Float32Array): void => {
+  const hand = ({ number, isBad, steps }: Participant, own: Float32Array): void => {
     const start = performance.now();
+    const sender = { scenario, residuals: world.residuals, round, number };
+    const values = afterTransfer(sender, own, base);
     const sampleCount = world.shards[number % world.shards.length]!.length;
     aggregation.addFlat({ address: addressOf(scenario, number), sampleCount, steps, values });
     means.onUpdate?.({ round, number, isBad, sampleCount, values });

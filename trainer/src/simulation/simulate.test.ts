@@ -48,6 +48,21 @@ describe("simulate", () => {
     assert.equal(last.arrived, 6);
   });
 
+  it("learns from compressed updates, and counts their bytes", async () => {
+    const compression = { codec: { kind: "topK", k: 512 }, errorFeedback: true } as const;
+    const plain = (await playAll(smallScenario(DEFAULT, { rounds: 12 }))).at(-1)!.record;
+    const rounds = await playAll(smallScenario(DEFAULT, { rounds: 12, compression }));
+    const again = await playAll(smallScenario(DEFAULT, { rounds: 12, compression }));
+    const last = rounds.at(-1)!.record;
+    assert.ok(last.evaluation!.loss! < rounds[0]!.record.evaluation!.loss!);
+    assert.ok(last.sentBytes < plain.sentBytes / 4, `${last.sentBytes} of ${plain.sentBytes} bytes`);
+    assert.equal(again.at(-1)!.record.weightsDigest, last.weightsDigest);
+    const impossible = { ...compression, codec: { kind: "topK", k: 0 } } as const;
+    await assert.rejects(playAll(smallScenario(DEFAULT, { compression: impossible })), {
+      detail: { code: "SIMULATION_SCENARIO_IMPOSSIBLE", field: "compression" },
+    });
+  });
+
   it("gives the same bits on two threads as on this one", async (test) => {
     const reference = `idx:${await imageFolder(test)}`;
     const cacheDir = await temporaryFolder(test);

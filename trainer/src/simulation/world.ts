@@ -1,6 +1,7 @@
 /** What stays the same through a simulation: its scenario, its means, and what follows from both. */
 import type { Executor } from "../engine/executor.ts";
 import { type AggregationRule, parseAggregationRule } from "../learning/aggregation/rule.ts";
+import { CHUNK } from "../learning/compression/format.ts";
 import { requireFit } from "../learning/dataFit.ts";
 import { rootShard } from "../learning/federatedTerms.ts";
 import { requireSuitableOptimiser } from "../learning/localCorrection.ts";
@@ -8,6 +9,7 @@ import type { ClassLabels } from "../learning/partition.ts";
 import { plannedShards } from "../learning/plannedTraining.ts";
 import type { Records } from "../learning/records.ts";
 import { fromHex } from "../protocol/hex.ts";
+import type { Residuals } from "./compression.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulationError } from "./simulationError.ts";
 import type { TrainingPool } from "./trainingPool.ts";
@@ -48,6 +50,8 @@ export interface World {
   readonly firstBad: number;
   /** Of a version, and so of an update. */
   readonly versionBytes: number;
+  /** Empty without error feedback. */
+  readonly residuals: Residuals;
 }
 
 /**
@@ -72,11 +76,12 @@ export function openWorld(scenario: Scenario, means: SimulationMeans): World {
     root: rootShard(rule, data.train.count, fromHex(plan.data.partitionSeed, 32)),
     firstBad: trainers - (attack?.count ?? 0),
     versionBytes: program.parameters.reduce((sum, { value }) => sum + 4 * value.length, 0),
+    residuals: new Map(),
   };
 }
 
 function requirePossible(scenario: Scenario, classes: number): void {
-  const { trainers, perRound, rounds, dropout = 0, evaluateEvery, attack, addresses } = scenario;
+  const { trainers, perRound, rounds, dropout = 0, evaluateEvery, attack, addresses, compression } = scenario;
   const whole = (value: number, least: number, most: number): boolean =>
     Number.isSafeInteger(value) && value >= least && value <= most;
   if (!whole(trainers, 1, 2 ** 31)) throw impossible("trainers", `${trainers} trainers`);
@@ -85,6 +90,9 @@ function requirePossible(scenario: Scenario, classes: number): void {
   if (!whole(evaluateEvery, 1, 1_000_000))
     throw impossible("evaluateEvery", `an evaluation every ${evaluateEvery} rounds`);
   if (!(dropout >= 0 && dropout < 1)) throw impossible("dropout", `a dropout of ${dropout}`);
+  const codec = compression?.codec;
+  if (codec?.kind === "topK" && !whole(codec.k, 1, CHUNK))
+    throw impossible("compression", `top-${codec.k} of ${CHUNK}`);
   if (attack === undefined) return;
   if (!whole(attack.count, 0, trainers)) throw impossible("attack", `${attack.count} bad of ${trainers} trainers`);
   if (addresses !== undefined) throw impossible("addresses", "an attack on given addresses");
