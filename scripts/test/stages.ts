@@ -78,7 +78,7 @@ export const STAGES: readonly Stage[] = [
   {
     name: "integration",
     about: "the parts together",
-    steps: () => nodeTests("integration", "test/integration/**/*.test.ts", 1800),
+    steps: () => nodeTests("integration", "test/integration/**/*.test.ts", 1800, ["--test-concurrency=2"]), // they wait a lot
   },
 ];
 
@@ -103,9 +103,14 @@ function flows(): readonly Step[] {
   return [{ title: "hardhat test mocha", command, readCounts: readHardhatCounts, limitSeconds: 900 }];
 }
 
-function nodeTests(title: string, pattern: string, limitSeconds: number): readonly Step[] {
+function nodeTests(
+  title: string,
+  pattern: string,
+  limitSeconds: number,
+  options: readonly string[] = [],
+): readonly Step[] {
   const files = globSync(pattern, { exclude: (path) => path.endsWith("node_modules") }).sort();
   if (files.length === 0) return [];
-  const command = ["--test", "--test-reporter=spec", `--test-timeout=${NODE_TEST_TIMEOUT_MS}`, ...files];
+  const command = ["--test", "--test-reporter=spec", `--test-timeout=${NODE_TEST_TIMEOUT_MS}`, ...options, ...files];
   return [{ title: `node --test (${title})`, command, readCounts: readNodeTestCounts, limitSeconds }];
 }

@@ -23,7 +23,7 @@ import {
 import { disputeWork, type Work } from "./support/disputeWork.ts";
 import { compareWebIndex } from "./support/webIndex.ts";
 
-const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 12);
+const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 10);
 
 for (const index of [0, 1, 2]) {
   describe(`disputes over network ${index + 1} of 3`, () => {
