@@ -175,11 +175,7 @@ contract DisputeGame is IDisputeGame {
         RunEnd calldata end,
         bytes32[] calldata points
     ) external {
-        Position memory next = _begin(gameId, position, Stage.Answer);
-        _requireClaim(gameId, claim);
-        _requireTermsOf(claim, terms);
-        bytes32 parameters = Sha256Tail.lastWord(claim.updateDigest, claim.updateBytes, end.file);
-        next.end = Hashes.efficientKeccak256(parameters, end.optimiserRoot);
+        Position memory next = _answer(gameId, claim, terms, position, end);
         require(end.leaves > 0, DisputeGameWrongRunEnd(gameId));
         bytes32 leaf = CanonicalTree.leafHash(abi.encode(next.end));
         CanonicalTree.requireLeaf(claim.traceRoot, leaf, end.leaves - 1, end.leaves, end.path);
@@ -187,16 +183,23 @@ contract DisputeGame is IDisputeGame {
     }
 
     /// @inheritdoc IDisputeGame
-    function answerPlant(uint256 gameId, Claim calldata claim, Position calldata position, bytes32 plantSalt) external {
-        _begin(gameId, position, Stage.Answer);
-        _requireClaim(gameId, claim);
+    function answerPlant(
+        uint256 gameId,
+        Claim calldata claim,
+        Terms calldata terms,
+        Position calldata position,
+        RunEnd calldata end,
+        bytes32 plantSalt,
+        bytes32[] calldata points
+    ) external {
+        Position memory next = _answer(gameId, claim, terms, position, end);
         bytes32 planted = keccak256(
             abi.encode(
                 Commitments.PLANT_DOMAIN, block.chainid, address(rounds), claim.taskId, claim.round, claim.trainer, plantSalt
             )
         );
         require(planted == claim.traceRoot, DisputeGameNotPlanted(gameId));
-        _end(gameId, Outcome.Planted);
+        _post(gameId, next, points);
     }
 
     /// @inheritdoc IDisputeGame
@@ -408,6 +411,21 @@ contract DisputeGame is IDisputeGame {
         });
     }
 
+    /// @return next Ends in the state of the update's file.
+    function _answer(
+        uint256 gameId,
+        Claim calldata claim,
+        Terms calldata terms,
+        Position calldata position,
+        RunEnd calldata end
+    ) private returns (Position memory next) {
+        next = _begin(gameId, position, Stage.Answer);
+        _requireClaim(gameId, claim);
+        _requireTermsOf(claim, terms);
+        bytes32 parameters = Sha256Tail.lastWord(claim.updateDigest, claim.updateBytes, end.file);
+        next.end = Hashes.efficientKeccak256(parameters, end.optimiserRoot);
+    }
+
     /// @dev Checks that the caller may make this move now, and takes its time from its clock.
     /// @return next A copy of the position, to be changed.
     function _begin(uint256 gameId, Position calldata position, Stage needed) private returns (Position memory next) {
@@ -456,7 +474,6 @@ contract DisputeGame is IDisputeGame {
         address winner = isLost ? defender : challenger;
         Ruling ruling = Ruling.Upheld; // where another game struck it, that has been said
         if (outcome == Outcome.Disproven || outcome == Outcome.DefenderLate) ruling = Ruling.False;
-        else if (outcome == Outcome.Planted) ruling = Ruling.Withdrawn;
 
         game.isOpen = false;
         if (ruling != Ruling.Upheld) isStruck[taskId][round][defender] = true;

@@ -200,10 +200,21 @@ interface IDisputeGame {
         bytes32[] calldata points
     ) external;
 
-    /// @notice Says that the update was planted wrong: it is struck and nobody loses. `Stage.Answer`.
-    /// @dev    Defender. Reverts with {DisputeGameNotPlanted}.
+    /// @notice As {answer} for an update that was planted wrong: its trace root is none, so the file alone says where the run
+    ///         ended. `Stage.Answer`.
+    /// @dev    Defender. A plant is no shelter: its parameters have to be as true as any. Reverts with {DisputeGameNotPlanted} or
+    ///         {DisputeGameWrongPointCount}.
+    /// @param  end       Leaves and path of the trace are not looked at.
     /// @param  plantSalt See {IFLContract-reportMissedPlant}.
-    function answerPlant(uint256 gameId, Claim calldata claim, Position calldata position, bytes32 plantSalt) external;
+    function answerPlant(
+        uint256 gameId,
+        Claim calldata claim,
+        Terms calldata terms,
+        Position calldata position,
+        RunEnd calldata end,
+        bytes32 plantSalt,
+        bytes32[] calldata points
+    ) external;
 
     /// @notice Picks the first part whose end is wrong. `Stage.Pick`.
     /// @dev    Challenger. Reverts with {DisputeGameWrongPoints} or {DisputeGameNoSuchPart}.
@@ -317,7 +328,7 @@ interface IDisputeGame {
     /// @return Hash of the task's {Terms}; 0 when they were never fixed.
     function termsOf(uint256 taskId) external view returns (bytes32);
 
-    /// @return Whether a game proved this update false, or its trainer took it back.
+    /// @return Whether this update was proven false.
     function isStruck(uint256 taskId, uint32 round, address trainer) external view returns (bool);
 
     /// @return Whether `second` may move for `player`.

@@ -79,10 +79,8 @@ library Disputes {
 
         emit IDisputedRounds.RoundReleased(taskId, number, trainer, ruling, games);
         if (ruling == Ruling.Upheld) return (0, false);
-        if (ruling == Ruling.False) {
-            Earnings.credit(task, trainer, nodeRegistry);
-            takenWei = nodeRegistry.slash(trainer, task.parameters.minStakeWei, prover, FALSE_CLAIM);
-        }
+        Earnings.credit(task, trainer, nodeRegistry);
+        takenWei = nodeRegistry.slash(trainer, task.parameters.minStakeWei, prover, FALSE_CLAIM);
         emit IDisputedRounds.UpdateStruck(taskId, number, trainer, slot, takenWei);
     }
 

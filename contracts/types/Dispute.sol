@@ -59,8 +59,6 @@ enum Outcome {
     DefenderLate,
     /// The challenger's time ran out: the challenge is lost.
     ChallengerLate,
-    /// The update was planted wrong by its trainer, who said so: nobody is at fault.
-    Planted,
     /// The update was struck by another game: nobody loses.
     Moot
 }
@@ -241,8 +239,6 @@ enum Ruling {
     None,
     /// It stands.
     Upheld,
-    /// It is struck, without fault.
-    Withdrawn,
     /// It is struck, and its trainer is slashed.
     False
 }

@@ -13,6 +13,8 @@ import {DisputePlay} from "./DisputePlay.sol";
 
 /// @dev Attacks on disputes, and by them. The table in ../README.md says which case each is.
 contract Abuse_Disputes_Test is DisputePlay {
+    bytes32 private constant PLANT_SALT = keccak256("plant");
+
     function setUp() public {
         _deployGame();
     }
@@ -202,22 +204,37 @@ contract Abuse_Disputes_Test is DisputePlay {
     }
 
     /// @dev A trainer that planted an error says so: nobody loses, and it is struck.
-    function test_answerPlant_plantedError_strikesWithoutFault() public {
-        bytes32 salt = keccak256("plant");
+    /// @dev Whoever lies behind a plant's trace root loses as any liar: the file is what counts.
+    function test_answerPlant_falseParameters_loseAsAny() public {
+        _openPlanted(Lie(11, 1, 2));
+        uint256 stakeWei = registry.stakeOf(_trainer(0));
+        _send(_trainer(0), _answerPlantCall(PLANT_SALT));
+        _play();
+        _assertEq(registry.stakeOf(_trainer(0)), stakeWei - _parameters().minStakeWei, "slashed");
+        _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "bond back");
+        _assertEq(_view(1).acceptedBitmap, 2, "struck");
+    }
+
+    function test_answerPlant_trueParameters_stand() public {
+        _openPlanted(_honest());
+        _send(_trainer(0), _answerPlantCall(PLANT_SALT));
+        _play();
+        _assertTrue(!game.isStruck(1, 1, _trainer(0)), "stands");
+        _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
+    }
+
+    function _openPlanted(Lie memory lie_) private {
+        lie = lie_;
         UpdateReveal memory opened = _claimedReveal();
-        opened.traceRoot =
-            keccak256(abi.encode(Commitments.PLANT_DOMAIN, block.chainid, address(fl), 1, uint32(1), _trainer(0), salt));
+        opened.traceRoot = keccak256(
+            abi.encode(Commitments.PLANT_DOMAIN, block.chainid, address(fl), 1, uint32(1), _trainer(0), PLANT_SALT)
+        );
         _accept(opened);
         _assertEq(taskId, 1, "as hashed");
         logs.recordLogs();
         gameId = 1;
         _send(CHALLENGER, abi.encodeCall(game.open, (1, _trainer(0), opened, _terms(), _tail(_run(_honest(), 0, 0).w))));
         _follow();
-        uint256 stakeWei = registry.stakeOf(_trainer(0));
-        _send(_trainer(0), abi.encodeCall(game.answerPlant, (1, claim, position, salt)));
-        _assertEq(registry.stakeOf(_trainer(0)), stakeWei, "no fault");
-        _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "bond back");
-        _assertEq(_view(1).acceptedBitmap, 2, "struck");
     }
 
     function test_holdRound_byAStranger_reverts() public {

@@ -178,6 +178,11 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         return abi.encodeCall(game.answer, (gameId, claim, _terms(), position, end, _points()));
     }
 
+    function _answerPlantCall(bytes32 salt) internal returns (bytes memory) {
+        RunEnd memory end = RunEnd(0, new bytes32[](0), bytes32(0), _tail(_run(lie, STEPS, 0).w));
+        return abi.encodeCall(game.answerPlant, (gameId, claim, _terms(), position, end, salt, _points()));
+    }
+
     function _pickCall(uint256 part) internal view returns (bytes memory) {
         return abi.encodeCall(game.pick, (gameId, position, points, part));
     }

@@ -175,7 +175,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
     function test_answerPlant_notPlanted_reverts() public {
         _open();
         _follow();
-        bytes memory data = abi.encodeCall(game.answerPlant, (gameId, claim, position, keccak256("salt")));
+        bytes memory data = _answerPlantCall(keccak256("salt"));
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotPlanted.selector, gameId));
         _send(_trainer(0), data);
     }

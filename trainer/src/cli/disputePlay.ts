@@ -25,19 +25,18 @@ export async function playToEnd(
   try {
     for (;;) {
       signal.throwIfAborted();
-      const now = await at();
-      const head = await now.chain.request("eth_getBlockByNumber", () => now.chain.client.getBlock(), { signal });
       try {
+        const now = await at();
+        const head = await now.chain.request("eth_getBlockByNumber", () => now.chain.client.getBlock(), { signal });
         await desk.attend(now, Number(head.timestamp));
+        if (!desk.isBusy()) break;
+        games = 1;
+        await pause(now.chain.pollingMs, signal);
       } catch (error) {
         if (!isTagged(error) || signal.aborted) throw error;
-        now.emit({ event: "error", code: error.code, message: error.message });
+        output.warn(`${error.code}: ${error.message}`);
         await pause(RETRY_MS, signal);
-        continue;
       }
-      if (desk.isBusy()) games = 1;
-      else break;
-      await pause(now.chain.pollingMs, signal);
     }
   } finally {
     desk.dispose();

@@ -47,7 +47,6 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   Upheld: "the chain ran the instruction: the claim stands",
   DefenderLate: "the trainer let its time run out: the claim counts as false",
   ChallengerLate: "the challenger let its time run out: the claim stands",
-  Planted: "the error was planted on purpose: nobody is at fault",
   Moot: "another dispute struck the update: nobody loses",
 };
 

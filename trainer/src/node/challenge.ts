@@ -7,6 +7,7 @@
  */
 import type { DisputeRun } from "../audit/dispute/disputeRun.ts";
 import { fileTail } from "../audit/dispute/fileTail.ts";
+import { ChainError } from "../chain/chainError.ts";
 import type { RevealedUpdate } from "../chain/task.ts";
 import { slotRoot } from "../engine/merkleModule.ts";
 import { tensorsRoot } from "../engine/stateRoot.ts";
@@ -16,51 +17,46 @@ import { toHex } from "../protocol/hex.ts";
 import { allowBond } from "./bond.ts";
 import { versionBytes } from "./job.ts";
 import type { RoundContext } from "./roundContext.ts";
-import { suspectUpdates } from "./suspects.ts";
 import { runOfTrainer } from "./trainersRun.ts";
 import { fetchUpdate, problemOf } from "./updateFetch.ts";
 
-export interface OpenedChallenge {
-  readonly trainer: string;
-  /** The own one; whoever takes it disposes it. */
-  readonly run: DisputeRun;
-}
+/** What came of looking at one update. */
+export type Challenge =
+  /** A game is open; whoever takes the run disposes it. */
+  | { readonly kind: "opened"; readonly run: DisputeRun }
+  /** It is struck: its number of records was false, or somebody was faster. */
+  | { readonly kind: "struck" }
+  /** Nobody can say whether it is true. */
+  | { readonly kind: "unreadable" }
+  | { readonly kind: "true" };
 
 /**
- * @param isDisputed whether this node has a game about the trainer's update already.
- * @param onOpened told of each game that was opened.
- * @throws {NodeError} `NODE_BOND_SHORT` | what chain, network and engine find: it is tried again while there is time
- */
-export async function challengeFalseUpdates(
-  context: RoundContext,
-  isDisputed: (trainer: string) => boolean,
-  onOpened: (challenge: OpenedChallenge) => void,
-): Promise<void> {
-  for (const update of await suspectUpdates(context)) {
-    if (isDisputed(update.trainer)) continue;
-    const run = await challengeUpdate(context, update);
-    if (run !== undefined) onOpened({ trainer: update.trainer, run });
-  }
-}
-
-/**
- * Opens a game against the update, if this node's own run proves it false.
+ * Proves an accepted update false, if it is.
  *
- * @returns the own run, which the caller disposes; undefined where there is nothing to prove.
- * @throws as {@link challengeFalseUpdates}
+ * @throws {NodeError} `NODE_BOND_SHORT`, before anything is computed | what chain, network and engine find
  */
-export async function challengeUpdate(context: RoundContext, update: RevealedUpdate): Promise<DisputeRun | undefined> {
-  if (await disproveSampleCount(context, update)) return undefined;
-  const run = await proofAgainst(context, update);
-  if (run === undefined) return undefined;
+export async function challengeUpdate(context: RoundContext, update: RevealedUpdate): Promise<Challenge> {
   try {
-    await openGame(context, update);
-    return run;
+    if (await disproveSampleCount(context, update)) return { kind: "struck" };
+    await allowBond(context.chain, { signal: context.signal });
+    const proof = await proofAgainst(context, update);
+    if (proof.kind !== "opened") return proof;
+    try {
+      await openGame(context, update);
+      return proof;
+    } catch (error) {
+      proof.run.dispose();
+      throw error;
+    }
   } catch (error) {
-    run.dispose();
+    const { detail } = error instanceof ChainError ? error : {};
+    if (detail?.code === "CHAIN_REVERTED" && GONE_ON.includes(detail.errorName ?? "")) return { kind: "struck" };
     throw error;
   }
 }
+
+/** Refusals that say that another challenge was faster: the update is struck, or the round has moved on. */
+const GONE_ON: readonly string[] = ["DisputeGameStruck", "FLContractNotDisputable", "RoundMachineWrongPhase"];
 
 /**
  * The number of records is the update's weight in a mean, and needs no game: the shard's is one path away from the terms.
@@ -84,7 +80,7 @@ async function disproveSampleCount(context: RoundContext, update: RevealedUpdate
 }
 
 /** @returns the own run where the update's parameters are not its last ones. */
-async function proofAgainst(context: RoundContext, update: RevealedUpdate): Promise<DisputeRun | undefined> {
+async function proofAgainst(context: RoundContext, update: RevealedUpdate): Promise<Challenge> {
   const { job, round, emit } = context;
   let claimed: Parameters | undefined;
   const problem = await problemOf(async () => {
@@ -93,19 +89,18 @@ async function proofAgainst(context: RoundContext, update: RevealedUpdate): Prom
   if (claimed === undefined) {
     const message = `the update of ${update.trainer} was accepted in round ${round.round} of task ${job.taskId} and cannot be disputed: ${problem}`;
     emit({ event: "warning", code: "NODE_UPDATE_UNREADABLE", message });
-    return undefined;
+    return { kind: "unreadable" };
   }
   const run = await runOfTrainer(context, { slot: update.index });
   const own = run.state(job.plan.localSteps).parameters;
-  if (toHex(tensorsRoot(own)) !== toHex(tensorsRoot(claimed))) return run;
+  if (toHex(tensorsRoot(own)) !== toHex(tensorsRoot(claimed))) return { kind: "opened", run };
   run.dispose();
-  return undefined;
+  return { kind: "true" };
 }
 
 async function openGame(context: RoundContext, update: RevealedUpdate): Promise<void> {
   const { chain, job, round, signal } = context;
   const options = { signal };
-  await allowBond(chain, options);
   const base = await versionBytes(context, job, round.baseVersion, options);
   const { trainer } = update;
   const tail = fileTail(base, await computeRootBlock(base));

@@ -4,6 +4,8 @@
  *
  * It remembers nothing that matters: games and their positions are on chain, runs are computed again. So it goes on after a
  * restart, and after a reorganisation, with whatever the chain shows then.
+ *
+ * Longer than usual: one class for the games, the runs and the suspects, which end together.
  */
 import type { DisputeRun } from "../audit/dispute/disputeRun.ts";
 import { type GameState, type Move, type Side, sideToMove } from "../audit/dispute/game.ts";
@@ -11,16 +13,17 @@ import { attack, defend } from "../audit/dispute/player.ts";
 import { standing } from "../audit/dispute/standing.ts";
 import { ChainError } from "../chain/chainError.ts";
 import { type GameHistory, gameHistory, type OpenedGame, openedGames } from "../chain/disputes.ts";
-import { readRound } from "../chain/task.ts";
+import { type RevealedUpdate, readRound } from "../chain/task.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
+import { isTagged } from "../protocol/errors.ts";
 import { withdrawBonds } from "./bond.ts";
-import { challengeFalseUpdates, type OpenedChallenge } from "./challenge.ts";
+import { challengeUpdate } from "./challenge.ts";
 import { plantSaltOf, sendMove } from "./disputeMove.ts";
 import { recordPathOf } from "./disputeRun.ts";
-import { isOver } from "./look.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import type { Role } from "./nodeEvent.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
+import { suspectUpdates } from "./suspects.ts";
 import { runOfTrainer } from "./trainersRun.ts";
 
 export interface DeskOptions {
@@ -58,7 +61,24 @@ interface OwnGame {
   readonly side: Side;
   /** Moves that were told of. */
   told: number;
+  /** In a row, and until when nothing is tried after them. */
+  failures: number;
+  notBeforeMs: number;
 }
+
+interface Suspect {
+  readonly update: RevealedUpdate;
+  readonly tries: number;
+}
+
+/** A game about a round that went on without it is still found after so many more. Unit: rounds. */
+const PAST_ROUNDS = 3;
+/** Between two looks where nothing is going on: clocks are of minutes at least. Unit: seconds. */
+const IDLE_LOOK_SECONDS = 4;
+/** Of disputing one update that fails for a reason that may pass. */
+const MOST_TRIES = 4;
+/** Waits after a move that fails. Unit: milliseconds. */
+const RETRY_MS = { first: 500, most: 30_000 } as const;
 
 /** A class for the runs that it keeps open while their games last. */
 class Desk {
@@ -67,9 +87,11 @@ class Desk {
   readonly #open = new Map<bigint, OwnGame>();
   readonly #over = new Set<bigint>();
   readonly #runs = new Map<string, Promise<DisputeRun>>();
-  /** Committees whose accepted updates were looked at. */
-  readonly #checked = new Set<string>();
-  #hasLooked = false;
+  /** Round and attempt whose accepted updates are looked at, and which are still to be. */
+  #committee = "";
+  #suspects: Suspect[] = [];
+  /** Unit: unix seconds, of the chain's clock. */
+  #lookedAt = 0;
   #mustLeave = false;
 
   constructor(options: DeskOptions) {
@@ -89,44 +111,77 @@ class Desk {
     if (job.dispute === undefined) return false;
     if (this.#mustLeave && (await this.#leave(context))) return true;
     const isChallenge = round.phase === "Challenge";
-    if (!isChallenge && this.#hasLooked && !this.isBusy) return false;
+    const isIdle = !isChallenge && !this.isBusy && nowSeconds < this.#lookedAt + IDLE_LOOK_SECONDS;
+    if (isIdle) return false;
     await this.#look(context);
-    for (const own of this.#open.values()) await this.#play(context, own, nowSeconds);
+    this.#lookedAt = nowSeconds;
+    for (const own of this.#open.values()) await this.#playOrReport(context, own, nowSeconds);
     if (isChallenge && nowSeconds < round.deadline) await this.#challenge(context);
     return false;
   }
 
-  /** Games are opened in `Challenge` only, so no open one is older than its round. */
+  /** A round that was struck goes on, and the next ones open, while games about it are still played. */
   async #look(context: RoundContext): Promise<void> {
     const { chain, job, round, signal } = context;
     const { only } = this.#options;
     const self = only?.player ?? actor(context);
-    const query = { taskId: job.taskId, fromBlock: BigInt(round.openedAtBlock) };
-    const games = await openedGames(chain, query, { signal });
+    const first = Math.max(1, round.round - PAST_ROUNDS);
+    const fromBlock = BigInt((await readRound(chain, job.taskId, first, { signal })).openedAtBlock);
+    const games = await openedGames(chain, { taskId: job.taskId, fromBlock }, { signal });
     const found = new Set(games.map(({ gameId }) => gameId));
-    for (const gameId of this.#open.keys()) if (!found.has(gameId)) this.#open.delete(gameId); // the chain took it back
+    for (const [gameId, { game }] of this.#open) {
+      if (game.blockNumber >= fromBlock && !found.has(gameId)) this.#open.delete(gameId); // the chain took it back
+    }
     for (const game of games) {
       const side = sideOf(game, self);
       const isMeant = only === undefined || only.gameId === game.gameId;
       if (!isMeant || side === undefined || this.#over.has(game.gameId)) continue;
       const known = this.#open.get(game.gameId);
-      if (known?.game.blockNumber !== game.blockNumber) this.#open.set(game.gameId, { game, side, told: 0 });
+      if (known?.game.blockNumber !== game.blockNumber) {
+        this.#open.set(game.gameId, { game, side, told: 0, failures: 0, notBeforeMs: 0 });
+      }
     }
-    this.#hasLooked = true;
   }
 
+  /** One update at a time, so that games get their moves in between. */
   async #challenge(context: RoundContext): Promise<void> {
     const { roles, misbehave } = this.#options;
     if (!roles.includes("auditor") || misbehave !== undefined) return;
-    const { round } = context;
+    const { chain, job, round, signal, emit } = context;
     const committee = `${round.round}/${round.attempt}`;
-    if (this.#checked.has(committee)) return;
-    const isDisputed = (trainer: string): boolean =>
-      [...this.#open.values()].some(({ game, side }) => side === "challenger" && game.claim.trainer === trainer);
-    await challengeFalseUpdates(context, isDisputed, ({ trainer, run }: OpenedChallenge) => {
-      this.#runs.set(runKey(round.round, trainer), Promise.resolve(run));
-    });
-    this.#checked.add(committee);
+    if (this.#committee !== committee) {
+      const terms = await chain.read("disputeGame", "termsOf", [job.taskId], { signal });
+      this.#suspects =
+        BigInt(terms) === 0n ? [] : (await suspectUpdates(context)).map((update) => ({ update, tries: 0 }));
+      this.#committee = committee;
+    }
+    const suspect = this.#suspects.shift();
+    if (suspect === undefined) return;
+    const { update, tries } = suspect;
+    const { trainer } = update;
+    const own = [...this.#open.values()].filter(({ side }) => side === "challenger");
+    if (own.some(({ game }) => game.claim.round === round.round && game.claim.trainer === trainer)) return;
+    try {
+      const challenge = await challengeUpdate(context, update);
+      if (challenge.kind === "opened") this.#runs.set(runKey(round.round, trainer), Promise.resolve(challenge.run));
+    } catch (error) {
+      if (!isTagged(error) || signal.aborted) throw error;
+      emit({ event: "error", code: error.code, message: `disputing the update of ${trainer}: ${error.message}` });
+      if (tries < MOST_TRIES) this.#suspects.push({ update, tries: tries + 1 });
+    }
+  }
+
+  /** What fails in one game must not cost the others their time, nor the node its other duties. */
+  async #playOrReport(context: RoundContext, own: OwnGame, nowSeconds: number): Promise<void> {
+    if (performance.now() < own.notBeforeMs) return;
+    try {
+      await this.#play(context, own, nowSeconds);
+      own.failures = 0;
+    } catch (error) {
+      if (!isTagged(error) || context.signal.aborted) throw error;
+      own.notBeforeMs = performance.now() + Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** own.failures++);
+      context.emit({ event: "error", code: error.code, message: `dispute ${own.game.gameId}: ${error.message}` });
+    }
   }
 
   async #play(context: RoundContext, own: OwnGame, nowSeconds: number): Promise<void> {
@@ -185,31 +240,35 @@ class Desk {
       ({ game }) => runKey(game.claim.round, game.claim.trainer) === runKey(round, trainer),
     );
     if (!isNeeded) this.#forget(runKey(round, trainer));
-    await withdrawBonds(chain, { signal });
-    if (own.side !== "defender" || takenWei === 0n || trainer !== actor(context)) return;
-    const message = `round ${round} of task ${taskId}: this node's update was proven false; it leaves the task`;
-    emit({ event: "warning", code: "NODE_DISPUTE_LOST", message });
-    this.#mustLeave = true;
+    if (own.side === "defender" && takenWei > 0n && trainer === actor(context)) {
+      const message = `round ${round} of task ${taskId}: this node's update was proven false; it leaves the task`;
+      emit({ event: "warning", code: "NODE_DISPUTE_LOST", message });
+      this.#mustLeave = true;
+    }
+    await withdrawBonds(chain, { signal }); // fetched at the next game's end where it fails
   }
 
   /**
-   * Who lost a dispute computes something else than the others do: every further round would cost it as much again. It may go
-   * when its round is over; while the next waits for it, as anybody whose stake no longer covers its place.
+   * Who lost a dispute computes something else than the others do: every further round would cost it as much again. So it
+   * commits to nothing more, and goes as soon as it may.
+   *
+   * @returns whether it must not do what the phase asks of it.
    */
   async #leave({ chain, job, round, signal }: RoundContext): Promise<boolean> {
     const isWaitedFor = round.phase === "Commit";
-    if (!isWaitedFor && !isOver(round)) return false;
     const { taskId } = job;
-    this.#mustLeave = false;
     try {
+      // While a round waits for it, it may only go as anybody whose stake no longer covers its place.
       if (isWaitedFor) await chain.send("flContract", "evict", [taskId, actor({ chain })], { signal });
       else await chain.send("flContract", "leave", [taskId], { signal });
+      this.#mustLeave = false;
+      return true;
     } catch (error) {
       const { detail } = error instanceof ChainError ? error : {};
       if (detail?.code !== "CHAIN_REVERTED") throw error;
-      if (detail.errorName === "FLContractUpdatePending") this.#mustLeave = true; // the next round opened meanwhile
+      if (detail.errorName === "FLContractNotEnrolled") this.#mustLeave = false; // somebody else saw to it
+      return isWaitedFor && this.#mustLeave;
     }
-    return true;
   }
 
   /** The trainer's run as this node has it: honest, or the lie that this node told. */

@@ -1,15 +1,19 @@
 /** How a node sends its moves in a dispute, and what it knows of its own plant. */
 import type { GameState, Move } from "../audit/dispute/game.ts";
 import { ChainError } from "../chain/chainError.ts";
+import { readRound } from "../chain/task.ts";
 import { plantRoot } from "../protocol/commitment.ts";
 import { keyOf, type RoundContext, scopeOf } from "./roundContext.ts";
 
 /** Where the claim is a planted error of this node. */
 export async function plantSaltOf(context: RoundContext, { claim }: GameState) {
-  const { journal, round } = context;
-  if (claim.round !== round.round) return undefined;
-  const salt = await journal.plantSalt(keyOf(context));
-  return salt !== undefined && plantRoot(scopeOf(context), salt) === claim.traceRoot ? salt : undefined;
+  const { chain, journal, job, signal } = context;
+  const of = {
+    ...context,
+    round: { ...(await readRound(chain, job.taskId, claim.round, { signal })), round: claim.round },
+  };
+  const salt = await journal.plantSalt(keyOf(of));
+  return salt !== undefined && plantRoot(scopeOf(of), salt) === claim.traceRoot ? salt : undefined;
 }
 
 export type Call =

@@ -4,9 +4,11 @@ import { type DisputeProgram, disputeProgram } from "../audit/dispute/disputePro
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { leafPrefix } from "../data/manifest.ts";
 import { codeBytes } from "../data/recordLayout.ts";
+import { encodeParameters } from "../engine/checkpoint.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import { parseAggregationRule } from "../learning/aggregation/rule.ts";
 import { plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
+import { CHUNK_BYTES } from "../protocol/contentRef.ts";
 import type { TrainingPlan } from "../protocol/plan.ts";
 
 export interface PlannedWork {
@@ -38,14 +40,29 @@ export function disputeTerms({ plan, dataset, program, shards }: PlannedWork): D
   const { manifest } = dataset;
   const data = dataPlanOf(manifest);
   if (data === undefined || undisputable(plan, manifest) !== undefined) return undefined;
+  const compiled = program ?? plannedProgram(plan);
+  if (!hasReadableTail(compiled)) return undefined;
   return disputeProgram({
-    program: program ?? plannedProgram(plan),
+    program: compiled,
     steps: plan.localSteps,
     shards: shards ?? plannedShards(plan, dataset.labels("train")),
     data,
     recordPrefix: leafPrefix(manifest),
   });
 }
+
+/** The chain reads a file's last 32 bytes from one chunk, of files of up to 1,024 chunks. */
+function hasReadableTail({ parameters }: TrainingProgram): boolean {
+  const zeros = parameters.map(
+    ({ name, shape, value }) => [name, { shape, data: new Float32Array(value.length) }] as const,
+  );
+  const { length } = encodeParameters(new Map(zeros));
+  const last = ((length - 1) % CHUNK_BYTES) + 1;
+  return last >= ROOT_BYTES && length <= MAX_CHUNKS * CHUNK_BYTES;
+}
+
+const ROOT_BYTES = 32;
+const MAX_CHUNKS = 1_024;
 
 function dataPlanOf(manifest: DatasetManifest): DataPlan | undefined {
   const firstRecord = manifest.splits.train[0];

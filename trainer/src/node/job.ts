@@ -110,7 +110,7 @@ interface TaskTerms {
 }
 
 /** Whoever trains under other terms than the plan's would lose every dispute. Where none are fixed, nothing is disputed. */
-async function requireTerms(chain: Chain, { taskId, dispute }: TaskTerms, options: CallOptions): Promise<void> {
+export async function requireTerms(chain: Chain, { taskId, dispute }: TaskTerms, options: CallOptions): Promise<void> {
   const fixed = await chain.read("disputeGame", "termsOf", [taskId], options);
   if (BigInt(fixed) === 0n) return;
   const expected = dispute === undefined ? undefined : hashTerms(dispute.terms);

@@ -6,6 +6,9 @@ import type { Role } from "./nodeEvent.ts";
 import { keyOf, type RoundContext } from "./roundContext.ts";
 import { reportFaults } from "./watchdog.ts";
 
+/** A dispute about a round that went on without it may still ask for its records. Unit: rounds. */
+const KEPT_ROUNDS = 3;
+
 export interface Member {
   readonly roles: readonly Role[];
   /** Its place in the task; absent where it has none. */
@@ -18,7 +21,8 @@ export async function concludeRound(context: RoundContext, { roles, slot }: Memb
   if (roles.includes("auditor") && round.phase === "Final") await measure(context);
   if (roles.includes("trainer") && slot !== undefined) await warnOfEviction(context, slot);
   await reportFaults(context);
-  await journal.forgetBefore(keyOf(context));
+  const key = keyOf(context);
+  await journal.forgetBefore({ ...key, round: key.round - KEPT_ROUNDS });
   const { sentBytes, receivedBytes } = store.traffic();
   const rssBytes = process.memoryUsage.rss();
   emit({ event: "resources", task, round: round.round, rssBytes, sentBytes, receivedBytes });

@@ -1,6 +1,6 @@
 /**
- * Which accepted updates a node takes to be false: those that it refused itself and, where it had no seat, one that it draws
- * and replays. So a committee that was bribed is watched by whoever else can replay, at the cost of one update a round.
+ * Which accepted updates a node takes to be false: those with another number of records than their shard has, those that it
+ * refused itself and, where it had no seat, one that it draws and replays. So a committee that was bribed is watched by whoever else can replay, at the cost of one update a round.
  */
 import { randomInt } from "node:crypto";
 import { replay } from "../audit/replay.ts";
@@ -14,11 +14,13 @@ export async function suspectUpdates(context: RoundContext): Promise<RevealedUpd
   const { chain, round, signal } = context;
   const updates = await revealedUpdates(chain, logsOf(context), { signal });
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
+  const { shards } = context.job;
+  const miscounted = accepted.filter(({ index, sampleCount }) => shards[index % shards.length]!.length !== sampleCount);
+  const others = accepted.filter((update) => update.trainer !== actor(context) && !miscounted.includes(update));
   const own = await ownVerdict(context);
-  if (own !== undefined) return accepted.filter(({ index }) => !((own >> BigInt(index)) & 1n));
-  const others = accepted.filter(({ trainer }) => trainer !== actor(context));
+  if (own !== undefined) return [...miscounted, ...others.filter(({ index }) => !((own >> BigInt(index)) & 1n))];
   const drawn = others[others.length === 0 ? 0 : randomInt(others.length)];
-  return drawn === undefined || (await isReplayed(context, drawn)) ? [] : [drawn];
+  return drawn === undefined || (await isReplayed(context, drawn)) ? miscounted : [...miscounted, drawn];
 }
 
 /** Of the round's last committee that this node sat in. */

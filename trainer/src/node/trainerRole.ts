@@ -6,7 +6,7 @@ import { type UpdateOpening, updateCommitment } from "../protocol/commitment.ts"
 import type { Hex } from "../protocol/hex.ts";
 import { correctionOf, trainingBase } from "./aggregation.ts";
 import { forgeUpdate } from "./forgery.ts";
-import { localWork } from "./job.ts";
+import { localWork, requireTerms } from "./job.ts";
 import { newSalt } from "./journal.ts";
 import { type FlippedUpdate, updateOf } from "./lateBitFlip.ts";
 import { type PlantOptions, plantedRoot } from "./plant.ts";
@@ -32,6 +32,7 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
   const key = keyOf(context);
   let opening = await journal.updateOpening(key);
   if (opening === undefined) {
+    await requireTerms(chain, job, { signal }); // the owner may have fixed them since: nothing is committed under others
     const { bytes, traceRoot: trueRoot, sampleCount } = await makeUpdate(context, options);
     const traceRoot = (options.lie !== undefined ? undefined : await plantedRoot(context, options)) ?? trueRoot;
     const ref = await context.store.put(bytes, { signal });

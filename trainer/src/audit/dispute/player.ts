@@ -100,7 +100,6 @@ async function answer(run: RunAnswers, game: GameState, defence: Defence): Promi
   const { gameId, claim, position } = game;
   const { terms } = run.program;
   const { traceStride, plantSalt, rootBlockOf } = defence;
-  if (plantSalt !== undefined) return { name: "answerPlant", args: [gameId, claim, position, plantSalt] };
   const { steps } = terms;
   const traced = Array.from({ length: steps }, (_, i) => i + 1).filter((step) => isTraced(step, traceStride, steps));
   const leaves = traced.map((step) => leafHash(run.stateRoot(step)));
@@ -113,7 +112,9 @@ async function answer(run: RunAnswers, game: GameState, defence: Defence): Promi
     optimiserRoot: toHex(tensorsRoot(optimiserState)),
     file: fileTail(file, rootBlock),
   };
-  return { name: "answer", args: [gameId, claim, terms, position, end, pointsOf(run, game)] };
+  const points = pointsOf(run, game);
+  if (plantSalt === undefined) return { name: "answer", args: [gameId, claim, terms, position, end, points] };
+  return { name: "answerPlant", args: [gameId, claim, terms, position, end, plantSalt, points] };
 }
 
 function openWrite(run: RunAnswers, { gameId, claim, position }: GameState): Move {

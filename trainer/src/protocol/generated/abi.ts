@@ -9550,6 +9550,83 @@ export const disputeGameAbi = [
       {
         "components": [
           {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
             "internalType": "enum Stage",
             "name": "stage",
             "type": "uint8"
@@ -9625,9 +9702,58 @@ export const disputeGameAbi = [
         "type": "tuple"
       },
       {
+        "components": [
+          {
+            "internalType": "uint64",
+            "name": "leaves",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "path",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "optimiserRoot",
+            "type": "bytes32"
+          },
+          {
+            "components": [
+              {
+                "internalType": "bytes32",
+                "name": "midstate",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes",
+                "name": "tail",
+                "type": "bytes"
+              },
+              {
+                "internalType": "bytes",
+                "name": "rootBlock",
+                "type": "bytes"
+              }
+            ],
+            "internalType": "struct FileTail",
+            "name": "file",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct RunEnd",
+        "name": "end",
+        "type": "tuple"
+      },
+      {
         "internalType": "bytes32",
         "name": "plantSalt",
         "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
       }
     ],
     "name": "answerPlant",

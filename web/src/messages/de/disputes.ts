@@ -48,7 +48,6 @@ export const de: Translated<typeof en> = {
     Upheld: "die Behauptung gilt",
     DefenderLate: "die Zeit des Trainers ist abgelaufen",
     ChallengerLate: "die Zeit des Anfechtenden ist abgelaufen",
-    Planted: "der Fehler war absichtlich gesetzt",
     Moot: "ein anderer Streitfall hat das Update gestrichen",
   },
   sides: { challenger: "Anfechtender", defender: "Trainer" },

@@ -45,7 +45,6 @@ export const en = {
     Upheld: "the claim stands",
     DefenderLate: "the trainer let its time run out",
     ChallengerLate: "the challenger let its time run out",
-    Planted: "the error was planted on purpose",
     Moot: "another dispute struck the update",
   },
   sides: { challenger: "challenger", defender: "trainer" },

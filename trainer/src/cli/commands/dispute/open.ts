@@ -49,14 +49,24 @@ async function open(context: Context, taskId: bigint, { trainer, data }: Options
       );
     }
     output.say(`replaying the update of ${trainer}`);
-    const run = await challengeUpdate(now, update);
-    if (run === undefined) {
+    const challenge = await challengeUpdate(now, update);
+    if (challenge.kind === "struck") {
+      output.done("the update is struck: no game is needed");
+      return { data: {}, text: () => "" };
+    }
+    if (challenge.kind === "unreadable") {
+      throw new CliError(
+        { code: "CLI_NOT_DISPUTABLE", taskId: `${taskId}`, round, phase, trainer },
+        `the update of ${trainer} cannot be had or read, so nothing about it can be proven`,
+      );
+    }
+    if (challenge.kind === "true") {
       throw new CliError(
         { code: "CLI_NOTHING_FALSE", taskId: `${taskId}`, round, trainer },
         `the update of ${trainer} is what the training gives here, bit for bit: there is nothing to prove`,
       );
     }
-    run.dispose();
+    challenge.run.dispose();
     return playToEnd(context, at, {});
   });
 }
