@@ -58,12 +58,12 @@ contract DisputeGame_Moves_Test is DisputePlay {
         opened.sampleCount = SAMPLES + 1;
         _accept(opened);
         uint256 stakeWei = registry.stakeOf(_trainer(0));
+        bytes memory data = _disproveCall(opened, SAMPLES);
         vm.expectEmit(address(game));
         emit IDisputeGame.SampleCountDisproven(
             taskId, 1, _trainer(0), STRANGER, SAMPLES + 1, SAMPLES, _parameters().minStakeWei
         );
-        vm.prank(STRANGER);
-        game.disproveSampleCount(taskId, _trainer(0), opened, _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0));
+        _send(STRANGER, data);
         _assertTrue(game.isStruck(taskId, 1, _trainer(0)), "struck");
         _assertEq(registry.stakeOf(_trainer(0)), stakeWei - _parameters().minStakeWei, "slashed");
         _assertEq(registry.bountyOf(STRANGER), _parameters().minStakeWei / 2, "half is the prover's");
@@ -72,31 +72,38 @@ contract DisputeGame_Moves_Test is DisputePlay {
     }
 
     function test_disproveSampleCount_rightCount_reverts() public {
-        bytes memory refusal =
-            abi.encodeWithSelector(IDisputeGame.DisputeGameRightSampleCount.selector, taskId, 1, _trainer(0));
-        vm.expectRevert(refusal);
-        game.disproveSampleCount(
-            taskId, _trainer(0), _claimedReveal(), _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0)
+        bytes memory data = _disproveCall(_claimedReveal(), SAMPLES);
+        vm.expectRevert(
+            abi.encodeWithSelector(IDisputeGame.DisputeGameRightSampleCount.selector, taskId, 1, _trainer(0))
         );
+        _send(STRANGER, data);
     }
 
     function test_disproveSampleCount_otherShard_reverts() public {
+        bytes memory data = _disproveCall(_claimedReveal(), SAMPLES - 1);
         bytes32 actual = keccak256(abi.encode(SAMPLES - 1, RECORDS_ROOT));
-        vm.expectRevert(abi.encodeWithSelector(MerklePaths.MerklePathsWrongRoot.selector, actual, _terms().shardsRoot));
-        game.disproveSampleCount(
-            taskId, _trainer(0), _claimedReveal(), _terms(), SAMPLES - 1, RECORDS_ROOT, new bytes32[](0)
-        );
+        bytes32 needed = _terms().shardsRoot;
+        vm.expectRevert(abi.encodeWithSelector(MerklePaths.MerklePathsWrongRoot.selector, actual, needed));
+        _send(STRANGER, data);
     }
 
     function test_disproveSampleCount_twice_reverts() public {
         UpdateReveal memory opened = _claimedReveal();
         opened.sampleCount = 1;
         _accept(opened);
-        game.disproveSampleCount(taskId, _trainer(0), opened, _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0));
+        bytes memory data = _disproveCall(opened, SAMPLES);
+        _send(STRANGER, data);
         vm.expectRevert(
             abi.encodeWithSelector(RoundMachine.RoundMachineWrongPhase.selector, Phase.Draw, Phase.Challenge)
         );
-        game.disproveSampleCount(taskId, _trainer(0), opened, _terms(), SAMPLES, RECORDS_ROOT, new bytes32[](0));
+        _send(STRANGER, data);
+    }
+
+    function _disproveCall(UpdateReveal memory opened, uint32 count) private view returns (bytes memory) {
+        return abi.encodeCall(
+            game.disproveSampleCount,
+            (taskId, _trainer(0), opened, _terms(), count, RECORDS_ROOT, new bytes32[](0))
+        );
     }
 
     function test_open_otherTerms_reverts() public {
