@@ -152,7 +152,9 @@ function termsOf(options: StartOptions): TaskTerms {
     rewardPerUpdateWei: ONE_CAIRN,
     rewardPerVerdictWei: ONE_CAIRN / 2n,
     phaseSeconds: 30,
-    challengeSeconds: liar === "late-bit-flip" ? DISPUTED_SECONDS : 1,
+    ...(liar === "late-bit-flip"
+      ? { challengeSeconds: DISPUTED_SECONDS, minTrainers: trainers - 1 } // who is proven false leaves; the others go on
+      : { challengeSeconds: 1 }),
   };
 }
 
