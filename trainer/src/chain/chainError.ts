@@ -23,6 +23,15 @@ export type ChainDetail =
 
 export class ChainError extends TaggedError<ChainDetail> {}
 
+/** What a contract said when it refused a call. */
+export type Refusal = Extract<ChainDetail, { readonly code: "CHAIN_REVERTED" }>;
+
+/** @returns the contract's refusal; undefined for every other failure. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (!(error instanceof ChainError)) return undefined;
+  return error.detail.code === "CHAIN_REVERTED" ? error.detail : undefined;
+}
+
 /** How Hardhat says it, which viem does not know. */
 const NO_FUNDS = /doesn't have enough funds/;
 

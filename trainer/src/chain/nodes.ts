@@ -2,7 +2,7 @@
 import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
 import { peerIdText, verifyPeerProof } from "../protocol/peerProof.ts";
-import { ChainError } from "./chainError.ts";
+import { refusalOf } from "./chainError.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
 
 export interface AnnouncedNode {
@@ -66,7 +66,7 @@ export async function auditorsStake(chain: Chain, options: CallOptions): Promise
     try {
       return await chain.read("nodeRegistry", "totalWeight", [epoch - 1n], options);
     } catch (error) {
-      const moved = error instanceof ChainError && error.code === "CHAIN_REVERTED"; // the epoch ended in between
+      const moved = refusalOf(error) !== undefined; // the epoch ended in between
       if (!moved || attempt > 0) throw error;
     }
   }

@@ -1,5 +1,5 @@
 /** An auditor's last duty: make the aggregate of what was accepted, then propose or attest it. */
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
 import { revealedUpdates } from "../chain/task.ts";
 import type { Parameters } from "../engine/tensor.ts";
@@ -42,8 +42,7 @@ async function proposeOrAttest(context: RoundContext, digest: Hex, byteLength: n
   try {
     await chain.send("flContract", "attestAggregate", [job.taskId, digest, byteLength], { signal });
   } catch (error) {
-    const unknown = error instanceof ChainError && error.detail.code === "CHAIN_REVERTED";
-    if (!unknown) throw error;
+    if (refusalOf(error) === undefined) throw error; // nobody has proposed it yet
     await chain.send("flContract", "proposeAggregate", [job.taskId, digest, byteLength], { signal });
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { DisputeRun } from "../audit/dispute/disputeRun.ts";
 import { fileTail } from "../audit/dispute/fileTail.ts";
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import type { RevealedUpdate } from "../chain/task.ts";
 import { slotRoot } from "../engine/merkleModule.ts";
 import { tensorsRoot } from "../engine/stateRoot.ts";
@@ -49,8 +49,7 @@ export async function challengeUpdate(context: RoundContext, update: RevealedUpd
       throw error;
     }
   } catch (error) {
-    const { detail } = error instanceof ChainError ? error : {};
-    if (detail?.code === "CHAIN_REVERTED" && GONE_ON.includes(detail.errorName ?? "")) return { kind: "struck" };
+    if (GONE_ON.includes(refusalOf(error)?.errorName ?? "")) return { kind: "struck" };
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import type { DisputeRun } from "../audit/dispute/disputeRun.ts";
 import { type GameState, type Move, type Side, sideToMove } from "../audit/dispute/game.ts";
 import { attack, defend } from "../audit/dispute/player.ts";
 import { standing } from "../audit/dispute/standing.ts";
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import { type GameHistory, gameHistory, type OpenedGame, openedGames } from "../chain/disputes.ts";
 import { type RevealedUpdate, readRound } from "../chain/task.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
@@ -264,9 +264,9 @@ class Desk {
       this.#mustLeave = false;
       return true;
     } catch (error) {
-      const { detail } = error instanceof ChainError ? error : {};
-      if (detail?.code !== "CHAIN_REVERTED") throw error;
-      if (detail.errorName === "FLContractNotEnrolled") this.#mustLeave = false; // somebody else saw to it
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      if (refusal.errorName === "FLContractNotEnrolled") this.#mustLeave = false; // somebody else saw to it
       return isWaitedFor && this.#mustLeave;
     }
   }

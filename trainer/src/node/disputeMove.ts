@@ -1,6 +1,6 @@
 /** How a node sends its moves in a dispute, and what it knows of its own plant. */
 import type { GameState, Move } from "../audit/dispute/game.ts";
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import { readRound } from "../chain/task.ts";
 import { plantRoot } from "../protocol/commitment.ts";
 import { keyOf, type RoundContext, scopeOf } from "./roundContext.ts";
@@ -26,9 +26,7 @@ export async function sendMove({ chain, signal }: RoundContext, { name, args }: 
   try {
     await chain.send("disputeGame", name, args as never, { signal });
   } catch (error) {
-    const { detail } = error instanceof ChainError ? error : {};
-    const hasGoneOn = detail?.code === "CHAIN_REVERTED" && GONE_ON.includes(detail.errorName ?? "");
-    if (!hasGoneOn) throw error;
+    if (!GONE_ON.includes(refusalOf(error)?.errorName ?? "")) throw error;
   }
 }
 

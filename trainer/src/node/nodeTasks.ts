@@ -1,5 +1,5 @@
 /** The tasks of a node: those it was given, and those that its auditor is drawn for. Enters, runs and leaves them. */
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { type Job, openJob } from "./job.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -112,8 +112,7 @@ async function enrol(
     const slot = await ensureEnrolled(chain, taskId, { signal });
     onEvent({ event: "joined", task: taskId.toString(), slot });
   } catch (error) {
-    const { detail } = error instanceof ChainError ? error : {};
-    const mustWait = detail?.code === "CHAIN_REVERTED" && detail.errorName === "FLContractEvicted";
+    const mustWait = refusalOf(error)?.errorName === "FLContractEvicted";
     if (!mustWait || !rejoins) throw error;
   }
 }

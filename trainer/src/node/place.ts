@@ -1,6 +1,6 @@
 /** A trainer's place in a task: why it was lost, and how it is taken again. */
 import type { Address } from "viem";
-import { ChainError } from "../chain/chainError.ts";
+import { type Refusal, refusalOf } from "../chain/chainError.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { departureOf } from "../chain/task.ts";
 import { isTagged } from "../protocol/errors.ts";
@@ -86,16 +86,15 @@ async function lacksStake({ chain, minStakeWei, options }: PlaceKeeper): Promise
   return stakeWei < lockedWei + minStakeWei;
 }
 
-type Refusal = Extract<ChainError["detail"], { readonly code: "CHAIN_REVERTED" }>;
-
 /** Asks without sending anything. @returns why the contract would refuse the account a place now */
 async function refusalToJoin(chain: Chain, taskId: bigint, options: CallOptions): Promise<Refusal | undefined> {
   try {
     await chain.simulate("flContract", "join", [taskId], options);
     return undefined;
   } catch (error) {
-    if (error instanceof ChainError && error.detail.code === "CHAIN_REVERTED") return error.detail;
-    throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
+    return refusal;
   }
 }
 
@@ -105,8 +104,8 @@ function rejoinRoundIn({ errorName, args }: Refusal): number | undefined {
 }
 
 function rejoinRoundOf(error: unknown): number | undefined {
-  const { detail } = error instanceof ChainError ? error : {};
-  return detail?.code === "CHAIN_REVERTED" ? rejoinRoundIn(detail) : undefined;
+  const refusal = refusalOf(error);
+  return refusal && rejoinRoundIn(refusal);
 }
 
 function neededStake({ chain, taskId, minStakeWei, options }: PlaceKeeper): Promise<bigint> {

@@ -7,7 +7,7 @@
  */
 import { randomInt } from "node:crypto";
 import { parseEventLogs } from "viem";
-import { ChainError } from "../chain/chainError.ts";
+import { ChainError, refusalOf } from "../chain/chainError.ts";
 import { ABIS } from "../chain/connection.ts";
 import { acceptingAuditors, readRound } from "../chain/task.ts";
 import { plantRoot, type UpdateOpening } from "../protocol/commitment.ts";
@@ -79,8 +79,9 @@ async function report(context: SeatContext, { auditor, opening, salt }: Miss): P
     const where = { task: taskId.toString(), round: round.round, auditor };
     emit({ event: "plantMissed", ...where, takenWei: `${takenWei}`, bountyWei: `${takenWei / 2n}` });
   } catch (error) {
-    if (!(error instanceof ChainError) || error.detail.code !== "CHAIN_REVERTED") throw error;
-    if (error.detail.errorName === "FLContractPlantNotMissed") return; // reported before, or of another committee
+    const refusal = refusalOf(error);
+    if (!(error instanceof ChainError) || refusal === undefined) throw error;
+    if (refusal.errorName === "FLContractPlantNotMissed") return; // reported before, or of another committee
     const where = { taskId: taskId.toString(), round: round.round, auditor };
     const late = new NodeError(
       { code: "NODE_PLANT_TOO_LATE", ...where },

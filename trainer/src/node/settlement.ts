@@ -1,6 +1,6 @@
 /** Fetches what a task owes and has the work behind it credited to reputation. Nothing here has a deadline. */
 import { parseEventLogs } from "viem";
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
 import { actor } from "./roundContext.ts";
 
@@ -31,8 +31,7 @@ async function creditReputation(chain: Chain, taskId: bigint, options: CallOptio
     const [credited] = parseEventLogs({ abi: ABIS.nodeRegistry, logs, eventName: "ReputationCredited" });
     return Number(credited?.args.outcomes ?? 0n);
   } catch (error) {
-    const { detail } = error instanceof ChainError ? error : {};
-    if (detail?.code === "CHAIN_REVERTED" && detail.errorName === "FLContractNothingToCredit") return 0;
+    if (refusalOf(error)?.errorName === "FLContractNothingToCredit") return 0;
     throw error;
   }
 }

@@ -4,7 +4,7 @@
  * State lives on chain and in the journal, none here that matters: killed at any line and started again, the loop does
  * what is still due. A refusal by the contract is looked at anew; if the duty is gone, somebody was faster.
  */
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";
 import { type RoundView, readRound } from "../chain/task.ts";
 import { isTagged } from "../protocol/errors.ts";
@@ -182,16 +182,11 @@ async function perform(loop: LoopState, seen: Seen, duty: Duty): Promise<void> {
     await keep(duty, { chain, taskId: job.taskId, seedTargetBlock }, { signal });
     loop.memory.refusals = 0;
   } catch (error) {
-    const refused = error instanceof ChainError && error.code === "CHAIN_REVERTED";
-    if (refused && isHeld(error)) return;
-    if (refused && (mayBeOthers(loop, duty) || dueDuty(await look(loop)) !== duty)) return;
+    const refusal = refusalOf(error);
+    if (refusal?.errorName === "FLContractDisputed") return; // the round stays in `Challenge` while a dispute is open
+    if (refusal !== undefined && (mayBeOthers(loop, duty) || dueDuty(await look(loop)) !== duty)) return;
     throw error;
   }
-}
-
-/** A round stays in `Challenge` while a dispute about it is open. */
-function isHeld({ detail }: ChainError): boolean {
-  return detail.code === "CHAIN_REVERTED" && detail.errorName === "FLContractDisputed";
 }
 
 /** Refusals of a duty of the house in a row that are put down to somebody faster, or to a block in between. */

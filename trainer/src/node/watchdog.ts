@@ -5,7 +5,7 @@
  * silent auditor's slash is burned whole, and reporting it keeps the house, as freeing an idle place does.
  */
 import type { Address } from "viem";
-import { ChainError } from "../chain/chainError.ts";
+import { refusalOf } from "../chain/chainError.ts";
 import { committedTrainers } from "../chain/commitOrder.ts";
 import { pause } from "../chain/deadline.ts";
 import { joinedTrainers, readDuty, readTask } from "../chain/task.ts";
@@ -82,6 +82,6 @@ async function report(context: RoundContext, culprit: Address, send: () => Promi
   try {
     await send();
   } catch (error) {
-    if (!(error instanceof ChainError && error.code === "CHAIN_REVERTED")) throw error; // somebody was first
+    if (refusalOf(error) === undefined) throw error; // somebody was first
   }
 }

@@ -1,6 +1,6 @@
 /** Sends a round's batch: once, whatever crashes, and without the entries that would have it refused or cost the relay. */
 import { isAddressEqual, parseEventLogs } from "viem";
-import { ChainError } from "../../chain/chainError.ts";
+import { refusalOf } from "../../chain/chainError.ts";
 import { ABIS, type CallOptions } from "../../chain/connection.ts";
 import { readDuty } from "../../chain/task.ts";
 import type { RelayState } from "./relayDesk.ts";
@@ -112,9 +112,9 @@ async function withoutRefused(
   { entries, error }: Refused,
   options: CallOptions,
 ): Promise<TakenEntry[]> {
-  const { detail } = error instanceof ChainError ? error : {};
-  if (detail?.code !== "CHAIN_REVERTED") throw error;
-  const { errorName, args } = detail;
+  const refusal = refusalOf(error);
+  if (refusal === undefined) throw error;
+  const { errorName, args } = refusal;
   if (errorName === "FLContractBatchTooLate") throw missed(round);
   if (errorName === "FLContractNotEnrolled") {
     const gone = entries.filter(({ trainer }) => trainer === args[1]);

@@ -1,7 +1,7 @@
 /** After `Reveal`: has trainers answer for what they signed and did not open, then gets the bond back. */
 import { parseEventLogs } from "viem";
 import { batchState } from "../../chain/batches.ts";
-import { ChainError } from "../../chain/chainError.ts";
+import { ChainError, refusalOf } from "../../chain/chainError.ts";
 import { ABIS, type CallOptions } from "../../chain/connection.ts";
 import { batchPath } from "../../protocol/commitmentBatch.ts";
 import type { RelayState } from "./relayDesk.ts";
@@ -47,7 +47,7 @@ async function report(state: RelayState, round: RelayRound, { sent, index }: Uno
       state.emit({ event: "unopenedReported", task: `${taskId}`, round: number, trainer, takenWei: `${takenWei}` });
     }
   } catch (error) {
-    if (!(error instanceof ChainError && error.code === "CHAIN_REVERTED")) throw error;
+    if (!(error instanceof ChainError && refusalOf(error) !== undefined)) throw error;
     state.emit({ event: "error", code: error.code, message: error.message }); // too late, or somebody was first
   }
 }

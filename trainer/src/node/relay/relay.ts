@@ -4,7 +4,7 @@
  * It stakes its own and nothing else: whatever it does, a trainer can still send the same commitment by itself, and no
  * trainer pays but for what it signed. Prints nothing; the command line does.
  */
-import { ChainError } from "../../chain/chainError.ts";
+import { refusalOf } from "../../chain/chainError.ts";
 import type { CallOptions, Chain } from "../../chain/connection.ts";
 import { pause } from "../../chain/deadline.ts";
 import { isTagged } from "../../protocol/errors.ts";
@@ -136,9 +136,7 @@ async function termsOf(chain: Chain, taskId: bigint, options: CallOptions) {
     const { parameters } = await chain.read("flContract", "taskOf", [taskId], options);
     if (parameters.missedRevealSlashWei > 0n) return parameters;
   } catch (error) {
-    const { detail } = error instanceof ChainError ? error : {};
-    const isUnknown = detail?.code === "CHAIN_REVERTED" && detail.errorName === "FLContractUnknownTask";
-    if (!isUnknown) throw error;
+    if (refusalOf(error)?.errorName !== "FLContractUnknownTask") throw error;
     throw new NodeError({ code: "NODE_TASK_UNKNOWN", taskId: `${taskId}` }, `there is no task ${taskId} on this chain`);
   }
   const detail = { code: "RELAY_TASK_UNBONDED", taskId: `${taskId}` } as const;

@@ -1,5 +1,5 @@
 /** What a trainer owes for having signed for a relay: the chain counts an entry as its commitment only once it is opened. */
-import { ChainError } from "../../chain/chainError.ts";
+import { refusalOf } from "../../chain/chainError.ts";
 import { readDuty } from "../../chain/task.ts";
 import type { UpdateOpening } from "../../protocol/commitment.ts";
 import { look, type Seen, type Viewer } from "../look.ts";
@@ -56,8 +56,7 @@ export async function openRelayed(context: SeatContext, opening: UpdateOpening):
   try {
     await open(record.place);
   } catch (error) {
-    const { detail } = error instanceof ChainError ? error : {};
-    if (detail?.code !== "CHAIN_REVERTED" || detail.errorName !== "FLContractNotInBatch") throw error;
+    if (refusalOf(error)?.errorName !== "FLContractNotInBatch") throw error;
     const moved = await findPlace(context, { record, client: openRelayClient(record.url) }); // the chain was reorganised
     if (moved === undefined) throw error;
     await journal.keepRelayRecord(keyOf(context), { ...record, place: moved });
