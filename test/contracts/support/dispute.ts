@@ -23,13 +23,13 @@ import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { encodeParameters } from "../../../trainer/src/engine/checkpoint.ts";
 import { initialParameters } from "../../../trainer/src/engine/initialParameters.ts";
 import type { Parameters } from "../../../trainer/src/engine/tensor.ts";
-import { isTraced, traceRoot } from "../../../trainer/src/learning/trace.ts";
 import { computeContentRef, computeRootBlock } from "../../../trainer/src/network/contentDigest.ts";
 import { openDisputeRun, recordPathOf } from "../../../trainer/src/node/disputeRun.ts";
 import { disputeTerms } from "../../../trainer/src/node/disputeTerms.ts";
+import { updateOf as claimOf } from "../../../trainer/src/node/lateBitFlip.ts";
 import { updateCommitment } from "../../../trainer/src/protocol/commitment.ts";
 import { disputeGameAbi } from "../../../trainer/src/protocol/generated/abi.ts";
-import { type Hex, toHex } from "../../../trainer/src/protocol/hex.ts";
+import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 import { type TrainingPlan, trainingSeed } from "../../../trainer/src/protocol/plan.ts";
 import type { Cairn, Signer, Untyped } from "./cairn.ts";
 import { audit, createTask, draw, lastRound, makeUpdate, scopeOf } from "./round.ts";
@@ -94,19 +94,13 @@ export interface ClaimedUpdate {
 
 /** What a trainer with this run commits to and opens. */
 export async function updateOf({ plan }: Scenario, run: RunAnswers): Promise<ClaimedUpdate> {
-  const { localSteps, traceStride } = plan;
-  const { digest: updateDigest, byteLength } = await computeContentRef(
-    encodeParameters(run.state(localSteps).parameters),
-  );
-  const traced = Array.from({ length: localSteps }, (_, i) => i + 1).filter((at) =>
-    isTraced(at, traceStride, localSteps),
-  );
-  const root = traceRoot(traced.map((step) => toHex(run.stateRoot(step))));
+  const { bytes, traceRoot } = claimOf(run, plan.traceStride);
+  const { digest: updateDigest, byteLength } = await computeContentRef(bytes);
   return {
     opening: {
       updateDigest,
       byteLength,
-      traceRoot: root,
+      traceRoot,
       sampleCount: run.program.shards[run.shard]!.length,
       salt: hexlify(randomBytes(32)) as Hex,
     },

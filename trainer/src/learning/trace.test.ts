@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fromHex, type Hex } from "../protocol/hex.ts";
 import { leafHash, merkleProof, verifyMerkleProof } from "../protocol/merkle.ts";
-import { firstDivergentLeaf, isTraced, traceLength, traceRoot } from "./trace.ts";
+import { firstDivergentLeaf, isTraced, tracedSteps, traceLength, traceRoot } from "./trace.ts";
 
 const LEAVES = ["11", "22", "33"].map((pair): Hex => `0x${pair.repeat(32)}`);
 
@@ -12,6 +12,7 @@ describe("isTraced", () => {
       for (let stride = 1; stride <= steps; stride++) {
         const traced = Array.from({ length: steps }, (_, i) => i + 1).filter((step) => isTraced(step, stride, steps));
         assert.equal(traced.at(-1), steps);
+        assert.deepEqual(tracedSteps(steps, stride), traced);
         assert.equal(traced.length, traceLength(steps, stride), `${steps} steps, stride ${stride}`);
       }
     }

@@ -17,6 +17,11 @@ export function traceLength(steps: number, stride: number): number {
   return Math.ceil(steps / stride);
 }
 
+/** @returns the steps (counted from 1) whose states are the trace's leaves. */
+export function tracedSteps(steps: number, stride: number): number[] {
+  return Array.from({ length: traceLength(steps, stride) }, (_, i) => Math.min(steps, (i + 1) * stride));
+}
+
 /** @returns the root over state hashes, in the order of their steps. */
 export function traceRoot(stateHashes: readonly Hex[]): Hex {
   return merkleRoot(stateHashes.map((hash) => leafHash(fromHex(hash, 32))));

@@ -4,9 +4,9 @@
  *
  * The same round gives the same lie, so that the liar can defend itself after a restart.
  */
-import type { DisputeRun, Fault } from "../audit/dispute/disputeRun.ts";
+import type { DisputeRun, Fault, RunAnswers } from "../audit/dispute/disputeRun.ts";
 import { encodeParameters } from "../engine/checkpoint.ts";
-import { isTraced, traceRoot } from "../learning/trace.ts";
+import { tracedSteps, traceRoot } from "../learning/trace.ts";
 import { type Hex, toHex } from "../protocol/hex.ts";
 
 /** The highest bit of a binary32 number's fraction: half of its own size or a third of it, more or less. */
@@ -46,9 +46,8 @@ export interface FlippedUpdate {
 }
 
 /** @returns what its trainer hands in. */
-export function updateOf(run: DisputeRun, traceStride: number): FlippedUpdate {
+export function updateOf(run: RunAnswers, traceStride: number): FlippedUpdate {
   const { steps } = run.program.terms;
-  const traced = Array.from({ length: steps }, (_, i) => i + 1).filter((step) => isTraced(step, traceStride, steps));
-  const root = traceRoot(traced.map((step) => toHex(run.stateRoot(step))));
+  const root = traceRoot(tracedSteps(steps, traceStride).map((step) => toHex(run.stateRoot(step))));
   return { bytes: encodeParameters(run.state(steps).parameters), traceRoot: root };
 }

@@ -35,6 +35,9 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** Parts that an interval is cut into at most. Source: DisputeBisection.PARTS. */
 export const PARTS = 64;
 
+/** Words of 32 bits in a leaf of a slot's tree. Source: docs/disputes.md, section 2. */
+export const WORDS_PER_LEAF = 32;
+
 type Arguments<F extends MoveName> = ContractFunctionArgs<typeof disputeGameAbi, "nonpayable", F>;
 
 /** The contract's functions by which a side moves. */

@@ -1,5 +1,5 @@
 /** Where a game stands as the chain alone shows it, to whoever has no run of their own. Pure, and small enough for a page. */
-import { levelOf, type Position, type Stage, stageOf } from "./game.ts";
+import { levelOf, type Position, type Stage, stageOf, WORDS_PER_LEAF } from "./game.ts";
 
 export interface Standing {
   readonly stage: Stage;
@@ -20,8 +20,6 @@ export interface Standing {
   /** Which of the element's multiply-adds that is, from 1. */
   readonly multiplyAdd?: number;
 }
-
-const WORDS_PER_LEAF = 32;
 
 /** @returns what the chain alone shows of a position, to whoever has no run of their own. */
 export function outline(position: Position): Standing {

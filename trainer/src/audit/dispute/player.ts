@@ -9,13 +9,13 @@
 import { encodeParameters } from "../../engine/checkpoint.ts";
 import { slotRoot } from "../../engine/merkleModule.ts";
 import { tensorsRoot } from "../../engine/stateRoot.ts";
-import { isTraced } from "../../learning/trace.ts";
+import { tracedSteps } from "../../learning/trace.ts";
 import { CHUNK_BYTES } from "../../protocol/contentRef.ts";
 import { type Hex, toHex } from "../../protocol/hex.ts";
 import { leafHash, merkleProof } from "../../protocol/merkle.ts";
 import type { RunAnswers } from "./disputeRun.ts";
 import { fileTail } from "./fileTail.ts";
-import { cutsOf, type GameState, type LastStep, type Move, stageOf } from "./game.ts";
+import { cutsOf, type GameState, type LastStep, type Move, stageOf, WORDS_PER_LEAF } from "./game.ts";
 import { machineRunOf, nodesOf, pointsOf, viewOf } from "./gameView.ts";
 import { encodeInstruction } from "./instruction.ts";
 import { hashState, type MachineState } from "./machine.ts";
@@ -31,8 +31,6 @@ export interface Defence {
   /** Gives the root block of a file longer than one block. */
   readonly rootBlockOf?: ((file: Uint8Array) => Promise<Uint8Array>) | undefined;
 }
-
-const WORDS_PER_LEAF = 32;
 
 /**
  * @returns what the defender does now.
@@ -101,8 +99,7 @@ async function answer(run: RunAnswers, game: GameState, defence: Defence): Promi
   const { terms } = run.program;
   const { traceStride, plantSalt, rootBlockOf } = defence;
   const { steps } = terms;
-  const traced = Array.from({ length: steps }, (_, i) => i + 1).filter((step) => isTraced(step, traceStride, steps));
-  const leaves = traced.map((step) => leafHash(run.stateRoot(step)));
+  const leaves = tracedSteps(steps, traceStride).map((step) => leafHash(run.stateRoot(step)));
   const { parameters, optimiserState } = run.state(steps);
   const file = encodeParameters(parameters);
   const rootBlock = file.length > CHUNK_BYTES ? await rootBlockOf?.(file) : undefined;

@@ -5,6 +5,7 @@ import { concatBytes, type Hex, toHex } from "../../protocol/hex.ts";
 import type { DisputeProgram } from "./disputeProgram.ts";
 import type { Memory, RunAnswers } from "./disputeRun.ts";
 import type { Reading } from "./game.ts";
+import { WORDS_PER_LEAF } from "./game.ts";
 import type { Instruction, SlotAddress } from "./instruction.ts";
 import type { MachineState, MachineWorld } from "./machine.ts";
 import { leafBytes, slotTree } from "./trees.ts";
@@ -25,7 +26,6 @@ export interface Moment {
 }
 
 const NOTHING: Reading = { data: "0x", path: [], innerPath: [] };
-const WORDS_PER_LEAF = 32;
 /** Number of the CONTEXT that is the shard's size. */
 const SHARD_SIZE = 4;
 

@@ -1,13 +1,11 @@
 /** Where a game stands, for people: step, operation, element, instruction, and what either side says of it. */
 
 import type { RunAnswers } from "./disputeRun.ts";
-import { type GameState, levelOf, stageOf } from "./game.ts";
+import { type GameState, levelOf, stageOf, WORDS_PER_LEAF } from "./game.ts";
 import { machineRunOf, numberOf, viewOf, writeAt } from "./gameView.ts";
 import { type Instruction, OPCODES } from "./instruction.ts";
 import { RESULT } from "./machine.ts";
 import { outline, type Standing } from "./outline.ts";
-
-const WORDS_PER_LEAF = 32;
 
 /** @returns what the own run knows of the game's position; no more than the chain shows where the game left what it knows. */
 export function standing(run: RunAnswers, game: GameState): Standing {

@@ -2,8 +2,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { nodeHash } from "../../engine/merkleModule.ts";
 import { emptyRoot, heightOf, slotHeight } from "../../engine/stateRoot.ts";
-
-const WORDS_PER_LEAF = 32;
+import { WORDS_PER_LEAF } from "./game.ts";
 
 /** @returns the 128 bytes of leaf number `at` of a slot's tree. */
 export function leafBytes(words: Uint32Array, at: number): Uint8Array {
