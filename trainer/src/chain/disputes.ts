@@ -1,6 +1,6 @@
 /** Dispute games as the contract's events tell them. */
 import type { Address, Hex } from "viem";
-import { type Claim, OUTCOMES, type Outcome, type Position } from "../audit/dispute/game.ts";
+import { type Claim, OUTCOMES, type Outcome, type Position, type Side, sideToMove } from "../audit/dispute/game.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
 import { logsSince } from "./task.ts";
 
@@ -14,6 +14,8 @@ export interface OpenedGame {
 
 /** One event of a game: a move, or its end. */
 export interface GameStep {
+  /** Who moved; the challenger opens. */
+  readonly by: Side;
   readonly position: Position;
   readonly points: readonly Hex[];
   /** When the side to move loses. Unit: unix seconds. */
@@ -38,6 +40,8 @@ export interface GameHistory extends OpenedGame {
 }
 
 export interface GameQuery {
+  /** @default all games */
+  readonly gameId?: bigint | undefined;
   /** @default all tasks */
   readonly taskId?: bigint | undefined;
   readonly fromBlock: bigint;
@@ -46,15 +50,15 @@ export interface GameQuery {
 /** @returns the games opened since, in the chain's order. @throws {ChainError} */
 export async function openedGames(
   chain: Chain,
-  { taskId, fromBlock }: GameQuery,
+  { gameId, taskId, fromBlock }: GameQuery,
   options: CallOptions,
 ): Promise<OpenedGame[]> {
-  const events = { ...eventsOf(chain), ...(taskId === undefined ? {} : { args: { taskId } }) };
+  const events = { ...eventsOf(chain), args: { gameId, taskId } };
   const read = (from: bigint, to: bigint) =>
     chain.client.getContractEvents({ ...events, eventName: "GameOpened", fromBlock: from, toBlock: to });
   const logs = await logsSince(chain, { doing: "GameOpened logs", fromBlock, read }, options);
-  return logs.map(({ args: { gameId, challenger, claim }, blockNumber }) => {
-    return { gameId, challenger, claim, blockNumber };
+  return logs.map(({ args, blockNumber }) => {
+    return { gameId: args.gameId, challenger: args.challenger, claim: args.claim, blockNumber };
   });
 }
 
@@ -68,31 +72,21 @@ export async function gameHistory(chain: Chain, game: OpenedGame, options: CallO
     chain.client.getContractEvents({ ...events, eventName: "GameEnded", fromBlock: from, toBlock: to });
   const moves = await logsSince(chain, { doing: "GameMoved logs", fromBlock, read: readMoves }, options);
   const ends = await logsSince(chain, { doing: "GameEnded logs", fromBlock, read: readEnds }, options);
-  const steps = moves.map(({ args: { position, points, deadline }, transactionHash }) => {
-    return { position, points, deadline, transactionHash };
+  const steps = moves.map(({ args: { position, points, deadline }, transactionHash }, i): GameStep => {
+    const before = moves[i - 1]?.args.position;
+    return {
+      by: before === undefined ? "challenger" : sideToMove(before),
+      position,
+      points,
+      deadline,
+      transactionHash,
+    };
   });
   const last = ends.at(-1);
   if (last === undefined) return { ...game, steps, end: undefined, endHash: undefined };
   const { winner, takenWei, outcome } = last.args;
   const end = { outcome: OUTCOMES[outcome] ?? "None", winner, takenWei };
   return { ...game, steps, end, endHash: last.transactionHash };
-}
-
-/** @returns a game by its number; undefined where none has it. @throws {ChainError} */
-export async function findGame(chain: Chain, gameId: bigint, options: CallOptions): Promise<OpenedGame | undefined> {
-  const fromBlock = BigInt(chain.deployment.deployedAtBlock);
-  const read = (from: bigint, to: bigint) =>
-    chain.client.getContractEvents({
-      ...eventsOf(chain),
-      args: { gameId },
-      eventName: "GameOpened",
-      fromBlock: from,
-      toBlock: to,
-    });
-  const [log] = await logsSince(chain, { doing: "GameOpened logs", fromBlock, read }, options);
-  if (log === undefined) return undefined;
-  const { challenger, claim } = log.args;
-  return { gameId, challenger, claim, blockNumber: log.blockNumber };
 }
 
 function eventsOf(chain: Chain) {

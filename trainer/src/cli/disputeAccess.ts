@@ -14,8 +14,9 @@ import { planDataset } from "./planDataset.ts";
 
 /** @throws {CliError} `CLI_DISPUTE_UNKNOWN`; {ChainError} */
 export async function findDispute(chain: Chain, gameId: bigint, options: CallOptions): Promise<OpenedGame> {
-  const { findGame } = await import("../chain/disputes.ts");
-  const game = await findGame(chain, gameId, options);
+  const { openedGames } = await import("../chain/disputes.ts");
+  const fromBlock = BigInt(chain.deployment.deployedAtBlock);
+  const [game] = await openedGames(chain, { gameId, fromBlock }, options);
   if (game !== undefined) return game;
   throw new CliError({ code: "CLI_DISPUTE_UNKNOWN", game: `${gameId}` }, `there is no dispute ${gameId} on this chain`);
 }

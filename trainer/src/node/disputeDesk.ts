@@ -217,12 +217,10 @@ class Desk {
     const { gameId, claim } = own.game;
     const run = await this.#runOf(context, claim);
     for (; own.told < steps.length; own.told++) {
-      const { position, points } = steps[own.told]!;
+      const { by, position, points } = steps[own.told]!;
       const place = standing(run, { gameId, claim, position, points });
       const where = { task: `${claim.taskId}`, round: claim.round, game: `${gameId}` };
       const { trainer } = claim;
-      const before = steps[own.told - 1]?.position;
-      const by = before === undefined ? "challenger" : sideToMove(before);
       context.emit({ event: "disputeMoved", ...where, trainer, side: own.side, by, move: own.told, ...place });
     }
   }

@@ -1,6 +1,6 @@
 /** `cairn dispute show` and `watch`: a game's moves as the chain tells them, once or as they come. */
 import type { Command } from "commander";
-import { type Side, sideToMove } from "../../../audit/dispute/game.ts";
+import { sideToMove } from "../../../audit/dispute/game.ts";
 import { outline } from "../../../audit/dispute/outline.ts";
 import type { Chain } from "../../../chain/connection.ts";
 import type { GameHistory } from "../../../chain/disputes.ts";
@@ -68,9 +68,7 @@ async function historyOf(chain: Chain, gameId: bigint, signal: AbortSignal): Pro
 }
 
 function movesOf({ steps }: GameHistory) {
-  return steps.map(({ position, transactionHash }, move) => {
-    const before = steps[move - 1]?.position;
-    const by: Side = before === undefined ? "challenger" : sideToMove(before);
+  return steps.map(({ by, position, transactionHash }, move) => {
     return { move, by, ...outline(position), transactionHash };
   });
 }
