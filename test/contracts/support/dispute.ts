@@ -8,7 +8,7 @@ import { parseEventLogs } from "viem";
 import { DisputeError } from "../../../trainer/src/audit/dispute/disputeError.ts";
 import type { DisputeProgram } from "../../../trainer/src/audit/dispute/disputeProgram.ts";
 import { hashTerms } from "../../../trainer/src/audit/dispute/disputeProgram.ts";
-import type { DisputeRun, Fault, RunAnswers } from "../../../trainer/src/audit/dispute/disputeRun.ts";
+import type { DisputeRun, RunAnswers } from "../../../trainer/src/audit/dispute/disputeRun.ts";
 import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
 import {
   type GameState,
@@ -81,11 +81,11 @@ const LONG_PHASES = {
 
 const DIGEST = `0x${"44".repeat(32)}`;
 
-/** The training of the first trainer in the open round, honest or with a lie. */
-export async function runOf(scenario: Scenario, fault?: Fault): Promise<DisputeRun> {
+/** The training of the first trainer in the open round. */
+export async function runOf(scenario: Scenario): Promise<DisputeRun> {
   const { cairn, taskId, program, dataset, base } = scenario;
   const { seed } = await lastRound(cairn, taskId);
-  return openDisputeRun({ program, dataset, base, slot: 0, seed: trainingSeed(seed, taskId, 1, 0), fault });
+  return openDisputeRun({ program, dataset, base, slot: 0, seed: trainingSeed(seed, taskId, 1, 0) });
 }
 
 export interface ClaimedUpdate {

@@ -1,6 +1,6 @@
 /** Opens a trainer's run as a dispute looks into it, from a task's work. */
 import type { DisputeProgram } from "../audit/dispute/disputeProgram.ts";
-import { DisputeRun, type Fault } from "../audit/dispute/disputeRun.ts";
+import { DisputeRun } from "../audit/dispute/disputeRun.ts";
 import type { RecordPath } from "../audit/dispute/reading.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { leafPrefix } from "../data/manifest.ts";
@@ -17,18 +17,16 @@ export interface TrainersRun {
   readonly slot: number;
   /** Of the training, 32 bytes. */
   readonly seed: Uint8Array;
-  /** A lie on purpose. */
-  readonly fault?: Fault | undefined;
 }
 
 /** The caller disposes it. @throws {EngineError} what the steps throw */
-export function openDisputeRun({ program, dataset, base, slot, seed, fault }: TrainersRun): Promise<DisputeRun> {
+export function openDisputeRun({ program, dataset, base, slot, seed }: TrainersRun): Promise<DisputeRun> {
   const prefixBytes = leafPrefix(dataset.manifest).length;
   const { recordCount } = dataset.manifest;
   const recordBytes = (record: number): Uint8Array | undefined =>
     record < recordCount ? dataset.record(record).subarray(prefixBytes) : undefined;
   const shard = slot % program.shards.length;
-  return DisputeRun.open({ program, base, records: dataset.train, recordBytes, shard, seed, fault });
+  return DisputeRun.open({ program, base, records: dataset.train, recordBytes, shard, seed });
 }
 
 /** @returns what proves a record of the data set. Cost of a call: one hash a record of the whole set. */

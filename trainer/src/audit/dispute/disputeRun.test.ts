@@ -11,7 +11,7 @@ import type { Records } from "../../learning/records.ts";
 import { toHex } from "../../protocol/hex.ts";
 import { bitsOf } from "./codeBuilder.ts";
 import { disputeProgram, hashTerms } from "./disputeProgram.ts";
-import { DisputeRun, type Fault } from "./disputeRun.ts";
+import { DisputeRun } from "./disputeRun.ts";
 import { RESULT } from "./machine.ts";
 
 const INPUT = 12;
@@ -43,8 +43,8 @@ const data = { firstRecord: FIRST, codeBytes: 1, layout: "images" } as const;
 const dispute = disputeProgram({ program, steps: STEPS, shards, data, recordPrefix: new Uint8Array(0) });
 const base = initialParameters(program, seedOf(1));
 
-function open(fault?: Fault): Promise<DisputeRun> {
-  const inputs = { program: dispute, base, records, shard: 1, seed: seedOf(2), fault };
+function open(): Promise<DisputeRun> {
+  const inputs = { program: dispute, base, records, shard: 1, seed: seedOf(2) };
   return DisputeRun.open({ ...inputs, recordBytes: (record) => BYTES[record] });
 }
 
@@ -88,7 +88,8 @@ describe("DisputeRun", () => {
 
   it("follows a lie from the word in which it is, and no earlier", async () => {
     const write = dispute.writes.findIndex(({ title }) => title.endsWith("matmul"));
-    const [honest, liar] = [await open(), await open({ step: 3, write, element: 4, mask: 1 })];
+    const honest = await open();
+    const liar = honest.lyingAt({ step: 3, write, element: 4, mask: 1 });
     const equal = (step: number): boolean => toHex(honest.stateRoot(step)) === toHex(liar.stateRoot(step));
     assert.deepEqual([0, 1, 2, 3, 4, 5].map(equal), [true, true, true, true, false, false]);
     const [truth, lie] = [honest.stepView(3).roots.map(toHex), liar.stepView(3).roots.map(toHex)];

@@ -30,8 +30,6 @@ export interface DisputeRunInputs {
   readonly shard: number;
   /** 32 bytes. */
   readonly seed: Uint8Array;
-  /** A lie, for tests: from this word on the run is another. */
-  readonly fault?: Fault | undefined;
 }
 
 /** One word of one write of one step is changed, and everything after follows from it. */
@@ -108,6 +106,8 @@ export class DisputeRun {
   readonly program: DisputeProgram;
   readonly #inputs: DisputeRunInputs;
   readonly #backend: WasmBackend;
+  /** A lie: from this word on the run is another. */
+  readonly #fault: Fault | undefined;
   readonly #kept = new Map<number, TrainingState>();
   readonly #stateRoots = new Map<number, Uint8Array>();
   readonly #batchOf: (step: number) => Batch;
@@ -116,10 +116,11 @@ export class DisputeRun {
   #lastStep: (StepView & { readonly step: number }) | undefined;
   #lastWrite: (WriteView & { readonly step: number; readonly write: number }) | undefined;
 
-  constructor(inputs: DisputeRunInputs, backend: WasmBackend) {
+  private constructor(inputs: DisputeRunInputs, backend: WasmBackend, fault?: Fault) {
     this.program = inputs.program;
     this.#inputs = inputs;
     this.#backend = backend;
+    this.#fault = fault;
     const { parameters, optimiserState } = inputs.program.program;
     const bytes = [...parameters, ...optimiserState].reduce((sum, { value }) => sum + 4 * value.length, 0);
     this.#batchOf = this.#batches();
@@ -138,7 +139,7 @@ export class DisputeRun {
 
   /** @returns the same run with a lie in it, over the same memory: the states before the lie need not be computed again. */
   lyingAt(fault: Fault): DisputeRun {
-    const run = new DisputeRun({ ...this.#inputs, fault }, this.#backend);
+    const run = new DisputeRun(this.#inputs, this.#backend, fault);
     for (const [step, state] of this.#kept) if (step <= fault.step) run.#kept.set(step, state);
     for (const [step, root] of this.#stateRoots) if (step <= fault.step) run.#stateRoots.set(step, root);
     return run;
@@ -205,7 +206,7 @@ export class DisputeRun {
   }
 
   #step(executor: Executor, at: number): void {
-    if (at === this.#inputs.fault?.step) {
+    if (at === this.#fault?.step) {
       this.#restoreFaulty(executor, at);
       return;
     }
@@ -268,7 +269,7 @@ export class DisputeRun {
     visit: (memory: Memory, done: number) => void,
   ): void {
     const { writes, groups, program } = this.program;
-    const { fault } = this.#inputs;
+    const fault = this.#fault;
     const { arena } = this.#backend;
     const words = new Map<Slot, Uint32Array>();
     for (const { name, value } of program.parameters) words.set(value, wordsOf(parameters.get(name)!.data));
