@@ -76,7 +76,7 @@ export async function createTrainingTask(creation: TaskCreation): Promise<Create
   };
   const receipt = await chain.send("flContract", "createTask", [task], { signal });
   const { taskId } = eventOf(receipt, "flContract", "TaskCreated") as { readonly taskId: bigint };
-  const dispute = terms.mode === "Private" ? undefined : disputeTerms({ plan: prepared.plan, dataset });
+  const dispute = terms.mode === "Private" ? undefined : disputeTerms({ ...prepared, dataset });
   if (dispute !== undefined) {
     onStep("fixing the terms of disputes");
     await chain.send("disputeGame", "fixTerms", [taskId, hashTerms(dispute.terms)], { signal });

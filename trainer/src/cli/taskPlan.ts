@@ -9,7 +9,7 @@ import { type Architecture, parseArchitecture } from "../engine/architecture.ts"
 import { encodeParameters } from "../engine/checkpoint.ts";
 import { initialParameters } from "../engine/initialParameters.ts";
 import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
-import { compile } from "../engine/program.ts";
+import { compile, type TrainingProgram } from "../engine/program.ts";
 import { type AggregationRule, DEFAULT_RULE, parseAggregationRule } from "../learning/aggregation/rule.ts";
 import { requireFit } from "../learning/dataFit.ts";
 import { requireSuitableOptimiser } from "../learning/localCorrection.ts";
@@ -40,6 +40,9 @@ export interface TrainingChoices {
 /** A task, ready to be stored and opened. */
 export interface PreparedTraining {
   readonly plan: TrainingPlan;
+  /** The plan's program, and what each shard trains on. */
+  readonly program: TrainingProgram;
+  readonly shards: readonly Uint32Array[];
   readonly planBytes: Uint8Array;
   readonly weightsBytes: Uint8Array;
   readonly manifestBytes: Uint8Array;
@@ -65,7 +68,7 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
   const rule = parsePartitionRule(choices.partition);
   const program = compile(architecture, { batchSize, optimiser });
   requireFit(program, dataset.train, Uint32Array.of(0));
-  partition(rule, dataset.labels("train"), trainers, seed); // refused now rather than in the first round
+  const shards = partition(rule, dataset.labels("train"), trainers, seed); // refused now rather than in the first round
   const aggregation = parseAggregationRule(choices.aggregation ?? DEFAULT_RULE);
   requireSuitableOptimiser(aggregation, program.optimiser);
   const epochSteps = Math.max(1, Math.ceil((localEpochs * dataset.train.count) / trainers / batchSize));
@@ -88,7 +91,7 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
   };
   const model = { schema: "cairn/model/v1", name: modelName, architecture: architecture as unknown as Json };
   return {
-    plan,
+    ...{ plan, program, shards },
     planBytes: encodePlan(plan),
     weightsBytes: encodeParameters(initialParameters(program, seed)),
     manifestBytes: encodeManifest(dataset.manifest),

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { toHex } from "../protocol/hex.ts";
 import type { Architecture, Layer } from "./architecture.ts";
-import { decodeCheckpoint, decodeParameters, encodeCheckpoint, encodeParameters, stateHash } from "./checkpoint.ts";
+import {
+  decodeCheckpoint,
+  decodeParameters,
+  encodeCheckpoint,
+  encodeParameters,
+  parametersByteLength,
+  stateHash,
+} from "./checkpoint.ts";
 import type { Checkpoint } from "./executor.ts";
 import { initialParameters } from "./initialParameters.ts";
 import { nodeHash } from "./merkleModule.ts";
@@ -43,6 +50,7 @@ function poisoned(value: number): Parameters {
 describe("decodeParameters", () => {
   it("gives back what encodeParameters wrote", () => {
     assertSameBits(decodeParameters(encodeParameters(parameters), program), parameters, "decoded");
+    assert.equal(parametersByteLength(program), encodeParameters(parameters).length);
   });
 
   it("refuses weights that are not finite", () => {

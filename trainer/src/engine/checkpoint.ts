@@ -12,7 +12,13 @@ import { EngineError } from "./errors.ts";
 import type { Checkpoint } from "./executor.ts";
 import { isInteger } from "./fields.ts";
 import type { TrainingProgram } from "./program.ts";
-import { decodeSafetensors, encodeSafetensors, MAX_HEADER_BYTES, ROOT_NAME } from "./safetensors.ts";
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  MAX_HEADER_BYTES,
+  ROOT_NAME,
+  safetensorsByteLength,
+} from "./safetensors.ts";
 import { stateRoot, tensorsRoot } from "./stateRoot.ts";
 import { allFinite, type Parameters, requireSameTensors, type Tensor } from "./tensor.ts";
 
@@ -24,6 +30,14 @@ const ROOT_WORDS = 8;
 /** @returns canonical safetensors of `parameters` and, last, their root; a fresh array. */
 export function encodeParameters(parameters: Parameters): Uint8Array {
   return encodeRooted(parameters, {});
+}
+
+/** @returns how many bytes {@link encodeParameters} writes for the program's parameters. */
+export function parametersByteLength({ parameters }: TrainingProgram): number {
+  const shapes = parameters.map(({ name, shape }) => [name, { shape }] as const);
+  return safetensorsByteLength(new Map([...shapes, [ROOT_NAME, { shape: [ROOT_WORDS] }]]), {
+    schema: PARAMETERS_SCHEMA,
+  });
 }
 
 function encodeRooted(parameters: Parameters, metadata: Readonly<Record<string, string>>): Uint8Array {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { describe, it } from "node:test";
 import { EngineError } from "./errors.ts";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
+import { decodeSafetensors, encodeSafetensors, safetensorsByteLength } from "./safetensors.ts";
 import type { Parameters } from "./tensor.ts";
 import { assertSameNumbers, hasCode, testStream } from "./testing/programs.ts";
 
@@ -37,6 +37,7 @@ describe("encodeSafetensors", () => {
 
   it("does not depend on the order of the tensors", () => {
     assert.deepEqual(encodeSafetensors(new Map([...TENSORS].reverse())), encodeSafetensors(TENSORS));
+    assert.equal(safetensorsByteLength(TENSORS), encodeSafetensors(TENSORS).length);
   });
 
   it("refuses names and sizes that could not be read back", () => {

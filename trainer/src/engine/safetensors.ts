@@ -40,27 +40,49 @@ const CLOSING = [0x5d, 0x7d];
  * @returns canonical bytes, a fresh array.
  */
 export function encodeSafetensors(tensors: Parameters, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const names = [...tensors.keys()].sort(); // by UTF-16 code units, as RFC 8785 sorts
-  const header: Record<string, Json> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
-  let end = 0;
+  const names = sortedNames(tensors);
   for (const name of names) {
     const { shape, data } = tensors.get(name)!;
     if (!NAME.test(name) || data.length !== elementCount(shape))
       throw new TypeError(`tensor ${name} cannot be written`);
-    header[name] = { dtype: "F32", shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
   }
-  const json = encodeCanonicalJson(header);
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerBytes + end).fill(SPACE, 8, 8 + headerBytes);
-  new DataView(bytes.buffer).setUint32(0, headerBytes, true); // below 2^32, so the upper word stays 0
+  const { json, dataOffset, byteLength } = layOut(tensors, metadata);
+  const bytes = new Uint8Array(byteLength).fill(SPACE, 8, dataOffset);
+  new DataView(bytes.buffer).setUint32(0, dataOffset - 8, true); // below 2^32, so the upper word stays 0
   bytes.set(json, 8);
-  let offset = 8 + headerBytes;
+  let offset = dataOffset;
   for (const name of names) {
     writeLittleEndian(bytes, offset, tensors.get(name)!.data);
     offset += tensors.get(name)!.data.byteLength;
   }
   return bytes;
+}
+
+type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
+
+/** @returns how many bytes {@link encodeSafetensors} would write. */
+export function safetensorsByteLength(tensors: Shapes, metadata: Readonly<Record<string, string>> = {}): number {
+  return layOut(tensors, metadata).byteLength;
+}
+
+/** The header as its length and spaces frame it, and where the numbers lie. */
+function layOut(tensors: Shapes, metadata: Readonly<Record<string, string>>) {
+  const header: Record<string, Json> = Object.keys(metadata).length === 0 ? {} : { [METADATA]: metadata };
+  let end = 0;
+  for (const name of sortedNames(tensors)) {
+    const { shape } = tensors.get(name)!;
+    const byteLength = 4 * elementCount(shape);
+    header[name] = { dtype: "F32", shape, data_offsets: [end, end + byteLength] };
+    end += byteLength;
+  }
+  const json = encodeCanonicalJson(header);
+  const dataOffset = 8 + Math.ceil(json.length / 8) * 8;
+  return { json, dataOffset, byteLength: dataOffset + end };
+}
+
+/** By UTF-16 code units, as RFC 8785 sorts. */
+function sortedNames(tensors: Shapes): string[] {
+  return [...tensors.keys()].sort();
 }
 
 /**

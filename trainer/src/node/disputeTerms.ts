@@ -4,7 +4,7 @@ import { type DisputeProgram, disputeProgram } from "../audit/dispute/disputePro
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { leafPrefix } from "../data/manifest.ts";
 import { codeBytes } from "../data/recordLayout.ts";
-import { encodeParameters } from "../engine/checkpoint.ts";
+import { parametersByteLength } from "../engine/checkpoint.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import { parseAggregationRule } from "../learning/aggregation/rule.ts";
 import { plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
@@ -52,11 +52,8 @@ export function disputeTerms({ plan, dataset, program, shards }: PlannedWork): D
 }
 
 /** The chain reads a file's last 32 bytes from one chunk, of files of up to 1,024 chunks. */
-function hasReadableTail({ parameters }: TrainingProgram): boolean {
-  const zeros = parameters.map(
-    ({ name, shape, value }) => [name, { shape, data: new Float32Array(value.length) }] as const,
-  );
-  const { length } = encodeParameters(new Map(zeros));
+function hasReadableTail(program: TrainingProgram): boolean {
+  const length = parametersByteLength(program);
   const last = ((length - 1) % CHUNK_BYTES) + 1;
   return last >= ROOT_BYTES && length <= MAX_CHUNKS * CHUNK_BYTES;
 }
