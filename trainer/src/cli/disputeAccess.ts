@@ -3,14 +3,15 @@ import { join } from "node:path";
 import type { CallOptions, Chain, SentTransaction } from "../chain/connection.ts";
 import type { OpenedGame } from "../chain/disputes.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { NodeEvent } from "../node/nodeEvent.ts";
 import type { RoundContext } from "../node/roundContext.ts";
 import { openChain } from "./chainAccess.ts";
 import { CliError } from "./cliError.ts";
 import type { Context } from "./command.ts";
+import { emitter } from "./eventLines.ts";
 import { loadDataset } from "./loadDataset.ts";
 import { nodeEventText } from "./nodeEventText.ts";
 import { planDataset } from "./planDataset.ts";
+import { transactionEvent } from "./transactionEvent.ts";
 
 /** @throws {CliError} `CLI_DISPUTE_UNKNOWN`; {ChainError} */
 export async function findDispute(chain: Chain, gameId: bigint, options: CallOptions): Promise<OpenedGame> {
@@ -30,17 +31,9 @@ export interface DisputedTask {
 
 /** @returns a chain that signs, and tells of what it sends. */
 export async function openSigningChain(context: Context): Promise<Chain> {
-  const onTransaction = ({ functionName, receipt }: SentTransaction): void => {
-    const { transactionHash: hash, gasUsed, status } = receipt;
-    emitTo(context)({ event: "transaction", kind: functionName, hash, gasUsed: `${gasUsed}`, status });
-  };
+  const emit = emitter(context, nodeEventText);
+  const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
   return (await openChain(context, { sign: true, onTransaction })).chain;
-}
-
-/** @returns what prints a node's events as lines, or as JSON. */
-export function emitTo({ output, host }: Context): (event: NodeEvent) => void {
-  return (event) =>
-    output.event({ time: new Date(host.nowMs()).toISOString(), ...event }, (paint) => nodeEventText(event, paint));
 }
 
 /**
@@ -76,7 +69,15 @@ export async function withTask<T>(
       const { chainId, contracts } = chain.deployment;
       const owner = { chainId, flContract: contracts.flContract, account: chain.account!.address };
       const journal = openJournal(join(config.settings.dataDir, "journal"), owner);
-      const common = { chain, store, job, journal, emit: emitTo(context), signal, pace: { replaySeconds: 0 } };
+      const common = {
+        chain,
+        store,
+        job,
+        journal,
+        emit: emitter(context, nodeEventText),
+        signal,
+        pace: { replaySeconds: 0 },
+      };
       return await work(async (round) => {
         const number = round ?? (await readTask(chain, taskId, { signal })).round;
         return { ...common, round: { ...(await readRound(chain, taskId, number, { signal })), round: number } };

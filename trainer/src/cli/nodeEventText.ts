@@ -2,12 +2,10 @@
 import type { Phase } from "../chain/task.ts";
 import type { NodeEvent } from "../node/nodeEvent.ts";
 import { moveText, outcomeText } from "./disputeText.ts";
+import { commonEventText, eventLine, roundPlace } from "./eventLines.ts";
 import { shortUnits18 } from "./jsonText.ts";
 import type { Paint } from "./output.ts";
 import { bytesText, shortHex } from "./table.ts";
-
-/** Unit: characters. */
-const LABEL_WIDTH = 9;
 
 /** Phases in the words of the live view. */
 export const PHASE_WORD: Readonly<Record<Phase, string>> = {
@@ -25,8 +23,8 @@ export const PHASE_WORD: Readonly<Record<Phase, string>> = {
 
 /** @returns one line, or an empty text for an event that people need not see. */
 export function nodeEventText(event: NodeEvent, paint: Paint): string {
-  const line = (label: string, text: string): string => `${paint("cyan", label.padEnd(LABEL_WIDTH))} ${text}`;
-  const where = "task" in event && "round" in event ? paint("dim", `task ${event.task} round ${event.round}  `) : "";
+  const line = (label: string, text: string): string => eventLine(paint, label, text);
+  const where = roundPlace(event, paint);
   switch (event.event) {
     case "ready":
       return line("ready", `${event.address} as ${event.roles.join(" and ")}, peer ${event.peerId.slice(-8)}`);
@@ -61,7 +59,7 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       return line("duplicate", `${where}${shortHex(event.trainer)} repeats update ${event.of}`);
     case "refused": {
       const share = `${event.judged} of ${event.updates} updates judged`;
-      return `${paint("yellow", "refused".padEnd(LABEL_WIDTH))} ${where}${share}: ${event.code}: ${event.message}`;
+      return eventLine(paint, "refused", `${where}${share}: ${event.code}: ${event.message}`, "yellow");
     }
     case "planted":
       return line("planted", `${where}an error: this update earns nothing, and slashes who accepts it`);
@@ -83,16 +81,15 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       return line("dispute", `${where}${shortHex(event.trainer)} ${counts}: ${paint("green", "✔ proven")}`);
     }
     case "evicted":
-      return `${paint("yellow", "evicted".padEnd(LABEL_WIDTH))} ${where}${evictionText(event)}`;
+      return eventLine(paint, "evicted", `${where}${evictionText(event)}`, "yellow");
     case "settled":
       return line("settled", `task ${event.task}  ${cairn(event.claimedWei)} CAIRN claimed, reputation told of it`);
     case "warning":
-      return `${paint("yellow", "warning".padEnd(LABEL_WIDTH))} ${event.code}: ${event.message}`;
+      return eventLine(paint, "warning", `${event.code}: ${event.message}`, "yellow");
     case "transaction":
-      return paint(
-        "dim",
-        `${" ".repeat(LABEL_WIDTH)} ${event.kind} ${shortHex(event.hash)} gas ${event.gasUsed}${event.status === "success" ? "" : " REVERTED"}`,
-      );
+    case "error":
+    case "stopped":
+      return commonEventText(event, paint);
     case "aggregated":
       return line(
         "aggregate",
@@ -105,10 +102,6 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       );
     case "resources":
       return "";
-    case "error":
-      return `${paint("red", "error".padEnd(LABEL_WIDTH))} ${event.code}: ${event.message}`;
-    case "stopped":
-      return line("stopped", event.reason);
     default:
       return event satisfies never;
   }

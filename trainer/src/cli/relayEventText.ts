@@ -1,15 +1,13 @@
 /** A relay's events as lines for people. Pure. */
 import type { RelayEvent } from "../node/relay/relayEvent.ts";
+import { commonEventText, eventLine, roundPlace } from "./eventLines.ts";
 import { shortUnits18 } from "./jsonText.ts";
 import type { Paint } from "./output.ts";
 import { shortHex } from "./table.ts";
 
-/** Unit: characters. */
-const LABEL_WIDTH = 9;
-
 export function relayEventText(event: RelayEvent, paint: Paint): string {
-  const line = (label: string, text: string): string => `${paint("cyan", label.padEnd(LABEL_WIDTH))} ${text}`;
-  const where = "task" in event && "round" in event ? paint("dim", `task ${event.task} round ${event.round}  `) : "";
+  const line = (label: string, text: string): string => eventLine(paint, label, text);
+  const where = roundPlace(event, paint);
   switch (event.event) {
     case "ready": {
       const tasks = event.tasks.length === 0 ? "no task" : `task ${event.tasks.join(", ")}`;
@@ -32,14 +30,9 @@ export function relayEventText(event: RelayEvent, paint: Paint): string {
       return line("settled", `${where}batch ${event.batch}: ${lost}`);
     }
     case "transaction":
-      return paint(
-        "dim",
-        `${" ".repeat(LABEL_WIDTH)} ${event.kind} ${shortHex(event.hash)} gas ${event.gasUsed}${event.status === "success" ? "" : " REVERTED"}`,
-      );
     case "error":
-      return `${paint("red", "error".padEnd(LABEL_WIDTH))} ${event.code}: ${event.message}`;
     case "stopped":
-      return line("stopped", event.reason);
+      return commonEventText(event, paint);
     default:
       return event satisfies never;
   }

@@ -13,6 +13,7 @@ import { amount, collect, identifier, oneOf, wholeNumber } from "../../arguments
 import { openChain } from "../../chainAccess.ts";
 import { CliError } from "../../cliError.ts";
 import { action, type Context, type Outcome, type Session, untilStopped } from "../../command.ts";
+import { emitter } from "../../eventLines.ts";
 import { withExamples } from "../../help.ts";
 import { loadDataset } from "../../loadDataset.ts";
 import { nodeEventText } from "../../nodeEventText.ts";
@@ -93,11 +94,7 @@ export function defineNodeStart(parent: Command, session: Session): void {
 
 async function nodeStart(context: Context, options: Options): Promise<Outcome | undefined> {
   const { output, signal } = context;
-  const emit = (event: NodeEvent): void => {
-    output.event({ time: new Date(context.host.nowMs()).toISOString(), ...event }, (paint) =>
-      nodeEventText(event, paint),
-    );
-  };
+  const emit = emitter(context, nodeEventText);
   const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
   const { chain, config } = await openChain(context, { sign: true, onTransaction });
   if (options.misbehave !== undefined && chain.deployment.chainId !== LOCAL_CHAIN_ID) {

@@ -1,10 +1,10 @@
 /** `cairn relay start`: opens the chain and lets the relay run until its tasks are done or it is told to stop. */
 import type { Command } from "commander";
 import type { SentTransaction } from "../../../chain/connection.ts";
-import type { RelayEvent } from "../../../node/relay/relayEvent.ts";
 import { amount, collect, identifier, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { action, type Context, type Outcome, type Session, untilStopped } from "../../command.ts";
+import { emitter } from "../../eventLines.ts";
 import { withExamples } from "../../help.ts";
 import { openTasks } from "../../openTasks.ts";
 import { relayEventText } from "../../relayEventText.ts";
@@ -54,11 +54,7 @@ export function defineRelayStart(parent: Command, session: Session): void {
 
 async function relayStart(context: Context, options: Options): Promise<Outcome | undefined> {
   const { output, signal, finish } = context;
-  const emit = (event: RelayEvent): void => {
-    output.event({ time: new Date(context.host.nowMs()).toISOString(), ...event }, (paint) =>
-      relayEventText(event, paint),
-    );
-  };
+  const emit = emitter(context, relayEventText);
   const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
   const { chain, config } = await openChain(context, { sign: true, onTransaction });
   const taskIds = options.task ?? (await openTasks(chain, signal));
