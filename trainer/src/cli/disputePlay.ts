@@ -21,7 +21,7 @@ export async function playToEnd(
     import("../protocol/errors.ts"),
   ]);
   const desk = createDisputeDesk({ roles: [], misbehave: undefined, only });
-  let games = 0;
+  let hasPlayed = false;
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -30,7 +30,7 @@ export async function playToEnd(
         const head = await now.chain.request("eth_getBlockByNumber", () => now.chain.client.getBlock(), { signal });
         await desk.attend(now, Number(head.timestamp));
         if (!desk.isBusy()) break;
-        games = 1;
+        hasPlayed = true;
         await pause(now.chain.pollingMs, signal);
       } catch (error) {
         if (!isTagged(error) || signal.aborted) throw error;
@@ -41,6 +41,6 @@ export async function playToEnd(
   } finally {
     desk.dispose();
   }
-  if (games === 0) output.say("no game of this account is open");
+  if (!hasPlayed) output.say("no game of this account is open");
   return { data: {}, text: () => "" };
 }

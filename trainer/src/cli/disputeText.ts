@@ -1,5 +1,5 @@
 /** A dispute game in words, one line a move. Pure. */
-import { type Outcome, PARTS, type Side } from "../audit/dispute/game.ts";
+import { type Outcome, partsOf, type Side } from "../audit/dispute/game.ts";
 import type { Standing } from "../audit/dispute/outline.ts";
 
 /** @returns where the game stands: `step 20, layers.1, matmul[3], multiply-add 5: 0.1 + 2 × 3 = 6.1`. */
@@ -22,14 +22,13 @@ export function standingText(standing: Standing): string {
 
 /** @returns a move in words: who did what, and what is left. */
 export function moveText(move: Standing & { readonly by: Side; readonly move: number }): string {
-  const { by, stage, low, high } = move;
+  const { by, stage } = move;
   const place = standingText(move);
   if (move.move === 0) return `challenger disputes ${place}`;
   if (by === "challenger") return `challenger picks ${place}`;
-  const parts = Math.min(PARTS, high - low);
   switch (stage) {
     case "Pick":
-      return `defender cuts ${place} into ${parts}`;
+      return `defender cuts ${place} into ${partsOf(move)}`;
     case "PickElement":
       return `defender shows the words: ${place}`;
     case "PickNode":

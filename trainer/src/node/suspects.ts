@@ -1,6 +1,7 @@
 /**
  * Which accepted updates a node takes to be false: those with another number of records than their shard has, those that it
- * refused itself and, where it had no seat, one that it draws and replays. So a committee that was bribed is watched by whoever else can replay, at the cost of one update a round.
+ * refused itself and, where it had no seat, one that it draws and replays. So a committee that was bribed is watched by
+ * whoever else can replay, at the cost of one update a round.
  */
 import { randomInt } from "node:crypto";
 import { replay } from "../audit/replay.ts";

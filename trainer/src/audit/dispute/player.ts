@@ -29,7 +29,7 @@ export interface Defence {
   /** Where its trace root was planted wrong. */
   readonly plantSalt?: Hex | undefined;
   /** Gives the root block of a file longer than one block. */
-  readonly rootBlockOf?: ((file: Uint8Array) => Promise<Uint8Array>) | undefined;
+  readonly rootBlockOf: (file: Uint8Array) => Promise<Uint8Array>;
 }
 
 /**
@@ -102,7 +102,7 @@ async function answer(run: RunAnswers, game: GameState, defence: Defence): Promi
   const leaves = tracedSteps(steps, traceStride).map((step) => leafHash(run.stateRoot(step)));
   const { parameters, optimiserState } = run.state(steps);
   const file = encodeParameters(parameters);
-  const rootBlock = file.length > CHUNK_BYTES ? await rootBlockOf?.(file) : undefined;
+  const rootBlock = file.length > CHUNK_BYTES ? await rootBlockOf(file) : undefined;
   const end = {
     leaves: BigInt(leaves.length),
     path: merkleProof(leaves, leaves.length - 1).siblings,
