@@ -5,6 +5,7 @@ import { formatNumber } from "../../components/format.ts";
 import type { DisputeMove } from "../../index/types.ts";
 import { disputes as catalogue } from "../../messages/disputes.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
+import { rangeOf } from "./placeText.ts";
 
 const LEVELS: readonly Standing["of"][] = ["steps", "writes", "words", "instructions"];
 
@@ -12,7 +13,8 @@ interface Level {
   readonly of: Standing["of"];
   /** The whole, as the level began. */
   readonly whole: readonly [low: number, high: number];
-  readonly last: Standing;
+  /** What is left of it. */
+  readonly standing: Standing;
 }
 
 export function Narrowing({ moves }: { readonly moves: readonly DisputeMove[] }) {
@@ -22,17 +24,16 @@ export function Narrowing({ moves }: { readonly moves: readonly DisputeMove[] })
   const count = (value: number): string => formatNumber(value, language);
   return (
     <ol className="flex flex-col gap-4">
-      {levels.map(({ of, whole: [from, to], last: { low, high, element } }) => {
-        const first = of === "words" ? low : low + 1; // numbers of a result count from 0, as in the code
-        const final = of === "words" ? high - 1 : high;
+      {levels.map(({ of, whole: [from, to], standing }) => {
+        const { low, high, element } = standing;
+        const { first, last } = rangeOf(standing);
         const all = count(to - from);
-        const isOne = high - low === 1;
         return (
           <li key={of}>
             <div className="flex flex-wrap items-baseline justify-between gap-x-4 text-sm">
               <span className="font-medium">{t.levels[of]}</span>
               <span className="tabular-nums text-muted">
-                {isOne ? t.one(count(final), all) : t.range(count(first), count(final), all)}
+                {first === last ? t.one(count(last), all) : t.range(count(first), count(last), all)}
                 {of === "words" && element !== undefined && ` · ${t.element(count(element))}`}
               </span>
             </div>
@@ -55,5 +56,5 @@ export function Narrowing({ moves }: { readonly moves: readonly DisputeMove[] })
 function levelOf(moves: readonly DisputeMove[], of: Standing["of"]): Level | undefined {
   const places = moves.map(({ place }) => place).filter((place) => place.of === of);
   const [first, last] = [places[0], places.at(-1)];
-  return first === undefined || last === undefined ? undefined : { of, whole: [first.low, first.high], last };
+  return first === undefined || last === undefined ? undefined : { of, whole: [first.low, first.high], standing: last };
 }

@@ -10,10 +10,15 @@ export function usePlaceText(): (place: Standing) => string {
   const t = useTexts(catalogue);
   const [language] = useLanguage();
   const count = (value: number): string => formatNumber(value, language);
-  return ({ of, low, high, element }) => {
-    const first = of === "words" ? low : low + 1;
-    const final = of === "words" ? high - 1 : high;
+  return (place) => {
+    const { of, element } = place;
     if (of === "words" && element !== undefined) return t.element(count(element));
-    return `${t.levels[of]}: ${high - low === 1 ? count(final) : t.between(count(first), count(final))}`;
+    const { first, last } = rangeOf(place);
+    return `${t.levels[of]}: ${first === last ? count(last) : t.between(count(first), count(last))}`;
   };
+}
+
+/** @returns the first and the last of what is left, as people count: numbers of a result from 0, as in the code, all others from 1. */
+export function rangeOf({ of, low, high }: Standing): { readonly first: number; readonly last: number } {
+  return of === "words" ? { first: low, last: high - 1 } : { first: low + 1, last: high };
 }
