@@ -27,7 +27,10 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => interrupted.abort());
 
   const outcomes: Outcome[] = [];
-  for (const stage of stages) outcomes.push(...(await runStage(stage, interrupted.signal)));
+  for (const group of groupsOf(stages)) {
+    const ran = await Promise.all(group.map((stage) => runStage(stage, interrupted.signal)));
+    outcomes.push(...ran.flat());
+  }
   return report(outcomes, interrupted.signal.aborted);
 }
 
@@ -48,6 +51,17 @@ function selectStages(args: readonly string[]): readonly Stage[] | string {
   } catch (error) {
     return `${(error as Error).message}\n\n${usage}`;
   }
+}
+
+/** @returns the stages in order, those together that run side by side. */
+function groupsOf(stages: readonly Stage[]): Stage[][] {
+  const groups: Stage[][] = [];
+  for (const stage of stages) {
+    const last = groups.at(-1);
+    if (last !== undefined && last[0]?.name === stage.beside) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
 }
 
 /** Runs all steps of a stage, whatever becomes of the single ones. */

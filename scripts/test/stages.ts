@@ -18,6 +18,8 @@ export interface Step {
 export interface Stage {
   readonly name: string;
   readonly about: string;
+  /** The stage before, where it runs beside that: each keeps one core busy, and neither touches what is the other's. */
+  readonly beside?: string;
   /** Looked up when the stage's turn comes, so that it sees the files as they are then. */
   readonly steps: () => readonly Step[];
 }
@@ -61,15 +63,17 @@ export const STAGES: readonly Stage[] = [
     ],
   },
   { name: "solidity", about: "the contracts' rules, fuzzed, with their gas", steps: solidity },
-  { name: "contracts", about: "whole flows through the contracts", steps: flows },
   {
     name: "unit",
     about: "every part off chain",
+    beside: "solidity",
     steps: () => nodeTests("unit", "{trainer,scripts}/**/*.test.ts", 1200),
   },
+  { name: "contracts", about: "whole flows through the contracts", steps: flows },
   {
     name: "web",
     about: "the dApp's pure parts, and its weight where it has been built",
+    beside: "contracts",
     steps: () => [
       ...nodeTests("web", "web/src/**/*.test.ts", 600),
       ...(existsSync("web/out/index.html") ? [check("first-load JavaScript", "scripts/web/size.ts")] : []),
