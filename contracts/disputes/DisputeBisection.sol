@@ -2,19 +2,29 @@
 pragma solidity 0.8.37;
 
 import {Level, Position, Stage} from "../types/Dispute.sol";
+import {MerklePaths} from "./MerklePaths.sol";
 
 /// @title  DisputeBisection
 /// @notice How points narrow an interval, and what follows when one step of it is left.
 /// @dev    INVARIANT: both sides agree on `start`, the state at `low`, and differ on `end`, the one at `high`.
 library DisputeBisection {
-    /// @dev 64 rather than 16: so a game over 1,000 steps takes about 20 moves. What a part adds to a move is a tenth of what
-    ///      a move more would cost.
-    uint256 internal constant PARTS = 64;
+    /// @dev Shown all at once. What a part adds to a move is a fortieth of what a move more would cost.
+    uint256 private constant MOST_AT_ONCE = 64;
+    /// @dev Log2 of the most parts that a longer interval is cut into.
+    uint256 private constant MOST_LEVELS = 7;
+
+    /// @dev Two cuts of about √length parts each take as many moves as one of 64 and another of the rest, and fewer points. A
+    ///      power of two, so that it cuts a tree's leaves as it cuts steps.
+    /// @return How many parts an interval is cut into.
+    function partsOf(uint256 length) internal pure returns (uint256) {
+        if (length <= MOST_AT_ONCE) return length;
+        uint256 levels = (MerklePaths.heightOf(length) + 1) / 2;
+        return 1 << (levels < MOST_LEVELS ? levels : MOST_LEVELS);
+    }
 
     /// @return How many parts the interval is cut into.
     function partsOf(Position memory self) internal pure returns (uint256) {
-        uint256 length = self.high - self.low;
-        return length < PARTS ? length : PARTS;
+        return partsOf(self.high - self.low);
     }
 
     /// @notice Waits for the challenger's pick; or for what follows, where there is one part only.

@@ -384,8 +384,8 @@ contract DisputeGame is IDisputeGame {
     }
 
     /// @inheritdoc IDisputeGame
-    function PARTS() external pure returns (uint256) {
-        return DisputeBisection.PARTS;
+    function partsOf(uint32 length) external pure returns (uint256) {
+        return DisputeBisection.partsOf(uint256(length));
     }
 
     /// @inheritdoc IDisputeGame

@@ -190,7 +190,7 @@ interface IDisputeGame {
     /// @notice Shows where the run ended, and cuts it into parts. `Stage.Answer`.
     /// @dev    Defender. The end is the trace's last leaf, and has the parameters of the update's file: a trainer whose file is
     ///         another than its trace can't answer. Reverts with {DisputeGameWrongRunEnd} or {DisputeGameWrongPointCount}.
-    /// @param  points The states after the steps that part the run, see {PARTS}.
+    /// @param  points The states after the steps that part the run, see {partsOf}.
     function answer(
         uint256 gameId,
         Claim calldata claim,
@@ -254,8 +254,7 @@ interface IDisputeGame {
         bytes32[] calldata memoryPath
     ) external;
 
-    /// @notice Shows the nodes below the one that the game is at: 64, six levels below, or the leaves where those are
-    ///         nearer. `Stage.OpenNode`.
+    /// @notice Shows the nodes that part the leaves below the one that the game is at, see {partsOf}. `Stage.OpenNode`.
     /// @dev    Defender. The challenger knows its own slot, and of the defender's only what was shown: so it is led to the leaf.
     ///         Reverts with {DisputeGameWrongPointCount} or {DisputeGameWrongNode}.
     function openNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes) external;
@@ -312,9 +311,9 @@ interface IDisputeGame {
     /// @dev    Reverts with {DisputeGameNothingToWithdraw}.
     function withdraw() external returns (uint256 amountWei);
 
-    /// @return Into how many parts an interval is cut; one shorter than that into as many as it is long. Part i of n ends at
-    ///         `low + ⌊(high − low) · (i + 1) / n⌋`.
-    function PARTS() external view returns (uint256);
+    /// @return Into how many parts an interval so long is cut: as many as it is long up to 64, above that 2^⌈h / 2⌉ where
+    ///         h = ⌈log₂ length⌉, and never more than 128. Part i of n ends at `low + ⌊length · (i + 1) / n⌋`.
+    function partsOf(uint32 length) external view returns (uint256);
 
     /// @return What this deployment fixes for all games.
     function limits() external view returns (DisputeLimits memory);

@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { DisputeRun, Fault } from "../../trainer/src/audit/dispute/disputeRun.ts";
-import type { GameState, Move, Side } from "../../trainer/src/audit/dispute/game.ts";
+import { type GameState, type Move, partsOf, type Side } from "../../trainer/src/audit/dispute/game.ts";
 import { EngineError } from "../../trainer/src/engine/errors.ts";
 import { slotRoot } from "../../trainer/src/engine/merkleModule.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
@@ -114,6 +114,20 @@ for (const index of [0, 1, 2]) {
     });
   });
 }
+
+describe("an interval of a dispute", () => {
+  it("is cut by players into as many parts as by the contract, and is one step after five cuts at most", async () => {
+    const { disputeGame } = await setUp();
+    const powers = Array.from({ length: 32 }, (_, i) => 2 ** i).flatMap((power) => [power - 1, power, power + 1]);
+    const lengths = [...Array.from({ length: 300 }, (_, i) => i), ...powers, 2 ** 32 - 1];
+    for (const length of new Set(lengths)) {
+      expect(await disputeGame.partsOf(length), `${length}`).to.equal(BigInt(partsOf({ low: 0, high: length })));
+      let cuts = 0;
+      for (let left = length; left > 1; left = Math.ceil(left / partsOf({ low: 0, high: left }))) cuts++;
+      expect(cuts, `${length}`).to.be.at.most(length <= 64 ? 1 : length <= 2 ** 13 ? 2 : 5);
+    }
+  });
+});
 
 async function expectWon(scenario: Scenario, played: PlayedGame, where: string): Promise<void> {
   const { cairn, taskId, trainers, challenger } = scenario;

@@ -338,10 +338,10 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         return right;
     }
 
-    function _cutBy(Lie memory by) private returns (bytes32[] memory cuts) {
+    function _cutBy(Lie memory by) private view returns (bytes32[] memory cuts) {
         (uint256 low, uint256 length) = (position.low, position.high - position.low);
         if (position.level == Level.Machine) return _cutStates(_machine(by, position), position.low, position.high);
-        uint256 parts = length < game.PARTS() ? length : game.PARTS();
+        uint256 parts = game.partsOf(uint32(length));
         cuts = new bytes32[](parts - 1);
         Memory memory m = _run(by, position.low, 0);
         uint32 step = position.low;
@@ -357,7 +357,7 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         returns (bytes32[] memory cuts)
     {
         uint256 length = high - low;
-        uint256 parts = length < game.PARTS() ? length : game.PARTS();
+        uint256 parts = game.partsOf(uint32(length));
         cuts = new bytes32[](parts - 1);
         for (uint256 i = 1; i < parts; i++) cuts[i - 1] = DisputeMachine.hashOf(states[low + length * i / parts]);
     }

@@ -207,14 +207,14 @@ contract DisputeGame_Moves_Test is DisputePlay {
     function test_pick_beyondTheParts_reverts() public {
         _open();
         _playTo(Stage.Pick);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchPart.selector, gameId, 64, 64));
-        _send(CHALLENGER, _pickCall(64));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchPart.selector, gameId, 16, 16));
+        _send(CHALLENGER, _pickCall(16));
     }
 
     function test_cut_tooFewPoints_reverts() public {
         _open();
         _playTo(Stage.Cut);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPointCount.selector, gameId, 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPointCount.selector, gameId, 0, 4));
         _send(_trainer(0), _cutCall(new bytes32[](0)));
     }
 

@@ -155,7 +155,7 @@ export const revertTexts = {
   },
   DisputeGameWrongPointCount: {
     what: "The interval is cut by another number of points.",
-    next: "Cut it into `PARTS()` parts, or as many as it is long.",
+    next: "Cut it into as many parts as `partsOf` says of its length.",
   },
   DisputeGameWrongPoints: {
     what: "The points are not those that the defender posted.",

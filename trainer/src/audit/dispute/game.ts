@@ -32,9 +32,6 @@ export const OUTCOMES = ["None", "Disproven", "Upheld", "DefenderLate", "Challen
 
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** Parts that an interval is cut into at most. Source: DisputeBisection.PARTS. */
-export const PARTS = 64;
-
 /** Words of 32 bits in a leaf of a slot's tree. Source: docs/disputes.md, section 2. */
 export const WORDS_PER_LEAF = 32;
 
@@ -96,9 +93,16 @@ export interface Interval {
   readonly high: number;
 }
 
+/** @returns how many parts the interval is cut into. Source: DisputeBisection.partsOf. */
 export function partsOf({ low, high }: Interval): number {
-  return Math.min(PARTS, high - low);
+  const length = high - low;
+  if (length <= MOST_AT_ONCE) return length;
+  const height = 32 - Math.clz32(length - 1);
+  return 2 ** Math.min(MOST_LEVELS, Math.ceil(height / 2));
 }
+
+const MOST_AT_ONCE = 64;
+const MOST_LEVELS = 7;
 
 /** @returns the places of the points that cut the interval, one fewer than its parts. */
 export function cutsOf(interval: Interval): number[] {

@@ -61,7 +61,7 @@ export function viewOf(run: RunAnswers, game: GameState): WriteView {
   return run.writeView(game.position.step, requireWrite(run, game));
 }
 
-/** The nodes below the one that the position is at, six levels below or the leaves. */
+/** The nodes that cut the interval below the one that the position is at. */
 export function nodesOf(tree: Tree, position: Position): Uint8Array[] {
   const parts = partsOf(position);
   const size = (position.high - position.low) / parts;

@@ -9188,19 +9188,6 @@ export const disputeGameAbi = [
     "type": "event"
   },
   {
-    "inputs": [],
-    "name": "PARTS",
-    "outputs": [
-      {
-        "internalType": "uint256",
-        "name": "",
-        "type": "uint256"
-      }
-    ],
-    "stateMutability": "pure",
-    "type": "function"
-  },
-  {
     "inputs": [
       {
         "internalType": "uint256",
@@ -11265,6 +11252,25 @@ export const disputeGameAbi = [
     "name": "openWrite",
     "outputs": [],
     "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint32",
+        "name": "length",
+        "type": "uint32"
+      }
+    ],
+    "name": "partsOf",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "pure",
     "type": "function"
   },
   {

@@ -134,7 +134,7 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   ),
   DisputeGameWrongPointCount: row(
     "Das Intervall wird durch eine andere Zahl von Punkten geteilt.",
-    "Teilen Sie es in `PARTS()` Teile oder so viele, wie es lang ist.",
+    "Teilen Sie es in so viele Teile, wie `partsOf` zu seiner Länge sagt.",
   ),
   DisputeGameWrongPoints: row(
     "Das sind nicht die Punkte des Verteidigers.",
