@@ -1,14 +1,15 @@
 /**
  * Plants small faults in the contracts, one at a time, and counts how many the tests notice: `npm run test:mutation`.
  *
- * Works in temporary copies. A run that was broken off goes on where it was: results are kept in cache/mutation.json for
- * as long as the contract's file is the same, and those of survivors for as long as the tests are. `--count N` (default
- * 64) says about how many faults, two a file at least; `--only TEXT` takes those whose file has TEXT in its path, `--max N`
- * stops after N new ones, `--minutes N` plants no further one after so long, `--workers N` (default 2) tries so many at a
- * time, `--fresh` forgets, `--list` only lists, `--json FILE` writes the report. Must not run two at a time.
+ * Works in temporary copies. A run that was broken off goes on where it was, on another machine too: results are kept in
+ * test/contracts/mutation.json, to be committed, for as long as the contract's file is the same, and those of survivors for
+ * as long as the tests are. `--count N` (default 64) says about how many faults, two a file at least; `--only TEXT` takes
+ * those whose file has TEXT in its path, `--max N` stops after N new ones, `--minutes N` plants no further one after so
+ * long, `--workers N` (default 2) tries so many at a time, `--fresh` forgets, `--list` only lists, `--json FILE` writes the
+ * report. Must not run two at a time.
  */
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { runCampaign, type Verdict } from "./mutation/campaign.ts";
@@ -22,7 +23,7 @@ interface Result extends Verdict {
 
 type Results = Record<string, Result>;
 
-const STATE = "cache/mutation.json";
+const STATE = "test/contracts/mutation.json";
 const EQUIVALENT = "scripts/contracts/mutation/equivalent.json";
 const NEEDED_SCORE = 0.9;
 
@@ -100,10 +101,11 @@ async function runDue(due: readonly Mutant[], results: Results, minutes: number,
     enough: AbortSignal.timeout(Math.min(2 ** 31 - 1, minutes * 60_000)),
     say: print,
     onVerdict(mutant, verdict) {
-      results[mutant.id] = { ...verdict, fileHash: fileHashes.get(mutant.file) ?? "", testsHash };
-      mkdirSync(dirname(STATE), { recursive: true });
-      writeFileSync(`${STATE}.tmp`, JSON.stringify(results, null, 1));
-      renameSync(`${STATE}.tmp`, STATE);
+      if (verdict.outcome !== "broken") {
+        results[mutant.id] = { ...verdict, fileHash: fileHashes.get(mutant.file) ?? "", testsHash };
+        writeFileSync(`${STATE}.tmp`, `${JSON.stringify(results, null, 2)}\n`);
+        renameSync(`${STATE}.tmp`, STATE);
+      }
       const by = verdict.by === "" ? "" : `, ${verdict.by}`;
       print(`${++tried}/${due.length} ${verdict.outcome.padEnd(7)} ${describe(mutant)} (${verdict.seconds} s${by})`);
     },

@@ -11,7 +11,8 @@ import { nearTests } from "./nearTests.ts";
 import { duplicate, makeWorkCopy, type WorkCopy } from "./workCopy.ts";
 
 export interface Verdict {
-  readonly outcome: "killed" | "alive" | "invalid";
+  /** `broken`: the runner broke down, so nobody knows; to be tried again. */
+  readonly outcome: "killed" | "alive" | "invalid" | "broken";
   /** What noticed it. */
   readonly by: string;
   readonly seconds: number;
@@ -102,7 +103,7 @@ async function tryMutant(
       if (/limit of \d+ s/.test(problem)) return { outcome: "killed", by: problem };
       // A runner that broke down noticed nothing: counting it would flatter the tests.
       if ((readHardhatCounts(output)?.failed ?? 0) > 0) return { outcome: "killed", by: firstFailure(output) };
-      return { outcome: "invalid", by: `the runner broke down: ${problem}` };
+      return { outcome: "broken", by: problem };
     }
     return { outcome: "alive", by: "" };
   } finally {
