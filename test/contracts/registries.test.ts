@@ -38,6 +38,9 @@ describe("DataRegistry", () => {
     await expect(dataRegistry.connect(owner).updateManifest(1, `0x${"77".repeat(32)}`, 12))
       .to.emit(dataRegistry, "ManifestUpdated")
       .withArgs(1n, `0x${"77".repeat(32)}`, 12);
+    await expect(
+      dataRegistry.connect(owner).updateManifest(1, `0x${"77".repeat(32)}`, 0),
+    ).to.be.revertedWithCustomError(dataRegistry, "DataRegistryEmptyDataset");
     for (const call of [
       () => dataRegistry.connect(stranger).updateManifest(1, ZeroHash, 1),
       () => dataRegistry.connect(stranger).grantAccess(1, stranger, 4_000_000_000),
