@@ -223,6 +223,28 @@ contract Abuse_Relay_Test is RelayTest {
         _assertEq(fl.settleBatch(taskId, 1, 1), PENALTY_WEI, "the copier");
     }
 
+    /// @dev B11. A trainer signs a "commitment" that is itself the entry of an accomplice, one level below the batch's tree.
+    ///      Opened from there, it would close the entry of somebody else, who then could not open its own.
+    function test_revealBatched_entryBelowTheTree_reverts() public {
+        BatchedCommitment[] memory entries = _entries(taskId, 3);
+        (, uint16 slot) = fl.slotOf(taskId, _trainer(2));
+        bytes32 word = bytes32(abi.encodePacked(_trainer(2), bytes11(0), uint8(slot)));
+        bytes32 hidden = keccak256(abi.encode(word, _commitment(taskId, 2)));
+        entries[0].commitment = hidden;
+        entries[2] = BatchedCommitment(_trainer(1), keccak256("a third"));
+        _sendBatch(taskId, entries);
+        _passPhase(taskId);
+        BatchProof memory above = _proof(taskId, entries, 1, 0);
+        BatchProof memory below = BatchProof(1, 1, new bytes32[](above.path.length + 1));
+        (, slot) = fl.slotOf(taskId, entries[0].trainer);
+        below.path[0] = bytes32(abi.encodePacked(entries[0].trainer, bytes11(0), uint8(slot)));
+        for (uint256 i = 0; i < above.path.length; i++) below.path[i + 1] = above.path[i];
+        vm.prank(_trainer(2));
+        vm.expectRevert(abi.encodeWithSelector(IFLContract.FLContractNotInBatch.selector, taskId, 1, 1, 1));
+        fl.revealBatched(taskId, _update(2), below);
+        _openEntry(taskId, 1, _proof(taskId, entries, 1, 1)); // the honest trainer's
+    }
+
     /// @dev B7. What bonds a batch can neither leave nor bond another.
     function test_requestUnstake_bonded_reverts() public {
         _sendBatch(taskId, _entries(taskId, 3));

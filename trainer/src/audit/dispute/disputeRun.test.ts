@@ -48,6 +48,45 @@ function open(): Promise<DisputeRun> {
   return DisputeRun.open({ ...inputs, recordBytes: (record) => BYTES[record] });
 }
 
+/**
+ * A task whose owner chose weights and records such that a window averages +∞ and −∞. No maximum takes the NaN, so the weights
+ * stay finite and nobody refuses the training.
+ */
+async function openSwallowingNaN() {
+  const layers = [
+    { type: "conv2d", filters: 1, kernel: 2 },
+    { type: "averagePool", size: 2 },
+    { type: "maxPool", size: 2 },
+    { type: "flatten" },
+    { type: "dense", units: CLASSES },
+  ] as const;
+  const pooled = compile(
+    { input: [5, 5, 1], layers, loss: "softmaxCrossEntropy" },
+    { batchSize: 2, optimiser: { type: "sgd", learningRate: 0.1, momentum: 0 } },
+  );
+  const image = new Uint8Array(26);
+  image.fill(255, 9, 11); // a bright place below one dark row, above another
+  const { parameters } = pooled;
+  const weights = initialParameters(pooled, seedOf(1));
+  const kernel = parameters.find(({ value }) => value.length === 4)!.name;
+  weights.get(kernel)!.data.set([3e38, 3e38, -3e38, -3e38]);
+  const same: Records = {
+    ...{ count: 20, inputSize: 25, targetSize: 1, classes: CLASSES },
+    read(indices, inputs, targets) {
+      for (let row = 0; row < indices.length; row++) {
+        targets[row] = image[0]!;
+        for (let i = 0; i < 25; i++) inputs[row * 25 + i] = image[1 + i]! / 255;
+      }
+    },
+  };
+  const shard = Uint32Array.from({ length: 20 }, (_, i) => i);
+  const own = { firstRecord: 0, codeBytes: 1, layout: "images" } as const;
+  const terms = { program: pooled, steps: STEPS, shards: [shard], data: own, recordPrefix: new Uint8Array(0) };
+  const task = disputeProgram(terms);
+  const inputs = { program: task, base: weights, records: same, shard: 0, seed: seedOf(2) };
+  return { run: await DisputeRun.open({ ...inputs, recordBytes: () => image }), writes: task.writes };
+}
+
 describe("DisputeRun", () => {
   it("has the states of the training itself", async () => {
     const run = await open();
@@ -101,6 +140,22 @@ describe("DisputeRun", () => {
     const { before } = honest.writeView(3, write);
     const { state } = honest.machineRun(dispute.writes[write]!, honest.world(3, before), 4);
     assert.equal(after[4]! ^ state.registers[RESULT]!, 1);
+  });
+
+  it("has the machine's own NaN where a sum has none and nothing further reads it, whatever the processor writes", async () => {
+    const { run, writes } = await openSwallowingNaN();
+    assert.ok([...run.state(STEPS).parameters.values()].every(({ data }) => data.every(Number.isFinite)), "trains on");
+    let found = 0;
+    for (const [at, write] of writes.entries()) {
+      const { before, after } = run.writeView(0, at);
+      const world = run.world(0, before);
+      after.forEach((word, element) => {
+        if ((word & 0x7fffffff) > 0x7f800000) found++;
+        const { state } = run.machineRun(write, world, element);
+        assert.equal(state.registers[RESULT], word, `${write.title}[${element}]`);
+      });
+    }
+    assert.ok(found > 0, "there is a NaN");
   });
 
   it("has terms that move with the program, the data's shards and the rates", () => {

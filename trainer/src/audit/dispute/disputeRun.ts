@@ -10,7 +10,7 @@ import type { Slot } from "../../engine/operations/slot.ts";
 import { streamWords } from "../../engine/philox.ts";
 import { slotHeight, stateRoot } from "../../engine/stateRoot.ts";
 import { createStepContexts } from "../../engine/stepContext.ts";
-import type { Parameters } from "../../engine/tensor.ts";
+import { canonicaliseNaN, type Parameters } from "../../engine/tensor.ts";
 import { createWasmBackend, type WasmBackend } from "../../engine/wasm/wasmExecutor.ts";
 import { createBatchOrder } from "../../learning/batchOrder.ts";
 import type { Records } from "../../learning/records.ts";
@@ -298,7 +298,8 @@ export class DisputeRun {
         this.#backend.run(operation, operation + 1, context);
         run = operation;
       }
-      const own = wordsOf(arena.slice(slot.offset, slot.offset + slot.length));
+      // A NaN may pass through a slot of T and reach no weight. The machine has one, a processor has its own.
+      const own = wordsOf(canonicaliseNaN(arena.slice(slot.offset, slot.offset + slot.length)));
       if (fault?.step === step && fault.write === at) {
         own[fault.element] = own[fault.element]! ^ fault.mask;
         arena.set(floats(own), slot.offset);
