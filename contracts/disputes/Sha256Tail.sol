@@ -62,6 +62,10 @@ library Sha256Tail {
         require(isLong, Sha256TailBadRootBlock(digest));
         bool isLink = bytes8(rootBlock[:8]) == LINK_HEAD && rootBlock[place] == 0x12
             && bytes2(rootBlock[place + 2:place + 4]) == LAST_LINK_HEAD;
+        // A link of another length would have a name, in which the bytes of one might stand where the last should be.
+        for (uint256 i = LINK_BYTES; isLink && i < place; i += LINK_BYTES) {
+            isLink = bytes2(rootBlock[i:i + 2]) == bytes2(LINK_HEAD);
+        }
         require(isLink, Sha256TailBadRootBlock(digest));
         return bytes32(rootBlock[place + 8:place + 40]);
     }

@@ -61,6 +61,20 @@ contract DisputeProofs_Test is VmTest {
         proofs.lastWord(bytes32(uint256(7)), 2_098_152, FileTail(0, new bytes(40), ROOT_BLOCK));
     }
 
+    /// @dev A root block whose second link has a name, in which a third one stands where the chain looks for it. A reader goes
+    ///      by the links, and reads another file than the one that the chain would have taken this for.
+    function test_lastWord_linkInANameOfAnother_reverts() public {
+        bytes memory link = hex"122c0a2401551220ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb120018808040";
+        bytes memory tail = bytes.concat(new bytes(8), keccak256("a root that the file does not end in"));
+        bytes memory inside = bytes.concat(hex"122b0a2401551220", sha256(tail), hex"120018e807");
+        bytes memory named = bytes.concat(hex"0a2401551220", sha256("second"), hex"1231", new bytes(4), inside, hex"18808040");
+        bytes memory third = bytes.concat(hex"122b0a2401551220", sha256("third"), hex"120018e807");
+        bytes memory rootBlock = bytes.concat(link, hex"125d", named, third);
+        _assertEq(uint8(rootBlock[92]), 0x12, "where the third link should be");
+        vm.expectRevert(abi.encodeWithSelector(Sha256Tail.Sha256TailBadRootBlock.selector, sha256(rootBlock)));
+        proofs.lastWord(sha256(rootBlock), 2 * 1_048_576 + 40, FileTail(0, tail, rootBlock));
+    }
+
     function test_requireCanonical_firstAndLastOfAnyCount_areFound() public view {
         bytes32[] memory none = new bytes32[](0);
         proofs.requireCanonical(0x8f915679a8ce15ae1aab11143d675bd3572190a38a01c30e5df6f5874c86a892, "leaf 0", 0, 1, none);

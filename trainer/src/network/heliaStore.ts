@@ -1,13 +1,14 @@
 /**
  * The content store inside our own process: a Helia node that serves what it has and fetches what it is asked for.
  *
- * Nobody's word is taken: every block is checked against its digest, the file against its length. Must not know what
+ * Nobody's word is taken: every block is checked against its digest, the file against its length and its layout. Must not know what
  * the content means.
  */
 import { unixfs } from "@helia/unixfs";
 import type { CID } from "multiformats/cid";
-import { type ContentRef, fromCid, toCid } from "../protocol/contentRef.ts";
+import { CHUNK_BYTES, type ContentRef, fromCid, toCid } from "../protocol/contentRef.ts";
 import { contentBlocks } from "./contentBlocks.ts";
+import { computeContentRef } from "./contentDigest.ts";
 import {
   type ContentStore,
   DEFAULT_DEADLINE_MS,
@@ -65,7 +66,9 @@ class HeliaStore implements ContentStore {
     const deadline = AbortSignal.timeout(deadlineMs);
     const blocks = contentBlocks(this.#node, this.#peers, providers);
     try {
-      return await readFile(blocks, ref, AbortSignal.any([this.#untilStopped(signal), deadline]));
+      const bytes = await readFile(blocks, ref, AbortSignal.any([this.#untilStopped(signal), deadline]));
+      await requireLayout(bytes, ref);
+      return bytes;
     } catch (cause) {
       if (cause instanceof NetworkError) {
         await blocks.discard(); // the content's own fault: nothing of it stays
@@ -141,4 +144,16 @@ interface Wait {
   readonly signal: AbortSignal;
   readonly deadline: AbortSignal;
   readonly deadlineMs: number;
+}
+
+/**
+ * Who links the same chunks in a block of its own making has another digest for the same bytes, and may hide in it what the chain
+ * would read as the file's end: docs/disputes.md, section 5.
+ *
+ * @throws {NetworkError} `NETWORK_CONTENT_MALFORMED`
+ */
+async function requireLayout(bytes: Uint8Array, ref: ContentRef): Promise<void> {
+  if (bytes.length <= CHUNK_BYTES) return; // its one block was checked
+  if ((await computeContentRef(bytes)).digest === ref.digest) return;
+  throw networkError({ code: "NETWORK_CONTENT_MALFORMED", cid: toCid(ref).toString() });
 }

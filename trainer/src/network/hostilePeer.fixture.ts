@@ -84,6 +84,26 @@ export async function putNested(node: HeliaNode, depth: number): Promise<CID> {
   return cid;
 }
 
+/**
+ * A file of three chunks by a root block whose second link has a name, in which another third link stands: where links are laid
+ * out as they have to be, it would be the file's. Whoever reads by place takes that for the last chunk.
+ *
+ * @returns the root, whose file has `2 · CHUNK_BYTES + 40` bytes.
+ */
+export async function putMisleading(node: HeliaNode): Promise<CID> {
+  const chunk = await putBlock(node, RAW, new Uint8Array(CHUNK_BYTES));
+  const last = await putBlock(node, RAW, new Uint8Array(40));
+  const linkTo = ({ bytes }: CID, name: Uint8Array, size: number): Uint8Array =>
+    field(2, concatBytes(field(1, bytes), field(2, name), Uint8Array.of(3 << 3), varint(size)));
+  const none = new Uint8Array(0);
+  const hidden = linkTo(CID.createV1(RAW, chunk.multihash), none, 1_000);
+  const name = concatBytes(new Uint8Array(4), hidden);
+  const sizes = [CHUNK_BYTES, CHUNK_BYTES, 40].flatMap((size) => [4 << 3, ...varint(size)]);
+  const file = Uint8Array.of(1 << 3, 2, 3 << 3, ...varint(2 * CHUNK_BYTES + 40), ...sizes);
+  const links = [linkTo(chunk, none, CHUNK_BYTES), linkTo(chunk, name, CHUNK_BYTES), linkTo(last, none, 40)];
+  return putBlock(node, DAG_PB, concatBytes(...links, field(1, file)));
+}
+
 async function putBlock(node: HeliaNode, codec: number, bytes: Uint8Array): Promise<CID> {
   const cid = CID.createV1(codec, Digest.create(SHA2_256, createHash("sha256").update(bytes).digest()));
   await node.blocks.put(cid, bytes);

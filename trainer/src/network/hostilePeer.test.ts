@@ -12,7 +12,7 @@ import { calm, coded, content } from "./contentStore.contract.ts";
 import type { ContentStore } from "./contentStore.ts";
 import { openHeliaNode } from "./heliaNode.ts";
 import { createHeliaStore } from "./heliaStore.ts";
-import { blockMessage, presenceMessage, putNested, startLyingPeer } from "./hostilePeer.fixture.ts";
+import { blockMessage, presenceMessage, putMisleading, putNested, startLyingPeer } from "./hostilePeer.fixture.ts";
 
 const WANTED = content(1_000);
 let folder = "";
@@ -98,5 +98,18 @@ describe("get beside a lying peer", async () => {
     await assert.rejects(store.get(nested, { signal: calm }), coded("NETWORK_CONTENT_MALFORMED"));
     assert.equal(await store.has(nested), false);
     assert.ok(store.traffic().receivedBytes < 1_000, "one block was enough to see it");
+  });
+
+  it("takes no file whose root block is laid out otherwise than its bytes would have it", async () => {
+    const node = await openHeliaNode({ dataDir: join(folder, "hostile"), peerKey: new Uint8Array(32).fill(3) });
+    stops.push(node.stop);
+    const cid = await putMisleading(node);
+    const store = await openStore(2);
+    const { libp2p } = node.helia;
+    const multiaddrs = libp2p.getMultiaddrs().map(String);
+    await store.connect([{ node: "0x3", peerId: libp2p.peerId.toString(), multiaddrs }], { signal: calm });
+    const misleading = { digest: toHex(cid.multihash.digest), byteLength: 2 * CHUNK_BYTES + 40 };
+    await assert.rejects(store.get(misleading, { signal: calm }), coded("NETWORK_CONTENT_MALFORMED"));
+    assert.equal(await store.has(misleading), false);
   });
 });
