@@ -28,6 +28,8 @@ export function undisputable(plan: TrainingPlan, manifest: DatasetManifest): str
   const { kind } = parseAggregationRule(plan.aggregation);
   if (CORRECTING.includes(kind)) return `${kind} corrects every step outside the training program`;
   if (dataPlanOf(manifest) === undefined) return "records of tables have no instructions yet";
+  if (manifest.recordBytes > MAX_RECORD_BYTES)
+    return `records of more than ${MAX_RECORD_BYTES} bytes fit no transaction`;
   return undefined;
 }
 
@@ -41,7 +43,7 @@ export function disputeTerms({ plan, dataset, program, shards }: PlannedWork): D
   const data = dataPlanOf(manifest);
   if (data === undefined || undisputable(plan, manifest) !== undefined) return undefined;
   const compiled = program ?? plannedProgram(plan);
-  if (!hasReadableTail(compiled)) return undefined;
+  if (!hasReadableTail(compiled) || !hasProvableStreams(compiled)) return undefined;
   return disputeProgram({
     program: compiled,
     steps: plan.localSteps,
@@ -58,6 +60,14 @@ function hasReadableTail(program: TrainingProgram): boolean {
   return last >= ROOT_BYTES && length <= MAX_CHUNKS * CHUNK_BYTES;
 }
 
+/** A name as long as two nodes could pass for what is above them, so the chain takes none. Layers nested deep have such. */
+function hasProvableStreams({ streams }: TrainingProgram): boolean {
+  return streams.every((name) => name.length !== 2 * NODE_BYTES);
+}
+
+/** Whoever proves a byte shows its record, and nodes pass on no transaction of more than 128 KiB. */
+const MAX_RECORD_BYTES = 98_304;
+const NODE_BYTES = 32;
 const ROOT_BYTES = 32;
 const MAX_CHUNKS = 1_024;
 
