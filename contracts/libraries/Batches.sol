@@ -163,7 +163,8 @@ library Batches {
     }
 
     /// @dev `keccak256(trainer ‖ 0… ‖ slot ‖ commitment)`, two words as in a node, for its price. A node can't be read as a
-    ///      leaf: its left half would have to be an address that somebody has the key of.
+    ///      leaf: its left half would have to be an address that somebody has the key of. A leaf could be read as a node, but
+    ///      for its level.
     function leafOf(address trainer, uint8 slot, bytes32 commitment) internal pure returns (bytes32) {
         return Hashes.efficientKeccak256(bytes32(uint256(uint160(trainer)) << 96 | slot), commitment);
     }
@@ -232,7 +233,8 @@ library Batches {
         return nodes[0];
     }
 
-    /// @dev Clears an entry's bit, which proves that it is there and was neither opened nor answered for.
+    /// @dev Clears an entry's bit, which proves that it is there and was neither opened nor answered for. The path has as
+    ///      many levels as the batch's tree: below an entry there may be others, as a commitment can be the hash of one.
     function _take(Batch storage batch, uint256 taskId, uint32 round, bytes32 leaf, BatchProof calldata proof) private {
         (bytes32 node, uint8 index, uint256 openBitmap) = (leaf, proof.index, batch.openBitmap);
         for (uint256 level = 0; level < proof.path.length; level++) {
@@ -240,11 +242,18 @@ library Batches {
             bytes32 sibling = proof.path[level];
             node = isRight ? Hashes.efficientKeccak256(sibling, node) : Hashes.efficientKeccak256(node, sibling);
         }
-        bool isThere = node == batch.root && uint256(index) >> proof.path.length == 0;
+        bool isThere = node == batch.root && uint256(index) >> proof.path.length == 0
+            && _isHeightOf(proof.path.length, batch.count);
         require(isThere, IFLContract.FLContractNotInBatch(taskId, round, proof.batch, index));
         require(openBitmap.has(index), IFLContract.FLContractEntryClosed(taskId, round, proof.batch, index));
 
         batch.openBitmap = openBitmap.remove(index);
+    }
+
+    /// @return Whether the tree over `count` entries has so many levels.
+    function _isHeightOf(uint256 levels, uint256 count) private pure returns (bool) {
+        uint256 width = 1 << levels; // 0 from 256 levels on, and so none
+        return width >= count && width < 2 * count;
     }
 
     function _isAtFault(Task storage task, uint256 taskId, uint32 round, SignedCommitment calldata signed)
