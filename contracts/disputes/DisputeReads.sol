@@ -22,7 +22,8 @@ import {MerklePaths} from "./MerklePaths.sol";
 ///         | SHARD       | as CONTEXT 4, then 32 words            | to `shardsRoot`         | leaf to shard's root  |
 ///         | BYTE        | the record                             | to the data set's root  | –                     |
 ///
-///         Nothing has to be shown of a word beyond a slot, a shard or the records: it is 0.
+///         Nothing has to be shown of a word beyond a slot or a shard: it is 0. Nothing can be shown of a record beyond the
+///         last: whoever registers a data set says how many it has, and no code of a task reads further.
 library DisputeReads {
     uint256 private constant WORD_BYTES = 32;
     uint256 private constant LEAF_BYTES = 128;
@@ -139,11 +140,9 @@ library DisputeReads {
         IDataRegistry dataRegistry
     ) private view returns (uint32) {
         DatasetView memory dataset = dataRegistry.datasetOf(datasetId);
-        if (index >= dataset.recordCount) return 0;
         bytes memory content = terms.hasPrefix ? bytes.concat(terms.recordPrefix, reading.data) : reading.data;
         bytes32 leaf = CanonicalTree.leafHash(content);
-        // The index is below the count, which has 64 bits.
-        CanonicalTree.requireLeaf(dataset.recordsRoot, leaf, uint64(index), dataset.recordCount, reading.path);
+        CanonicalTree.requireLeaf(dataset.recordsRoot, leaf, uint64(index), dataset.recordCount, reading.path); // it has 32 bits
         return place < reading.data.length ? uint8(reading.data[place]) : 0;
     }
 

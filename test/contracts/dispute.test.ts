@@ -5,7 +5,7 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { DisputeRun, Fault } from "../../trainer/src/audit/dispute/disputeRun.ts";
-import { type GameState, type Move, partsOf, type Side } from "../../trainer/src/audit/dispute/game.ts";
+import { cutsOf, type GameState, levelOf, type Move, partsOf, type Side } from "../../trainer/src/audit/dispute/game.ts";
 import { EngineError } from "../../trainer/src/engine/errors.ts";
 import { slotRoot } from "../../trainer/src/engine/merkleModule.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
@@ -128,6 +128,48 @@ describe("an interval of a dispute", () => {
     }
   });
 });
+
+describe("a dispute over a data set that was registered with too few records", () => {
+  it("is not lost by an honest trainer, whose records lie beyond that number", async () => {
+    const work = (await disputeWork())[0]!;
+    const scenario = await setUpDispute(await setUp(), work.dataset, work.plan, 1);
+    const honest = await runOf(scenario);
+    const update = await updateOf(scenario, honest);
+    await acceptUpdate(scenario, update);
+    const played = await playGame(scenario, update, {
+      defender: honest,
+      challenger: honest,
+      corrupt: towardsAByte(honest),
+    });
+    expect(played.transcript.map(({ name }) => name)).to.include("openElement");
+    expect([played.outcome, played.winner]).to.deep.equal(["ChallengerLate", scenario.trainers[0].address]);
+    honest.dispose();
+  });
+});
+
+/** Leads the game to the first instruction that reads a byte which is not 0, of an element of the first input. */
+function towardsAByte(run: DisputeRun): Corruption {
+  const write = run.program.writes[0]!;
+  const { before, after } = run.writeView(0, 0);
+  const element = after.findIndex((word) => word !== 0);
+  const world = run.world(0, before);
+  const counts = Array.from({ length: run.machineRun(write, world, element).steps }, (_, i) => i);
+  const states = run.machineStates(write, world, element, counts);
+  const target = states.findIndex(({ pc }) => write.code[pc]!.op === "BYTE");
+  return (side, move, { position }) => {
+    if (side === "defender") return move;
+    const { low, high } = position;
+    const args = [...move.args] as unknown[];
+    if (move.name === "pickElement") args[2] = element;
+    else if (move.name === "pickNode") args[3] = 0n;
+    else if (move.name === "pick") {
+      const place = levelOf(position) === "Machine" ? target : 0;
+      const ends = [...cutsOf({ low, high }), high];
+      args[3] = BigInt(ends.findIndex((end) => end > place));
+    }
+    return { name: move.name, args } as unknown as Move;
+  };
+}
 
 async function expectWon(scenario: Scenario, played: PlayedGame, where: string): Promise<void> {
   const { cairn, taskId, trainers, challenger } = scenario;

@@ -173,10 +173,19 @@ contract DisputeMachine_Test is VmTest {
         recordsRoot = sha256(abi.encodePacked(bytes1(0x02), uint64(1), leaf));
         _assertEq(_read(_word(0x34, 0, 1, 2, 0), 0, 2, p, c, t, r), 0x0c, "its third byte");
         _assertEq(_read(_word(0x34, 0, 1, 2, 0), 0, 3, p, c, t, r), 0, "beyond its end");
-        _assertEq(_read(_word(0x34, 0, 1, 2, 0), 1, 0, p, c, t, r), 0, "beyond the records");
         r.data = hex"0a0b0d";
         vm.expectPartialRevert(CanonicalTree.CanonicalTreeWrongRoot.selector);
         _read(_word(0x34, 0, 1, 2, 0), 0, 2, p, c, t, r);
+    }
+
+    /// @dev Who registers a data set says how many records it has. Were a byte beyond them 0, a number that is too small would
+    ///      make every honest trainer's input false.
+    function test_read_byteBeyondTheRecords_reverts() public {
+        (Moment memory p, Claim memory c, Terms memory t, Reading memory r) = _nothing();
+        r.data = hex"0a0b0c";
+        recordsRoot = sha256(abi.encodePacked(bytes1(0x02), uint64(1), sha256(abi.encodePacked(bytes1(0), r.data))));
+        vm.expectRevert(abi.encodeWithSelector(CanonicalTree.CanonicalTreeOutOfRange.selector, 1, 1));
+        _read(_word(0x34, 0, 1, 2, 0), 1, 0, p, c, t, r);
     }
 
     function test_read_load_isTheWordAtItsAddress() public {

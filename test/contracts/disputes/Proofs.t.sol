@@ -71,8 +71,9 @@ contract DisputeProofs_Test is VmTest {
         bytes memory third = bytes.concat(hex"122b0a2401551220", sha256("third"), hex"120018e807");
         bytes memory rootBlock = bytes.concat(link, hex"125d", named, third);
         _assertEq(uint8(rootBlock[92]), 0x12, "where the third link should be");
-        vm.expectRevert(abi.encodeWithSelector(Sha256Tail.Sha256TailBadRootBlock.selector, sha256(rootBlock)));
-        proofs.lastWord(sha256(rootBlock), 2 * 1_048_576 + 40, FileTail(0, tail, rootBlock));
+        bytes32 digest = sha256(rootBlock);
+        vm.expectRevert(abi.encodeWithSelector(Sha256Tail.Sha256TailBadRootBlock.selector, digest));
+        proofs.lastWord(digest, 2 * 1_048_576 + 40, FileTail(0, tail, rootBlock));
     }
 
     function test_requireCanonical_firstAndLastOfAnyCount_areFound() public view {

@@ -47,8 +47,17 @@ export interface Scenario {
   readonly challenger: Signer;
 }
 
-/** A task over the plan that both trainers joined, with its terms fixed, its first round open. */
-export async function setUpDispute(cairn: Cairn, dataset: Dataset, plan: TrainingPlan): Promise<Scenario> {
+/**
+ * A task over the plan that both trainers joined, with its terms fixed, its first round open.
+ *
+ * @param recordCount that the data set is registered with.
+ */
+export async function setUpDispute(
+  cairn: Cairn,
+  dataset: Dataset,
+  plan: TrainingPlan,
+  recordCount = dataset.manifest.recordCount,
+): Promise<Scenario> {
   const { modelRegistry, dataRegistry, flContract, owner, token } = cairn;
   const { disputeGame: game } = cairn;
   const program = disputeTerms({ plan, dataset })!;
@@ -58,7 +67,7 @@ export async function setUpDispute(cairn: Cairn, dataset: Dataset, plan: Trainin
   await modelRegistry.connect(owner).registerModel("disputed", DIGEST, 10, weights.digest, weights.byteLength, 0, 0);
   const modelId = await modelRegistry.modelCount();
   await modelRegistry.connect(owner).setPublisher(modelId, flContract, true);
-  const { recordsRoot, recordCount } = dataset.manifest;
+  const { recordsRoot } = dataset.manifest;
   await dataRegistry.connect(owner).registerDataset("disputed", DIGEST, 10, recordsRoot, recordCount, true);
   const datasetId = await dataRegistry.datasetCount();
   const terms = { modelId, datasetId, maxUpdateBytes: baseBytes.length, ...LONG_PHASES };

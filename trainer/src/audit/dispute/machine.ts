@@ -11,7 +11,7 @@ export interface MachineWorld {
   /** Four words a stream. */
   readonly keys: Uint32Array;
   readonly shard: Uint32Array;
-  /** Byte `offset` of record `record`; 0 beyond either's end. */
+  /** Byte `offset` of record `record`; 0 beyond its end. No code asks for a record that there is not. */
   byte(record: number, offset: number): number;
 }
 
