@@ -98,12 +98,16 @@ export async function ensureDataset(
   isPublic: boolean,
 ): Promise<{ readonly datasetId: bigint; readonly registered: boolean }> {
   const owner = chain.account?.address.toLowerCase();
+  const { name, recordsRoot, recordCount } = manifest;
+  // Anybody may have registered these records, and with a number that they are not.
   const known = (await listDatasets(chain, { ...call, limit: 1_000 })).find(
-    (set) => set.recordsRoot === manifest.recordsRoot && (set.isPublic || set.owner.toLowerCase() === owner),
+    (set) =>
+      set.recordsRoot === recordsRoot &&
+      set.recordCount === BigInt(recordCount) &&
+      (set.isPublic || set.owner.toLowerCase() === owner),
   );
   if (known !== undefined) return { datasetId: known.id, registered: false };
   const { digest, byteLength } = await computeContentRef(encodeManifest(manifest));
-  const { name, recordsRoot, recordCount } = manifest;
   const receipt = await chain.send(
     "dataRegistry",
     "registerDataset",

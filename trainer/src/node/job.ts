@@ -11,7 +11,7 @@ import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
 import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
 import type { Card } from "../compute/openCard.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { decodeVersion, type VersionFile } from "../engine/checkpoint.ts";
+import { decodeVersion, parametersByteLength, type VersionFile } from "../engine/checkpoint.ts";
 import type { Executor } from "../engine/executor.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import type { Parameters } from "../engine/tensor.ts";
@@ -75,7 +75,7 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   }
   const { planDigest, planByteLength, datasetId } = task.parameters;
   const plan = decodePlan(await store.get({ digest: planDigest, byteLength: planByteLength }, options));
-  const { recordsRoot } = await chain.read("dataRegistry", "datasetOf", [datasetId], options);
+  const { recordsRoot, recordCount } = await chain.read("dataRegistry", "datasetOf", [datasetId], options);
   if (recordsRoot !== plan.data.recordsRoot) {
     throw new NodeError(
       { code: "NODE_PLAN_MISMATCH", taskId: `${taskId}`, actual: plan.data.recordsRoot, expected: recordsRoot },
@@ -84,9 +84,11 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   }
   const dataset = await openDataset(plan);
   requireData(dataset, plan);
+  requireRecordCount(dataset, { taskId, recordCount });
   const program = plannedProgram(plan);
   const { threads = describeEngine().threads } = sources;
   requireAffordable(program, { taskId, threads });
+  requireRoom(program, { taskId, maxBytes: task.parameters.maxUpdateBytes });
   const shards = plannedShards(plan, dataset.labels("train"));
   const dispute = task.mode === "Replayable" ? disputeTerms({ plan, dataset, program, shards }) : undefined;
   await requireTerms(chain, { taskId, dispute }, options);
@@ -140,6 +142,36 @@ function requireData(dataset: Dataset, { data }: TrainingPlan): void {
   throw new NodeError(
     { code: "NODE_DATA_MISMATCH", actual, expected: data.recordsRoot },
     `the data here (${dataset.manifest.name}) is not the data of the task (${data.name})`,
+  );
+}
+
+interface UpdateRoom {
+  readonly taskId: bigint;
+  readonly maxBytes: number;
+}
+
+/** Whoever commits to an update that the task has no room for can't reveal it, and pays for that. */
+function requireRoom(program: TrainingProgram, { taskId, maxBytes }: UpdateRoom): void {
+  const bytes = parametersByteLength(program);
+  if (bytes <= maxBytes) return;
+  throw new NodeError(
+    { code: "NODE_PLAN_MISMATCH", taskId: `${taskId}`, actual: `${bytes}`, expected: `${maxBytes}` },
+    `an update of task ${taskId} has ${bytes} bytes, and the task takes ${maxBytes}`,
+  );
+}
+
+interface RegisteredCount {
+  readonly taskId: bigint;
+  readonly recordCount: bigint;
+}
+
+/** The registry can't count: where it was told another number than the root is of, no dispute can prove a record. */
+function requireRecordCount({ manifest }: Dataset, { taskId, recordCount }: RegisteredCount): void {
+  const [actual, expected] = [`${manifest.recordCount}`, `${recordCount}`];
+  if (actual === expected) return;
+  throw new NodeError(
+    { code: "NODE_PLAN_MISMATCH", taskId: `${taskId}`, actual, expected },
+    `the data of task ${taskId} has ${actual} records, and is registered with ${expected}`,
   );
 }
 

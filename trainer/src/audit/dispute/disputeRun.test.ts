@@ -144,7 +144,10 @@ describe("DisputeRun", () => {
 
   it("has the machine's own NaN where a sum has none and nothing further reads it, whatever the processor writes", async () => {
     const { run, writes } = await openSwallowingNaN();
-    assert.ok([...run.state(STEPS).parameters.values()].every(({ data }) => data.every(Number.isFinite)), "trains on");
+    assert.ok(
+      [...run.state(STEPS).parameters.values()].every(({ data }) => data.every(Number.isFinite)),
+      "trains on",
+    );
     let found = 0;
     for (const [at, write] of writes.entries()) {
       const { before, after } = run.writeView(0, at);

@@ -146,7 +146,7 @@ export const nodeErrors = {
   NODE_TASK_UNKNOWN: entry("usage", "There is no task with this number.", "cairn task list"),
   NODE_PLAN_MISMATCH: entry(
     "mismatch",
-    "The task's plan names other data than the task itself.",
+    "The task's plan and what the chain has of the task do not fit together.",
     "do not take part in it: its owner made a mistake or worse",
   ),
   NODE_DATA_MISMATCH: entry(
