@@ -5,7 +5,14 @@
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";
 import type { DisputeRun, Fault } from "../../trainer/src/audit/dispute/disputeRun.ts";
-import { cutsOf, type GameState, levelOf, type Move, partsOf, type Side } from "../../trainer/src/audit/dispute/game.ts";
+import {
+  cutsOf,
+  type GameState,
+  levelOf,
+  type Move,
+  partsOf,
+  type Side,
+} from "../../trainer/src/audit/dispute/game.ts";
 import { EngineError } from "../../trainer/src/engine/errors.ts";
 import { slotRoot } from "../../trainer/src/engine/merkleModule.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
