@@ -1,6 +1,8 @@
 /**
  * The theorem of disputes, tried: over real networks, with the node's own players on the contracts, the honest side wins
  * whatever the other does. `CAIRN_DISPUTE_GAMES` sets the games for each network and each theorem.
+ *
+ * Longer than usual: the players on both sides, and all the ways in which one of them strays.
  */
 import { expect } from "chai";
 import { after, before, describe, it } from "mocha";

@@ -8,6 +8,7 @@ import {FailureReason, Phase, UpdateReveal} from "../../../contracts/types/Round
 import {RelayTest} from "../support/RelayTest.sol";
 
 /// @dev Attacks by relays, and on them. The table in ../README.md says which case each is.
+///      Longer than other files: one deployment with two relays, and each attack a test.
 contract Abuse_Relay_Test is RelayTest {
     uint256 internal constant SECOND_KEY = 0x8E1B;
 
