@@ -9,7 +9,8 @@ import {Position, Stage} from "../types/Dispute.sol";
 ///         the other side time, and no game lasts longer than both clocks and an extension for every move.
 library DisputeClock {
     /// @dev INVARIANT: while the game is open, `deadline` is when the side to move loses; the clocks are those at the turn's
-    ///      beginning. Four slots; task and round have the widths that FLContract gives them, and task ids count from 1.
+    ///      beginning. Five slots, the last of a game that takes another's place, or whose place was taken; task and round
+    ///      have the widths that FLContract gives them, and task ids count from 1.
     struct Game {
         address challenger;
         uint40 deadline;
@@ -22,6 +23,8 @@ library DisputeClock {
         uint40 taskId;
         bytes32 claimHash;
         bytes32 positionHash;
+        uint128 parentId;
+        uint128 openSisters;
     }
 
     /// @return Whether `stage` waits for the defender.

@@ -88,8 +88,9 @@ contract DisputeGame is IDisputeGame {
         (modelRegistry, dataRegistry) = (modelRegistry_, dataRegistry_);
         (_clockSeconds, _extensionSeconds, _bondWei) = (limits_.clockSeconds, limits_.extensionSeconds, limits_.bondWei);
         uint256 gameSeconds = 2 * uint256(limits_.clockSeconds) + MAX_MOVES * uint256(limits_.extensionSeconds);
+        uint256 heldSeconds = 2 * gameSeconds + limits_.extensionSeconds; // a game, the time to take it up, a second game
         uint256 maxSeconds = nodeRegistry.unbondingSeconds();
-        require(gameSeconds <= maxSeconds, DisputeGameOutlastsUnbonding(gameSeconds, maxSeconds));
+        require(heldSeconds <= maxSeconds, DisputeGameOutlastsUnbonding(heldSeconds, maxSeconds));
     }
 
     /// @inheritdoc IDisputeGame
@@ -129,17 +130,38 @@ contract DisputeGame is IDisputeGame {
 
         gameId = ++gameCount;
         DisputeClock.Game storage game = _games[gameId];
-        (game.challenger, game.defender, game.isOpen) = (msg.sender, trainer, true);
+        (game.challenger, game.defender) = (msg.sender, trainer);
         (game.taskId, game.round, game.slot) = (taskId.toUint40(), uint16(update.round), update.slot); // rounds have 16 bits
-        (game.challengerSeconds, game.defenderSeconds) = (_clockSeconds, _clockSeconds);
         game.claimHash = keccak256(abi.encode(claim));
         emit GameOpened(gameId, taskId, msg.sender, claim, terms);
-        Position memory position;
-        (position.stage, position.level) = (Stage.Answer, Level.Steps);
-        (position.high, position.start) = (terms.steps, claim.start);
-        _turn(gameId, position);
+        _start(gameId, terms.steps, claim.start);
+    }
 
-        _pullBond();
+    /// @inheritdoc IDisputeGame
+    function takeUp(uint256 gameId, Claim calldata claim, Terms calldata terms, Position calldata position)
+        external
+        returns (uint256 sisterId)
+    {
+        DisputeClock.Game storage game = _openGame(gameId);
+        _requirePosition(gameId, game, position);
+        _requireClaim(gameId, claim);
+        _requireTermsOf(claim, terms);
+        (address trainer, uint40 deadline) = (game.defender, game.deadline);
+        bool isVacant = game.parentId == 0 && DisputeClock.isDefenders(position.stage);
+        require(isVacant, DisputeGameNotVacant(gameId));
+        require(!isStruck[claim.taskId][claim.round][trainer], DisputeGameStruck(claim.taskId, claim.round, trainer));
+        require(block.timestamp >= deadline, DisputeGameNotLate(gameId, deadline));
+        deadline += _extensionSeconds;
+        require(block.timestamp < deadline, DisputeGameTooLate(gameId, deadline));
+
+        game.openSisters++;
+        sisterId = ++gameCount;
+        DisputeClock.Game storage sister = _games[sisterId];
+        (sister.challenger, sister.defender, sister.parentId) = (game.challenger, msg.sender, gameId.toUint128());
+        (sister.taskId, sister.round, sister.slot, sister.claimHash) = (game.taskId, game.round, game.slot, game.claimHash);
+        emit GameOpened(sisterId, claim.taskId, sister.challenger, claim, terms);
+        emit GameTakenUp(sisterId, gameId, msg.sender);
+        _start(sisterId, terms.steps, claim.start);
     }
 
     /// @inheritdoc IDisputeGame
@@ -352,15 +374,18 @@ contract DisputeGame is IDisputeGame {
     function timeout(uint256 gameId, Position calldata position) external {
         DisputeClock.Game storage game = _openGame(gameId);
         _requirePosition(gameId, game, position);
-        uint40 deadline = game.deadline;
+        (uint40 deadline, uint256 sisters) = (game.deadline, game.openSisters);
+        bool isDefender = DisputeClock.isDefenders(position.stage);
+        if (isDefender && game.parentId == 0) deadline += _extensionSeconds; // for whoever takes the game up
         require(block.timestamp >= deadline, DisputeGameNotLate(gameId, deadline));
-        _end(gameId, DisputeClock.isDefenders(position.stage) ? Outcome.DefenderLate : Outcome.ChallengerLate);
+        require(sisters == 0, DisputeGameTakenUp(gameId, sisters));
+        _end(gameId, isDefender ? Outcome.DefenderLate : Outcome.ChallengerLate);
     }
 
     /// @inheritdoc IDisputeGame
     function close(uint256 gameId) external {
         DisputeClock.Game storage game = _openGame(gameId);
-        require(isStruck[game.taskId][game.round][game.defender], DisputeGameNotMoot(gameId));
+        require(_isMoot(game), DisputeGameNotMoot(gameId));
         _end(gameId, Outcome.Moot);
     }
 
@@ -407,8 +432,20 @@ contract DisputeGame is IDisputeGame {
             defenderSeconds: game.defenderSeconds,
             isOver: game.challenger != address(0) && !game.isOpen,
             claimHash: game.claimHash,
-            positionHash: game.positionHash
+            positionHash: game.positionHash,
+            parentId: game.parentId,
+            openSisters: game.openSisters
         });
+    }
+
+    /// @dev Starts the clocks, and takes the caller's bond.
+    function _start(uint256 gameId, uint32 steps, bytes32 start) private {
+        DisputeClock.Game storage game = _games[gameId];
+        (game.isOpen, game.challengerSeconds, game.defenderSeconds) = (true, _clockSeconds, _clockSeconds);
+        Position memory position;
+        (position.stage, position.level, position.high, position.start) = (Stage.Answer, Level.Steps, steps, start);
+        _turn(gameId, position);
+        _pullBond();
     }
 
     /// @return next Ends in the state of the update's file.
@@ -445,38 +482,55 @@ contract DisputeGame is IDisputeGame {
         uint256 needed = next.partsOf() - 1;
         require(points.length == needed, DisputeGameWrongPointCount(gameId, points.length, needed));
         next.post(points);
-        DisputeClock.Game storage game = _games[gameId];
-        game.turn(next, _extensionSeconds);
-        emit GameMoved(gameId, next.stage, game.deadline, next, points);
+        _turn(gameId, next, points);
     }
 
     /// @dev Gives the turn to the challenger, which is shown these nodes or words.
     function _show(uint256 gameId, Position memory next, bytes32[] calldata shown) private {
         next.cut = keccak256(abi.encode(shown));
+        _turn(gameId, next, shown);
+    }
+
+    function _turn(uint256 gameId, Position memory next) private {
+        _turn(gameId, next, new bytes32[](0));
+    }
+
+    function _turn(uint256 gameId, Position memory next, bytes32[] memory shown) private {
         DisputeClock.Game storage game = _games[gameId];
         game.turn(next, _extensionSeconds);
         emit GameMoved(gameId, next.stage, game.deadline, next, shown);
     }
 
-    function _turn(uint256 gameId, Position memory next) private {
+    /// @dev A game's bond goes to who wins it; where nobody does, it returns.
+    function _end(uint256 gameId, Outcome outcome) private {
         DisputeClock.Game storage game = _games[gameId];
-        game.turn(next, _extensionSeconds);
-        emit GameMoved(gameId, next.stage, game.deadline, next, new bytes32[](0));
+        if (game.parentId == 0) return _endFor(gameId, outcome, game.defender);
+        uint256 parentId = game.parentId;
+        if (_isMoot(game)) outcome = Outcome.Moot;
+        bool isWon = outcome == Outcome.Upheld || outcome == Outcome.ChallengerLate;
+        address winner = isWon || outcome == Outcome.Moot ? game.defender : game.challenger;
+
+        game.isOpen = false;
+        _games[parentId].openSisters--;
+        withdrawable[winner] += _bondWei;
+
+        emit GameEnded(gameId, outcome, winner, 0);
+        if (isWon) _endFor(parentId, Outcome.Defended, winner);
     }
 
     /// @dev Where another game has struck the update, nobody loses by this one.
-    function _end(uint256 gameId, Outcome outcome) private {
+    /// @param saviour Gets the bond where the challenge is lost.
+    function _endFor(uint256 gameId, Outcome outcome, address saviour) private {
         DisputeClock.Game storage game = _games[gameId];
         (uint256 taskId, uint32 round, address defender) = (game.taskId, game.round, game.defender);
         address challenger = game.challenger;
         if (isStruck[taskId][round][defender]) outcome = Outcome.Moot;
-        bool isLost = outcome == Outcome.Upheld || outcome == Outcome.ChallengerLate;
-        address winner = isLost ? defender : challenger;
-        Ruling ruling = Ruling.Upheld; // where another game struck it, that has been said
-        if (outcome == Outcome.Disproven || outcome == Outcome.DefenderLate) ruling = Ruling.False;
+        bool isFalse = outcome == Outcome.Disproven || outcome == Outcome.DefenderLate;
+        address winner = isFalse || outcome == Outcome.Moot ? challenger : saviour;
+        Ruling ruling = isFalse ? Ruling.False : Ruling.Upheld; // where another game struck it, that has been said
 
         game.isOpen = false;
-        if (ruling != Ruling.Upheld) isStruck[taskId][round][defender] = true;
+        if (isFalse) isStruck[taskId][round][defender] = true;
         withdrawable[winner] += _bondWei;
 
         uint256 takenWei = rounds.releaseRound(taskId, round, defender, game.slot, challenger, ruling);
@@ -493,6 +547,14 @@ contract DisputeGame is IDisputeGame {
     function _openGame(uint256 gameId) private view returns (DisputeClock.Game storage game) {
         game = _games[gameId];
         require(game.isOpen, DisputeGameNotOpen(gameId));
+    }
+
+    /// @return Whether the update was struck, or the game whose defender this one replaces is over.
+    function _isMoot(DisputeClock.Game storage game) private view returns (bool) {
+        DisputeClock.Game storage parent = _games[game.parentId];
+        bool isSister = game.parentId != 0;
+        if (isSister && !parent.isOpen) return true;
+        return isStruck[game.taskId][game.round][isSister ? parent.defender : game.defender];
     }
 
     function _requirePosition(uint256 gameId, DisputeClock.Game storage game, Position calldata position) private view {

@@ -24,8 +24,8 @@ import {UpdateReveal} from "../types/Round.sol";
 ///         {Claim} of {GameOpened} and the {Position} of the last {GameMoved}, which is all that a player needs to go on.
 ///
 ///         Assumes: token, registries and rounds are Cairn's own; this contract holds NodeRegistry's SLASHER_ROLE; somebody
-///         who can replay the run opens a game within `Challenge`; each side gets a transaction into the chain within its
-///         clock. Keccak-256 and SHA-256 have no collisions or second preimages.
+///         who can replay the run opens a game within `Challenge`; each side, or whoever takes a late defender's place, gets
+///         a transaction into the chain within its clock. Keccak-256 and SHA-256 have no collisions or second preimages.
 ///         Does not support: disputes about aggregates; updates that were trained in another arithmetic than the canonical
 ///         one; tasks whose owner fixed no terms; taking a game over from a challenger that named no second: who mistrusts a
 ///         game opens its own, since each is decided by itself; runs of the machine of 2^32 steps and more.
@@ -49,7 +49,11 @@ interface IDisputeGame {
         uint256 indexed gameId, Stage indexed stage, uint40 deadline, Position position, bytes32[] points
     );
 
-    /// @notice A game ended. The trainer lost `takenWei` of its stake by it; `winner` gets the challenger's bond.
+    /// @notice `defender` stands in for the defender of `parentId`, whose time ran out. Follows {GameOpened}.
+    event GameTakenUp(uint256 indexed gameId, uint256 indexed parentId, address indexed defender);
+
+    /// @notice A game ended. The trainer lost `takenWei` of its stake by it; `winner` gets the bond that was put up for it:
+    ///         the challenger's, or in a game that was taken up its defender's.
     event GameEnded(uint256 indexed gameId, Outcome indexed outcome, address indexed winner, uint256 takenWei);
 
     /// @notice `prover` showed that an update claims `claimed` records, and its shard has `actual`. Its trainer lost `takenWei`.
@@ -105,6 +109,12 @@ interface IDisputeGame {
     /// @notice The side to move has time until `deadline`.
     error DisputeGameNotLate(uint256 gameId, uint40 deadline);
 
+    /// @notice The challenger is to move, or the game is itself played in another's place.
+    error DisputeGameNotVacant(uint256 gameId);
+
+    /// @notice `games` are still played in this one's place.
+    error DisputeGameTakenUp(uint256 gameId, uint256 games);
+
     /// @notice The interval is cut by `needed` points.
     error DisputeGameWrongPointCount(uint256 gameId, uint256 actual, uint256 needed);
 
@@ -138,13 +148,13 @@ interface IDisputeGame {
     /// @notice The update claims as many records as its shard has.
     error DisputeGameRightSampleCount(uint256 taskId, uint32 round, address trainer);
 
-    /// @notice The update still stands.
+    /// @notice The update still stands, and so does the game in whose place this one is played.
     error DisputeGameNotMoot(uint256 gameId);
 
     /// @notice `account` has no bonds to withdraw.
     error DisputeGameNothingToWithdraw(address account);
 
-    /// @notice A game could outlast the time in which a stake waits to be paid.
+    /// @notice A game and one in its place could outlast the time in which a stake waits to be paid.
     error DisputeGameOutlastsUnbonding(uint256 actualSeconds, uint256 maxSeconds);
 
     /// @notice Fixes a task's terms for good. Emits {TermsFixed}.
@@ -167,6 +177,20 @@ interface IDisputeGame {
         Terms calldata terms,
         FileTail calldata base
     ) external returns (uint256 gameId);
+
+    /// @notice Takes the place of a defender whose time ran out, with a bond: in a game of its own over the same claim, from the
+    ///         beginning, against the same challenger. Emits {GameOpened}, {GameTakenUp} and {GameMoved}.
+    /// @dev    Anyone, from the game's deadline on for `extensionSeconds`; any number of accounts, each for itself: so a false
+    ///         friend helps nobody by losing. Pulls `bondWei` of the caller's tokens, which goes to the challenger where the
+    ///         caller loses. The first to win ends the game that it took up: its challenge is lost, and the challenger's bond
+    ///         the winner's. The trainer stakes nothing by a game in its place.
+    ///         Reverts with {DisputeGameNotOpen}, {DisputeGameWrongPosition}, {DisputeGameWrongClaim}, {DisputeGameWrongTerms},
+    ///         {DisputeGameNotVacant}, {DisputeGameStruck}, {DisputeGameNotLate}, {DisputeGameTooLate} or
+    ///         {DisputeGameBondNotReceived}.
+    /// @return sisterId The new game's.
+    function takeUp(uint256 gameId, Claim calldata claim, Terms calldata terms, Position calldata position)
+        external
+        returns (uint256 sisterId);
 
     /// @notice Proves that an update claims another number of records than its shard has, which is its weight in a mean and no
     ///         part of a game. Strikes it and slashes its trainer at once. Emits {SampleCountDisproven}.
@@ -296,10 +320,12 @@ interface IDisputeGame {
     ) external;
 
     /// @notice Ends a game whose side to move let its time run out. Emits {GameEnded}.
-    /// @dev    Anyone. Reverts with {DisputeGameNotOpen}, {DisputeGameWrongPosition} or {DisputeGameNotLate}.
+    /// @dev    Anyone; where the trainer is late, `extensionSeconds` after that, once no game is open in its place.
+    ///         Reverts with {DisputeGameNotOpen}, {DisputeGameWrongPosition}, {DisputeGameNotLate} or {DisputeGameTakenUp}.
     function timeout(uint256 gameId, Position calldata position) external;
 
-    /// @notice Ends a game about an update that another game struck; the bond returns. Emits {GameEnded}.
+    /// @notice Ends a game about an update that another game struck, or one in whose stead another was won; the bond returns.
+    ///         Emits {GameEnded}.
     /// @dev    Anyone. Reverts with {DisputeGameNotOpen} or {DisputeGameNotMoot}.
     function close(uint256 gameId) external;
 

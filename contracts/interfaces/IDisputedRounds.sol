@@ -31,7 +31,8 @@ interface IDisputedRounds {
     error FLContractDisputed(uint256 taskId, uint32 round, uint32 games);
 
     /// @notice Holds the task's round in `Challenge` until {releaseRound}. Emits {RoundHeld}.
-    /// @dev    Only until the phase's deadline: so games hold a round as long as one of them may last, whoever opens them.
+    /// @dev    Only until the phase's deadline: so games hold a round as long as one of them may last, and once more where it
+    ///         is taken up for a trainer that is late, whoever opens them.
     ///         Reverts with {FLContractNotAGame}, RoundMachineWrongPhase, RoundMachineDeadlinePassed or
     ///         {FLContractNotDisputable}.
     /// @param  opened What the trainer revealed.

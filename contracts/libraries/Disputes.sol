@@ -14,8 +14,8 @@ import {RoundMachine} from "./RoundMachine.sol";
 
 /// @title  Disputes
 /// @notice What a game does to the round it is about. Linked into FLContract, to keep that within the size limit.
-/// @dev    Games open before the deadline of `Challenge` only: so a round is held for one game's length at most, however many
-///         there are. While it is held its trainers keep their places and their stakes locked.
+/// @dev    Games open before the deadline of `Challenge` only: so a round is held for the length of a game and of one in its
+///         place at most, however many there are. While it is held its trainers keep their places and their stakes locked.
 library Disputes {
     using Bitmap for uint256;
     using RoundMachine for RoundMachine.State;

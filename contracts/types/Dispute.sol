@@ -55,12 +55,15 @@ enum Outcome {
     Disproven,
     /// The chain computed the defender's state, or the element is right as shown: the challenge is lost.
     Upheld,
-    /// The defender's time ran out: the claim counts as false.
+    /// The defender's time ran out, and nobody won in its place: the claim counts as false. A defender that has taken another's
+    /// place loses its bond instead.
     DefenderLate,
     /// The challenger's time ran out: the challenge is lost.
     ChallengerLate,
-    /// The update was struck by another game: nobody loses.
-    Moot
+    /// The update was struck by another game, or another one has won in the defender's place: nobody loses.
+    Moot,
+    /// The defender's time ran out, and somebody who took its place won: the challenge is lost.
+    Defended
 }
 
 /// @notice What a task's programme is, for everybody to compute from the plan. `docs/disputes.md`, section 6.
@@ -212,6 +215,10 @@ struct GameView {
     bool isOver;
     bytes32 claimHash;
     bytes32 positionHash;
+    /// The game whose defender this one's stands in for; 0 for none.
+    uint256 parentId;
+    /// Games that are open in this one's place.
+    uint256 openSisters;
 }
 
 /// @notice What the challenger shows of the one instruction that is left.
@@ -247,8 +254,10 @@ enum Ruling {
 struct DisputeLimits {
     /// What each side has for all of its moves. Unit: seconds.
     uint40 clockSeconds;
-    /// What each side has for a move at least, its clock aside. Unit: seconds.
+    /// What each side has for a move at least, its clock aside; and everybody, to take the place of a defender that is late.
+    /// Unit: seconds.
     uint40 extensionSeconds;
-    /// What a challenger puts up: at least what a game costs the defender at most. Unit: wei of CAIRN.
+    /// What a challenger puts up, and who takes a defender's place: at least what a game costs the other side at most.
+    /// Unit: wei of CAIRN.
     uint256 bondWei;
 }

@@ -27,7 +27,7 @@ contract Abuse_Disputes_Test is DisputePlay {
         silentFrom = _bound(silentFrom, 0, 6);
         for (uint256 i = 0; i < silentFrom; i++) _move();
         for (_follow(); !_isDefendersTurn(); _follow()) _move();
-        vm.warp(game.gameOf(gameId).deadline);
+        vm.warp(game.gameOf(gameId).deadline + EXTENSION_SECONDS);
         vm.prank(STRANGER);
         game.timeout(gameId, position);
         _assertEq(registry.bountyOf(CHALLENGER), 250 ether, "half of the slash");
@@ -94,7 +94,9 @@ contract Abuse_Disputes_Test is DisputePlay {
         (address player, bytes memory data) = _nextCall();
         uint40 deadline = game.gameOf(gameId).deadline;
         vm.warp(deadline - 1);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotLate.selector, gameId, deadline));
+        vm.expectRevert(
+            abi.encodeWithSelector(IDisputeGame.DisputeGameNotLate.selector, gameId, deadline + EXTENSION_SECONDS)
+        );
         game.timeout(gameId, position);
         vm.warp(deadline);
         vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameTooLate.selector, gameId, deadline));
@@ -196,7 +198,7 @@ contract Abuse_Disputes_Test is DisputePlay {
         gameId++;
         _send(CHALLENGER, abi.encodeCall(game.open, (taskId, _trainer(1), _update(1), _terms(), _tail(_run(_honest(), 0, 0).w))));
         _follow();
-        vm.warp(game.gameOf(gameId).deadline);
+        vm.warp(game.gameOf(gameId).deadline + EXTENSION_SECONDS);
         game.timeout(gameId, position);
         _assertPhase(taskId, Phase.Failed, "no third committee");
         _assertEq(uint256(_view(taskId).failure), uint256(FailureReason.Disputed), "why");
@@ -264,9 +266,9 @@ contract Abuse_Disputes_Test is DisputePlay {
 
     function test_constructor_gamesOutlastUnbonding_reverts() public {
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameOutlastsUnbonding.selector, 5_002, UNBONDING_SECONDS)
+            abi.encodeWithSelector(IDisputeGame.DisputeGameOutlastsUnbonding.selector, 5_004, UNBONDING_SECONDS)
         );
-        new DisputeGame(token, registry, models, datasets, fl, DisputeLimits(2_501, 0, BOND_WEI));
+        new DisputeGame(token, registry, models, datasets, fl, DisputeLimits(1_251, 0, BOND_WEI)); // two games, two clocks each
     }
 
     function test_close_updateStands_reverts() public {

@@ -46,6 +46,8 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
     uint40 internal constant CLOCK_SECONDS = 60;
     uint40 internal constant EXTENSION_SECONDS = 10;
     address internal constant CHALLENGER = address(0xC0);
+    address internal constant VOLUNTEER = address(0xA1);
+    address internal constant FALSE_FRIEND = address(0xFA);
 
     VmLogs internal constant logs = VmLogs(address(uint160(uint256(keccak256("hevm cheat code")))));
 
@@ -71,10 +73,13 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         vm.startPrank(OWNER);
         models.registerModel("toy", bytes32(0), 10, sha256(file), uint32(file.length), 0, 0);
         models.setPublisher(2, address(fl), true);
-        token.transfer(CHALLENGER, 100 * BOND_WEI);
+        address[3] memory players = [CHALLENGER, VOLUNTEER, FALSE_FRIEND];
+        for (uint256 i = 0; i < players.length; i++) token.transfer(players[i], 100 * BOND_WEI);
         vm.stopPrank();
-        vm.prank(CHALLENGER);
-        token.approve(address(game), type(uint256).max);
+        for (uint256 i = 0; i < players.length; i++) {
+            vm.prank(players[i]);
+            token.approve(address(game), type(uint256).max);
+        }
     }
 
     /// @dev A round in `Challenge` whose committee accepted what trainer 0 claims: a run with this lie. The terms are fixed.
@@ -134,6 +139,20 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         _send(CHALLENGER, _openCall());
     }
 
+    /// @dev Lets the defender's time run out in the game that is played.
+    function _waitForTheDefender() internal {
+        for (_follow(); !DisputeClock.isDefenders(position.stage); _follow()) _move();
+        vm.warp(game.gameOf(gameId).deadline);
+    }
+
+    /// @dev Takes the game up in which `late` is the position, and plays the new one from here on.
+    function _takeUp(uint256 parentId, Position memory late, address volunteer) internal {
+        uint256 sisterId = game.gameCount() + 1;
+        _send(volunteer, abi.encodeCall(game.takeUp, (parentId, claim, _terms(), late)));
+        gameId = sisterId;
+        _follow();
+    }
+
     /// @dev Whoever's turn it is moves by its run, until the game is over.
     function _play() internal {
         while (!game.gameOf(gameId).isOver) _move();
@@ -165,7 +184,7 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         else if (stage == Stage.PickElement) data = _pickElementCall(_wrongElement());
         else if (stage == Stage.OpenElement) data = _openElementCall(_machine(lie, position));
         else data = _settleCall(_lastStep(position));
-        player = DisputeClock.isDefenders(stage) ? _trainer(0) : CHALLENGER;
+        player = DisputeClock.isDefenders(stage) ? game.gameOf(gameId).defender : CHALLENGER;
     }
 
     function _openCall() internal view returns (bytes memory) {

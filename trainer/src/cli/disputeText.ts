@@ -44,9 +44,10 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   None: "it is open",
   Disproven: "the chain ran the instruction: the claim is false",
   Upheld: "the chain ran the instruction: the claim stands",
-  DefenderLate: "the trainer let its time run out: the claim counts as false",
+  DefenderLate: "the defender let its time run out: the claim counts as false",
   ChallengerLate: "the challenger let its time run out: the claim stands",
-  Moot: "another dispute struck the update: nobody loses",
+  Moot: "another dispute decided it: nobody loses",
+  Defended: "somebody defended the update in the trainer's place: the claim stands",
 };
 
 export function outcomeText(outcome: Outcome): string {

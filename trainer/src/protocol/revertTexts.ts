@@ -98,7 +98,7 @@ export const revertTexts = {
     next: "Try again after the deadline that the error names.",
   },
   DisputeGameNotMoot: {
-    what: "No game has struck the update: this one goes on.",
+    what: "No game has struck the update, nor was one won in the trainer's place: this one goes on.",
     next: "Play on, or wait for the other side's time to run out.",
   },
   DisputeGameNotOpen: {
@@ -113,6 +113,10 @@ export const revertTexts = {
     what: "Only the task's owner fixes its terms.",
     next: "Send the call from the owner's account.",
   },
+  DisputeGameNotVacant: {
+    what: "There is no late defender whose place could be taken: the challenger is to move, or the game is played in another's place.",
+    next: "Nothing to do: wait for the challenger, or for the game's end.",
+  },
   DisputeGameNotYourTurn: {
     what: "It is another player's turn.",
     next: "Wait for its move, or have it name this account as its second.",
@@ -122,7 +126,7 @@ export const revertTexts = {
     next: "Nothing to do: bonds are free once their games are over.",
   },
   DisputeGameOutlastsUnbonding: {
-    what: "A game could outlast the time for which withdrawn stake waits.",
+    what: "A game and one in its place could outlast the time for which withdrawn stake waits.",
     next: "Deploy with shorter clocks, or a longer unbonding.",
   },
   DisputeGameRightSampleCount: {
@@ -136,6 +140,10 @@ export const revertTexts = {
   DisputeGameTermsFixed: {
     what: "The task's terms were fixed before, or its first round has opened.",
     next: "Create a new task for other terms.",
+  },
+  DisputeGameTakenUp: {
+    what: "Somebody plays in the late trainer's place.",
+    next: "Play those games: each that is won brings a bond. Once none is open, this one can be ended.",
   },
   DisputeGameTooLate: {
     what: "The time for this move is up.",

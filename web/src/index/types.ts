@@ -318,9 +318,13 @@ export interface Dispute {
   readonly id: bigint;
   readonly taskId: bigint;
   readonly round: number;
-  /** Whose update it is about, and whose turn it is when the defender moves. */
+  /** Whose update it is about. */
   readonly trainer: Address;
   readonly challenger: Address;
+  /** Whose turn it is when the defender moves: the trainer, or who stands in for it. */
+  readonly defender: Address;
+  /** The dispute whose late defender this one's stands in for. */
+  readonly parentId: bigint | undefined;
   readonly updateDigest: Hex;
   readonly opened: EventRef;
   /** In order; the first is the opening. */

@@ -28,7 +28,15 @@ export const LEVELS = ["None", "Steps", "Writes", "Slot", "Machine"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Order of `enum Outcome`. */
-export const OUTCOMES = ["None", "Disproven", "Upheld", "DefenderLate", "ChallengerLate", "Moot"] as const;
+export const OUTCOMES = [
+  "None",
+  "Disproven",
+  "Upheld",
+  "DefenderLate",
+  "ChallengerLate",
+  "Moot",
+  "Defended",
+] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
 

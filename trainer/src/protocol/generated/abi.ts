@@ -8439,6 +8439,17 @@ export const disputeGameAbi = [
         "internalType": "uint256",
         "name": "gameId",
         "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotVacant",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
       },
       {
         "internalType": "address",
@@ -8521,6 +8532,22 @@ export const disputeGameAbi = [
       }
     ],
     "name": "DisputeGameStruck",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "games",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameTakenUp",
     "type": "error"
   },
   {
@@ -9092,6 +9119,31 @@ export const disputeGameAbi = [
       }
     ],
     "name": "GameOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "parentId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "defender",
+        "type": "address"
+      }
+    ],
+    "name": "GameTakenUp",
     "type": "event"
   },
   {
@@ -10114,6 +10166,16 @@ export const disputeGameAbi = [
             "internalType": "bytes32",
             "name": "positionHash",
             "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "parentId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "openSisters",
+            "type": "uint256"
           }
         ],
         "internalType": "struct GameView",
@@ -11875,6 +11937,241 @@ export const disputeGameAbi = [
     ],
     "name": "settle",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint16",
+            "name": "slot",
+            "type": "uint16"
+          },
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "datasetId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updateDigest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updateBytes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "traceRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "seed",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct Claim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "writes",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightO",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightT",
+            "type": "uint8"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialO",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "initialT",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "contextRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "streamsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "shardsRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "shards",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "recordPrefix",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bool",
+            "name": "hasPrefix",
+            "type": "bool"
+          }
+        ],
+        "internalType": "struct Terms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      }
+    ],
+    "name": "takeUp",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "sisterId",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },

@@ -41,7 +41,8 @@ export function DisputePage() {
 function DisputeView({ dispute }: { readonly dispute: Dispute }) {
   const t = useTexts(catalogue);
   const me = useAccountAddress();
-  const { id, taskId, round, trainer, challenger, updateDigest, moves, ended } = dispute;
+  const { id, taskId, round, trainer, challenger, defender, parentId, updateDigest, moves, ended } = dispute;
+  const sisters = [...useChainState().disputes.values()].filter((other) => other.parentId === id);
   const last = moves.at(-1);
   return (
     <>
@@ -62,6 +63,13 @@ function DisputeView({ dispute }: { readonly dispute: Dispute }) {
           rows={[
             [t.of, <Address key="trainer" address={trainer} mine={trainer === me} />],
             [t.by, <Address key="challenger" address={challenger} mine={challenger === me} />],
+            parentId !== undefined
+              ? [t.defender, <Address key="defender" address={defender} mine={defender === me} />]
+              : undefined,
+            parentId !== undefined ? [t.inPlaceOf, <DisputeLinks key="parent" ids={[parentId]} />] : undefined,
+            sisters.length > 0
+              ? [t.takenUpBy, <DisputeLinks key="sisters" ids={sisters.map((sister) => sister.id)} />]
+              : undefined,
             [t.result, <Hash key="digest" hash={updateDigest} />],
             ended === undefined && last !== undefined
               ? [t.timeLeft, <Countdown key="deadline" until={last.deadline} />]
@@ -75,6 +83,19 @@ function DisputeView({ dispute }: { readonly dispute: Dispute }) {
         <Moves moves={moves} />
       </Panel>
     </>
+  );
+}
+
+function DisputeLinks({ ids }: { readonly ids: readonly bigint[] }) {
+  const t = useTexts(catalogue);
+  return (
+    <span className="flex flex-wrap gap-x-3">
+      {ids.map((id) => (
+        <Link key={`${id}`} href={links.dispute(id)} className="hover:underline">
+          {t.gameNumber(`${id}`)}
+        </Link>
+      ))}
+    </span>
   );
 }
 

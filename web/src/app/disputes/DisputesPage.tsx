@@ -22,7 +22,10 @@ export function DisputesPage() {
   const { phase } = useIndexStatus();
   const open = openChallenges(state);
   const games = [...state.disputes.values()].reverse();
-  const proven = games.filter(({ ended }) => ended?.outcome === "Disproven" || ended?.outcome === "DefenderLate");
+  const proven = games.filter(({ parentId, ended }) => {
+    const isFalse = ended?.outcome === "Disproven" || ended?.outcome === "DefenderLate";
+    return isFalse && parentId === undefined; // what is played in another's place strikes nothing
+  });
   const ended = [...state.tasks.values()].flatMap(({ rounds }) => rounds.filter((round) => round.phase === "Final"));
   const refused = ended.flatMap(({ participants }) => participants).filter(({ accepted }) => accepted === false);
   return (
@@ -92,6 +95,11 @@ function Games({ games }: { readonly games: readonly Dispute[] }) {
           {t.gameNumber(`${id}`)}
         </Link>
       ),
+    },
+    {
+      key: "parent",
+      header: t.inPlaceOf,
+      cell: ({ parentId }) => (parentId === undefined ? "" : t.gameNumber(`${parentId}`)),
     },
     { key: "round", header: t.round, cell: ({ round, taskId }) => t.roundOf(round, `${taskId}`) },
     { key: "of", header: t.of, cell: ({ trainer }) => <Address address={trainer} mine={trainer === me} /> },

@@ -10,7 +10,12 @@ export const disputeRules: Rules<typeof disputeGameAbi> = {
   GameOpened: (draft, { gameId, challenger, claim }, at) => {
     const { taskId, round, trainer, updateDigest } = claim;
     const game = { id: gameId, taskId, round, trainer, challenger, updateDigest };
-    draft.disputes.set(gameId, { ...game, opened: refOf(at), moves: [], ended: undefined });
+    const sides = { defender: trainer, parentId: undefined };
+    draft.disputes.set(gameId, { ...game, ...sides, opened: refOf(at), moves: [], ended: undefined });
+  },
+  GameTakenUp: (draft, { gameId, parentId, defender }, at) => {
+    const dispute = disputeOf(draft, gameId, at);
+    if (dispute !== undefined) draft.disputes.set(gameId, { ...dispute, parentId, defender });
   },
   GameMoved: (draft, { gameId, position, deadline }, at) => {
     const dispute = disputeOf(draft, gameId, at);

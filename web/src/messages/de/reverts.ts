@@ -83,7 +83,7 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   ),
   DisputeGameNotLate: row("Wer am Zug ist, hat noch Zeit.", "Noch einmal nach der genannten Frist."),
   DisputeGameNotMoot: row(
-    "Kein Spiel hat das Update gestrichen: Dieses geht weiter.",
+    "Kein Spiel hat das Update gestrichen, und keines ist anstelle des Trainers gewonnen: Dieses geht weiter.",
     "Spielen Sie weiter, oder warten Sie das Ende der Frist ab.",
   ),
   DisputeGameNotOpen: row(
@@ -95,6 +95,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Zeigen Sie das Salz, mit dem er gepflanzt wurde, oder beantworten Sie die Anfechtung.",
   ),
   DisputeGameNotTaskOwner: row("Die Bedingungen legt nur der Eigentümer der Aufgabe fest.", OWNER_SENDS),
+  DisputeGameNotVacant: row(
+    "Kein Verteidiger ist in Verzug, dessen Platz zu nehmen wäre: Der Anfechtende ist am Zug, oder das Spiel wird schon an anderer Stelle gespielt.",
+    "Nichts zu tun: Warten Sie auf den Anfechtenden oder das Ende des Spiels.",
+  ),
   DisputeGameNotYourTurn: row(
     "Ein anderer Spieler ist am Zug.",
     "Warten Sie seinen Zug ab, oder lassen Sie ihn dieses Konto als Vertretung nennen.",
@@ -104,7 +108,7 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Nichts zu tun: Pfänder sind frei, wenn ihr Spiel vorbei ist.",
   ),
   DisputeGameOutlastsUnbonding: row(
-    "Ein Spiel könnte länger dauern, als abgezogener Einsatz wartet.",
+    "Ein Spiel und eines an seiner Stelle könnten länger dauern, als abgezogener Einsatz wartet.",
     "Mit kürzeren Uhren oder längerer Wartezeit aufsetzen.",
   ),
   DisputeGameRightSampleCount: row(
@@ -118,6 +122,10 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   DisputeGameTermsFixed: row(
     "Die Bedingungen stehen schon fest, oder die erste Runde ist eröffnet.",
     "Legen Sie für andere Bedingungen eine neue Aufgabe an.",
+  ),
+  DisputeGameTakenUp: row(
+    "Jemand spielt anstelle des säumigen Trainers.",
+    "Spielen Sie diese Spiele: Jedes gewonnene bringt ein Pfand. Ist keines mehr offen, lässt sich dieses beenden.",
   ),
   DisputeGameTooLate: row("Die Zeit für diesen Zug ist um.", "Nichts zu tun: Die andere Seite kann das Spiel beenden."),
   DisputeGameWrongClaim: row(
