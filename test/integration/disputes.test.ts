@@ -1,16 +1,13 @@
 /** Nodes in disputes: a bribed committee and a lie of one bit, both sides killed on the way; and a challenge for nothing. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
-import { fileTail } from "../../trainer/src/audit/dispute/fileTail.ts";
 import { sideToMove } from "../../trainer/src/audit/dispute/game.ts";
 import type { Chain } from "../../trainer/src/chain/connection.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
-import { type GameHistory, gameHistory, openedGames } from "../../trainer/src/chain/disputes.ts";
-import { readRound, revealedUpdates } from "../../trainer/src/chain/task.ts";
-import { computeRootBlock } from "../../trainer/src/network/contentDigest.ts";
-import { openJob, versionBytes } from "../../trainer/src/node/job.ts";
+import { readRound } from "../../trainer/src/chain/task.ts";
 import type { RunningNode } from "../../trainer/src/node/node.ts";
 import type { NodeEvent, Role } from "../../trainer/src/node/nodeEvent.ts";
+import { challengeFirst, gamesOf } from "./support/disputes.ts";
 import { type LocalNetwork, type NodeSettings, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 describe("a disputed round", () => {
@@ -37,7 +34,7 @@ describe("a disputed round", () => {
     nodes.push(runKilledAt(liar, ["trainer"], { ...settings, misbehave: "late-bit-flip" }, "openStep"));
     await Promise.all(nodes);
 
-    const [game, ...others] = await historiesOf(taskId);
+    const [game, ...others] = await gamesOf(network, taskId);
     assert.equal(others.length, 0, "the challenger opened one game, not another after its restart");
     assert.equal(game!.end?.outcome, "Disproven");
     assert.equal(game!.claim.trainer, liar.chain.account!.address);
@@ -78,9 +75,9 @@ describe("a disputed round", () => {
     nodes.push(network.start(trainer, ["trainer"], settings).done);
     while ((await readRound(admin.chain, taskId, 1, { signal })).phase !== "Challenge") await pause(100, signal);
     const stranger = await network.participant("stranger");
-    await challenge(stranger, taskId);
+    await challengeFirst(network, stranger, taskId);
     for (let picks = 0; ; await pause(100, signal)) {
-      const [game] = await historiesOf(taskId);
+      const [game] = await gamesOf(network, taskId);
       const { position, points } = game!.steps.at(-1)!;
       if (sideToMove(position) === "defender") continue;
       if (picks++ === 2) break;
@@ -91,7 +88,7 @@ describe("a disputed round", () => {
     await client.request({ method: "evm_mine" as never });
     await Promise.all(nodes);
 
-    const [game] = await historiesOf(taskId);
+    const [game] = await gamesOf(network, taskId);
     assert.equal(game!.end?.outcome, "ChallengerLate");
     assert.equal(game!.end?.takenWei, 0n);
     const round = await readRound(admin.chain, taskId, 1, { signal });
@@ -104,12 +101,6 @@ describe("a disputed round", () => {
     const { rewardPerUpdateWei } = (await admin.chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
     assert.equal(balance + stake, 100n * 10n ** 18n + BigInt(rewardPerUpdateWei) + bondWei, "its pay and the bond");
   });
-
-  async function historiesOf(taskId: bigint): Promise<GameHistory[]> {
-    const { admin, signal } = network;
-    const games = await openedGames(admin.chain, { taskId, fromBlock: 0n }, { signal });
-    return Promise.all(games.map((game) => gameHistory(admin.chain, game, { signal })));
-  }
 
   /** Runs a node, stops it as a call of that name is through, and starts it again. */
   async function runKilledAt(
@@ -132,22 +123,5 @@ describe("a disputed round", () => {
     await node.done;
     assert.ok(isKilled, `${functionName} was called`);
     await network.start(participant, roles, settings).done;
-  }
-
-  /** Disputes the round's first update, whatever it is worth. */
-  async function challenge({ chain }: Participant, taskId: bigint): Promise<void> {
-    const { signal, dataset, admin } = network;
-    const sources = { chain, store: admin.store, openDataset: async () => dataset };
-    const job = await openJob(sources, taskId, { signal });
-    const { openedAtBlock, baseVersion } = await readRound(chain, taskId, 1, { signal });
-    const key = { taskId, round: 1, openedAtBlock: BigInt(openedAtBlock) };
-    const [update] = await revealedUpdates(chain, key, { signal });
-    const base = await versionBytes(sources, job, baseVersion, { signal });
-    const { bondWei } = await chain.read("disputeGame", "limits", [], { signal });
-    await chain.send("cairnToken", "approve", [chain.deployment.contracts.disputeGame, bondWei], { signal });
-    const tail = fileTail(base, await computeRootBlock(base));
-    const call = [taskId, update!.trainer, update!, job.dispute!.terms, tail] as const;
-    await chain.send("disputeGame", "open", call, { signal });
-    job.dispose();
   }
 });

@@ -66,7 +66,8 @@ function disputeLines({ rewards }: Report, dispute: ReportedDispute, paint: Pain
   const nameOf = (address: string): string =>
     rewards.find((node) => node.address === address)?.name ?? shortAddress(address);
   const { challenger, trainer, outcome, moves, gas, seconds, takenWei } = dispute;
-  const isProven = outcome === "Disproven" || outcome === "DefenderLate";
+  const isLost = outcome === "Disproven" || outcome === "DefenderLate";
+  const isProven = isLost && takenWei !== "0"; // nothing is taken where somebody else's defence of it was lost
   const what = isProven ? `proved the update of ${nameOf(trainer)} false` : `disputed the update of ${nameOf(trainer)}`;
   return [
     `${isProven ? paint("green", "✔") : paint("yellow", "–")} ${nameOf(challenger)} ${what}: ${outcome} in ${counted(moves, "move")}, ${seconds} s,`,

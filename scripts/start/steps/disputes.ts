@@ -11,7 +11,7 @@ export async function readDisputes(chain: Chain, { taskId, signal }: SettledTask
   return Promise.all(
     games.map(async (game) => {
       const { steps, end, endHash } = await gameHistory(chain, game, { signal });
-      const { challenger, claim } = game;
+      const { challenger, defender, claim } = game;
       const gas = { challenger: 0, defender: 0 };
       const hashes = new Set([...steps.map(({ transactionHash }) => transactionHash), ...(endHash ? [endHash] : [])]);
       const times: number[] = [];
@@ -25,7 +25,7 @@ export async function readDisputes(chain: Chain, { taskId, signal }: SettledTask
         times.push(Number(timestamp));
         const from = getAddress(receipt.from);
         if (from === challenger) gas.challenger += Number(receipt.gasUsed);
-        else if (from === claim.trainer) gas.defender += Number(receipt.gasUsed);
+        else if (from === defender) gas.defender += Number(receipt.gasUsed);
       }
       return {
         game: `${game.gameId}`,

@@ -192,7 +192,8 @@ export async function playGame(scenario: Scenario, update: ClaimedUpdate, player
     receipt = move === undefined ? undefined : await send(game, sender, move);
     if (receipt === undefined) {
       const { deadline } = await game.gameOf(state.game!.gameId);
-      await cairn.networkHelpers.time.increaseTo(deadline);
+      const { extensionSeconds } = await game.limits(); // nobody takes the game up
+      await cairn.networkHelpers.time.increaseTo(deadline + extensionSeconds);
       receipt = await (await game.timeout(state.game!.gameId, state.game!.position)).wait();
     } else {
       gas[side] += Number(receipt.gasUsed);

@@ -43,6 +43,8 @@ export interface LocalNetwork {
   enrol(participant: Participant, taskId: bigint): Promise<void>;
   start(participant: Participant, roles: readonly Role[], options: NodeSettings): RunningNode;
   createTask(terms: Partial<TaskTerms>): Promise<bigint>;
+  /** Lets the chain's clock pass to this point, unless it has. Unit: unix seconds. */
+  passTo(seconds: number): Promise<void>;
   /** Waits until the stake of so many seats counts in draws. */
   auditorsCount(auditors: number): Promise<void>;
   stop(): Promise<void>;
@@ -51,7 +53,7 @@ export interface LocalNetwork {
 export interface NodeSettings
   extends Pick<
     NodeOptions,
-    "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins" | "claims" | "relayUrl"
+    "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins" | "claims" | "relayUrl" | "volunteerGames"
   > {
   readonly onEvent?: (event: NodeEvent) => void;
 }
@@ -144,6 +146,13 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
       } as const;
       const options = { training, terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms } };
       return (await createTrainingTask({ ...admin, dataset, options, signal })).taskId;
+    },
+    async passTo(seconds) {
+      const { client } = admin.chain;
+      const missing = seconds - Number((await client.getBlock()).timestamp);
+      if (missing <= 0) return;
+      await client.request({ method: "evm_increaseTime" as never, params: [missing] as never });
+      await client.request({ method: "evm_mine" as never });
     },
     async auditorsCount(auditors) {
       const { seatStakeWei } = await admin.chain.read("flContract", "limits", [], { signal });

@@ -1,8 +1,9 @@
 /**
- * One connection to a deployment: typed reads, serialised writes, bounded waits.
+ * One connection to a deployment: typed reads, ordered writes, bounded waits.
  *
  * It is the only thing that signs. Writes of one account go out one after the other, so a nonce has one owner; a send
- * whose fate is in doubt is waited for, never repeated with another nonce.
+ * whose fate is in doubt is waited for, never repeated with another nonce. What may overlap is still handed over one after
+ * the other, and only its inclusion is waited for together.
  */
 import {
   type Address,
@@ -50,6 +51,14 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
+export interface SendOptions extends CallOptions {
+  /**
+   * Whether others that say so too may go out before this one is included: for calls that do not depend on each other.
+   * @default false
+   */
+  readonly overlaps?: boolean;
+}
+
 export interface SentTransaction {
   readonly contract: ContractName;
   readonly functionName: string;
@@ -72,14 +81,15 @@ export interface Chain {
     options: CallOptions,
   ): Promise<ContractFunctionReturnType<Abis[C], Reading, F>>;
   /**
-   * Estimates, signs, sends and waits for the receipt.
+   * Estimates, signs, sends and waits for the receipt. What overlaps goes out as soon as the RPC has taken the one before
+   * it, whose nonce the RPC counts then: so a nonce is never one too high, whatever became of that one.
    * @throws {ChainError} `CHAIN_REVERTED` before anything is sent when the contract would refuse
    */
   send<C extends ContractName, F extends ContractFunctionName<Abis[C], Writing>>(
     contract: C,
     functionName: F,
     args: ContractFunctionArgs<Abis[C], Writing, F>,
-    options: CallOptions,
+    options: SendOptions,
   ): Promise<TransactionReceipt>;
   /** Asks whether the contract would take the call now; sends nothing. @throws {ChainError} `CHAIN_REVERTED` if not */
   simulate<C extends ContractName, F extends ContractFunctionName<Abis[C], Writing>>(
@@ -158,19 +168,22 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
 
   // biome-ignore lint/suspicious/noExplicitAny: viem's conditional types do not survive a generic; the public signature does
   type Untyped = any;
-  async function write(contract: ContractName, functionName: string, args: readonly unknown[], call: CallOptions) {
+  async function handOver(contract: ContractName, functionName: string, args: readonly unknown[], call: CallOptions) {
     if (wallet === undefined)
       throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
-    const doing = `${contract}.${functionName}`;
     const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args, account };
-    const hash = await request(
-      doing,
+    return request(
+      `${contract}.${functionName}`,
       async () => {
         const estimate = await client.estimateContractGas(target as Untyped); // also refuses what would revert
         return wallet.writeContract({ ...target, gas: estimate + GAS_HEADROOM } as Untyped);
       },
       call,
     );
+  }
+
+  async function awaitInclusion(contract: ContractName, functionName: string, hash: Hash, call: CallOptions) {
+    const doing = `${contract}.${functionName}`;
     const inclusion = { ...call, timeoutMs: options.inclusionTimeoutMs ?? 120_000 };
     const waiting = AbortSignal.any([call.signal, AbortSignal.timeout(inclusion.timeoutMs + 1_000)]);
     const receipt = await request(`${doing} (${hash})`, () => receiptOf(hash, waiting), inclusion);
@@ -184,7 +197,9 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
     return receipt;
   }
 
-  let lastWrite: Promise<unknown> = Promise.resolve();
+  /** What the next call that overlaps waits for, and what any other does. */
+  let handedOver: Promise<unknown> = Promise.resolve();
+  let included: Promise<unknown> = Promise.resolve();
   const chain: Chain = {
     deployment,
     rpcUrl,
@@ -202,9 +217,14 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
       await request(doing, () => client.estimateContractGas(target as Untyped), call);
     },
     send: (contract, functionName, args, call) => {
-      const sent = lastWrite.then(() => write(contract, functionName as string, args as readonly unknown[], call));
-      lastWrite = sent.catch(() => {}); // the next one goes out whatever became of this one
-      return sent;
+      const name = functionName as string;
+      const before = call.overlaps === true ? handedOver : included;
+      const hash = before.then(() => handOver(contract, name, args as readonly unknown[], call));
+      const receipt = hash.then((sent) => awaitInclusion(contract, name, sent, call));
+      const done = receipt.catch(() => {}); // the next one goes out whatever became of this one
+      handedOver = call.overlaps === true ? hash.catch(() => {}) : done;
+      included = Promise.all([included, done]);
+      return receipt;
     },
   };
   await checkDeployment(chain, { signal });

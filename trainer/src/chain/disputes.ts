@@ -8,6 +8,10 @@ import { logsSince } from "./task.ts";
 export interface OpenedGame {
   readonly gameId: bigint;
   readonly challenger: Address;
+  /** The trainer, or who stands in for it. */
+  readonly defender: Address;
+  /** The game whose late defender this one's stands in for. */
+  readonly parentId: bigint | undefined;
   readonly claim: Claim;
   readonly blockNumber: bigint;
 }
@@ -57,9 +61,35 @@ export async function openedGames(
   const read = (from: bigint, to: bigint) =>
     chain.client.getContractEvents({ ...events, eventName: "GameOpened", fromBlock: from, toBlock: to });
   const logs = await logsSince(chain, { doing: "GameOpened logs", fromBlock, read }, options);
+  if (logs.length === 0) return [];
+  const taken = { ...eventsOf(chain), args: { gameId } };
+  const readTaken = (from: bigint, to: bigint) =>
+    chain.client.getContractEvents({ ...taken, eventName: "GameTakenUp", fromBlock: from, toBlock: to });
+  const takenUp = await logsSince(chain, { doing: "GameTakenUp logs", fromBlock, read: readTaken }, options);
+  const places = new Map(takenUp.map(({ args }) => [args.gameId, args]));
   return logs.map(({ args, blockNumber }) => {
-    return { gameId: args.gameId, challenger: args.challenger, claim: args.claim, blockNumber };
+    const { gameId: id, challenger, claim } = args;
+    const place = places.get(id);
+    const defender = place?.defender ?? claim.trainer;
+    return { gameId: id, challenger, defender, parentId: place?.parentId, claim, blockNumber };
   });
+}
+
+/** @returns the games that are or were played in this one's place. @throws {ChainError} */
+export async function sistersOf(chain: Chain, { gameId, blockNumber }: OpenedGame, options: CallOptions) {
+  const events = { ...eventsOf(chain), args: { parentId: gameId } };
+  const read = (from: bigint, to: bigint) =>
+    chain.client.getContractEvents({ ...events, eventName: "GameTakenUp", fromBlock: from, toBlock: to });
+  const logs = await logsSince(chain, { doing: "GameTakenUp logs", fromBlock: blockNumber, read }, options);
+  return logs.map(({ args: { gameId: game, defender } }) => ({ game, defender }));
+}
+
+/** @returns the transactions that ended games since, by game. @throws {ChainError} */
+export async function endedGames(chain: Chain, fromBlock: bigint, options: CallOptions): Promise<Map<bigint, Hex>> {
+  const read = (from: bigint, to: bigint) =>
+    chain.client.getContractEvents({ ...eventsOf(chain), eventName: "GameEnded", fromBlock: from, toBlock: to });
+  const logs = await logsSince(chain, { doing: "GameEnded logs", fromBlock, read }, options);
+  return new Map(logs.map(({ args, transactionHash }) => [args.gameId, transactionHash]));
 }
 
 /** @returns the game's moves so far, and its end where it has one. @throws {ChainError} */

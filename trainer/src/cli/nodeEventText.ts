@@ -70,8 +70,10 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       );
     case "disputeMoved":
       return line("dispute", `${where}game ${event.game}: ${moveText(event)}`);
+    case "disputeTakenUp":
+      return line("dispute", `${where}game ${event.game}: stands in for ${shortHex(event.trainer)}, which is late`);
     case "disputeEnded": {
-      const isWon = event.winner === (event.side === "challenger" ? event.challenger : event.trainer);
+      const isWon = (event.winner === event.challenger) === (event.side === "challenger");
       const mark = event.outcome === "Moot" ? "" : isWon ? paint("green", "✔ won  ") : paint("red", "✖ lost  ");
       const taken = event.takenWei === "0" ? "" : `, ${cairn(event.takenWei)} CAIRN slashed`;
       return line("dispute", `${where}game ${event.game}: ${mark}${outcomeText(event.outcome)}${taken}`);

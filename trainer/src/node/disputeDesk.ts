@@ -1,36 +1,40 @@
 /**
- * A node's disputes in one task: it challenges accepted updates that its own run proves false, defends its own update, and
- * plays each game to its end.
+ * A node's disputes in one task: it challenges accepted updates that its own run proves false, defends its own update and
+ * those of trainers that are away, and plays each game to its end.
  *
  * It remembers nothing that matters: games and their positions are on chain, runs are computed again. So it goes on after a
  * restart, and after a reorganisation, with whatever the chain shows then.
  *
- * Longer than usual: one class for the games, the runs and the suspects, which end together.
+ * Longer than usual: one class for the games and the suspects, which end together.
  */
-import type { DisputeRun } from "../audit/dispute/disputeRun.ts";
 import { type GameState, type Move, type Side, sideToMove } from "../audit/dispute/game.ts";
 import { attack, defend } from "../audit/dispute/player.ts";
 import { standing } from "../audit/dispute/standing.ts";
 import { refusalOf } from "../chain/chainError.ts";
-import { type GameHistory, gameHistory, type OpenedGame, openedGames } from "../chain/disputes.ts";
-import { type RevealedUpdate, readRound } from "../chain/task.ts";
+import { type GameHistory, gameHistory, type OpenedGame } from "../chain/disputes.ts";
+import type { RevealedUpdate } from "../chain/task.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
 import { isTagged } from "../protocol/errors.ts";
+import { atOnce } from "./atOnce.ts";
 import { withdrawBonds } from "./bond.ts";
 import { challengeUpdate } from "./challenge.ts";
 import { plantSaltOf, sendMove } from "./disputeMove.ts";
 import { recordPathOf } from "./disputeRun.ts";
+import { GameBook, type OnlyGame, type OwnGame, type TakenBack } from "./gameBook.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import type { Role } from "./nodeEvent.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 import { suspectUpdates } from "./suspects.ts";
-import { runOfTrainer } from "./trainersRun.ts";
+import { runKey, TrainersRuns } from "./trainersRuns.ts";
+import { DEFAULT_VOLUNTEER_GAMES, Volunteer } from "./volunteer.ts";
 
 export interface DeskOptions {
   readonly roles: readonly Role[];
   readonly misbehave: Misbehaviour | undefined;
-  /** The one game to play, and for whom: its player, who named this account its second. @default all of this account's */
-  readonly only?: { readonly gameId: bigint; readonly player: string } | undefined;
+  /** @default all of this account's */
+  readonly only?: OnlyGame | undefined;
+  /** Games of absent trainers that an auditor takes up at once, a bond each. @default {@link DEFAULT_VOLUNTEER_GAMES} */
+  readonly volunteerGames?: number | undefined;
 }
 
 export interface DisputeDesk {
@@ -55,24 +59,11 @@ export function createDisputeDesk(options: DeskOptions): DisputeDesk {
   };
 }
 
-/** A game of this node's. */
-interface OwnGame {
-  readonly game: OpenedGame;
-  readonly side: Side;
-  /** Moves that were told of. */
-  told: number;
-  /** In a row, and until when nothing is tried after them. */
-  failures: number;
-  notBeforeMs: number;
-}
-
 interface Suspect {
   readonly update: RevealedUpdate;
   readonly tries: number;
 }
 
-/** A game about a round that went on without it is still found after so many more. Unit: rounds. */
-const PAST_ROUNDS = 3;
 /** Between two looks where nothing is going on: clocks are of minutes at least. Unit: seconds. */
 const IDLE_LOOK_SECONDS = 4;
 /** Of disputing one update that fails for a reason that may pass. */
@@ -80,67 +71,90 @@ const MOST_TRIES = 4;
 /** Waits after a move that fails. Unit: milliseconds. */
 const RETRY_MS = { first: 500, most: 30_000 } as const;
 
-/** A class for the runs that it keeps open while their games last. */
+/** Of games: that are read, and that are moved in. */
+const AT_ONCE = { reads: 8, moves: 16 } as const;
+
+/** A game as it was read. */
+interface ReadGame {
+  readonly own: OwnGame;
+  readonly history: GameHistory;
+}
+
+/** A class for the games, and the runs that it keeps open while they last. */
 class Desk {
   readonly #options: DeskOptions;
-  /** By game; absent before the first look. */
-  readonly #open = new Map<bigint, OwnGame>();
-  readonly #over = new Set<bigint>();
-  readonly #runs = new Map<string, Promise<DisputeRun>>();
+  readonly #book: GameBook;
+  readonly #runs: TrainersRuns;
+  readonly #volunteer: Volunteer;
   /** Round and attempt whose accepted updates are looked at, and which are still to be. */
   #committee = "";
   #suspects: Suspect[] = [];
+  /** What this node has challenged of that committee's. */
+  readonly #challenged = new Map<string, RevealedUpdate>();
   /** Unit: unix seconds, of the chain's clock. */
   #lookedAt = 0;
-  #mustLeave = false;
+  /** The game that proved this node's update false: it has to leave the task. */
+  #lostBy: bigint | undefined;
 
   constructor(options: DeskOptions) {
+    const { roles, misbehave, only, volunteerGames = DEFAULT_VOLUNTEER_GAMES } = options;
     this.#options = options;
+    this.#book = new GameBook(only);
+    this.#runs = new TrainersRuns(misbehave);
+    this.#volunteer = new Volunteer({ roles, misbehave, volunteerGames }, this.#runs);
   }
 
   get isBusy(): boolean {
-    return this.#open.size > 0;
+    return this.#book.open.length > 0;
   }
 
   dispose(): void {
-    for (const key of this.#runs.keys()) this.#forget(key);
+    this.#runs.dispose();
   }
 
   async attend(context: RoundContext, nowSeconds: number): Promise<boolean> {
     const { job, round } = context;
     if (job.dispute === undefined) return false;
-    if (this.#mustLeave && (await this.#leave(context))) return true;
+    if (this.#lostBy !== undefined && (await this.#leave(context))) return true;
     const isChallenge = round.phase === "Challenge";
     const isIdle = !isChallenge && !this.isBusy && nowSeconds < this.#lookedAt + IDLE_LOOK_SECONDS;
     if (isIdle) return false;
-    await this.#look(context);
+    this.#goBack(await this.#book.look(context));
     this.#lookedAt = nowSeconds;
-    for (const own of this.#open.values()) await this.#playOrReport(context, own, nowSeconds);
+    await this.#playAll(context, nowSeconds);
+    if (this.#options.only === undefined) await this.#volunteer.attend(context, this.#book, nowSeconds);
+    const played = this.#book.open.map(({ game: { claim } }) => runKey(claim.round, claim.trainer));
+    this.#runs.keepOnly(new Set([...played, ...this.#volunteer.runsNeeded(this.#book, nowSeconds)]));
     if (isChallenge && nowSeconds < round.deadline) await this.#challenge(context);
     return false;
   }
 
-  /** A round that was struck goes on, and the next ones open, while games about it are still played. */
-  async #look(context: RoundContext): Promise<void> {
-    const { chain, job, round, signal } = context;
-    const { only } = this.#options;
-    const self = only?.player ?? actor(context);
-    const first = Math.max(1, round.round - PAST_ROUNDS);
-    const fromBlock = BigInt((await readRound(chain, job.taskId, first, { signal })).openedAtBlock);
-    const games = await openedGames(chain, { taskId: job.taskId, fromBlock }, { signal });
-    const found = new Set(games.map(({ gameId }) => gameId));
-    for (const [gameId, { game }] of this.#open) {
-      if (game.blockNumber >= fromBlock && !found.has(gameId)) this.#open.delete(gameId); // the chain took it back
+  /** A reorganisation may take back a loss, which goes on then, and a challenge, which is made again. */
+  #goBack({ openings, ends }: TakenBack): void {
+    if ([...openings, ...ends].some(({ game }) => game.gameId === this.#lostBy)) this.#lostBy = undefined;
+    for (const { game, side } of openings) {
+      const update = this.#challenged.get(runKey(game.claim.round, game.claim.trainer));
+      if (side === "challenger" && update !== undefined) this.#suspects.push({ update, tries: 0 });
     }
-    for (const game of games) {
-      const side = sideOf(game, self);
-      const isMeant = only === undefined || only.gameId === game.gameId;
-      if (!isMeant || side === undefined || this.#over.has(game.gameId)) continue;
-      const known = this.#open.get(game.gameId);
-      if (known?.game.blockNumber !== game.blockNumber) {
-        this.#open.set(game.gameId, { game, side, told: 0, failures: 0, notBeforeMs: 0 });
-      }
-    }
+  }
+
+  /** In many games at once, the most urgent first: a flood of them must not outlast a clock. */
+  async #playAll(context: RoundContext, nowSeconds: number): Promise<void> {
+    const nowMs = performance.now();
+    const games: ReadGame[] = [];
+    const due = this.#book.open.filter(({ notBeforeMs }) => nowMs >= notBeforeMs);
+    await atOnce(due, AT_ONCE.reads, (own) =>
+      this.#orReport(context, own, async () => {
+        games.push({ own, history: await gameHistory(context.chain, own.game, context) });
+      }),
+    );
+    games.sort((a, b) => deadlineOf(a) - deadlineOf(b));
+    await atOnce(games, AT_ONCE.moves, (game) =>
+      this.#orReport(context, game.own, async () => {
+        await this.#play(context, game, nowSeconds);
+        game.own.failures = 0;
+      }),
+    );
   }
 
   /** One update at a time, so that games get their moves in between. */
@@ -154,16 +168,20 @@ class Desk {
       this.#suspects =
         BigInt(terms) === 0n ? [] : (await suspectUpdates(context)).map((update) => ({ update, tries: 0 }));
       this.#committee = committee;
+      this.#challenged.clear();
     }
     const suspect = this.#suspects.shift();
     if (suspect === undefined) return;
     const { update, tries } = suspect;
     const { trainer } = update;
-    const own = [...this.#open.values()].filter(({ side }) => side === "challenger");
+    const own = this.#book.open.filter(({ side }) => side === "challenger");
     if (own.some(({ game }) => game.claim.round === round.round && game.claim.trainer === trainer)) return;
     try {
       const challenge = await challengeUpdate(context, update);
-      if (challenge.kind === "opened") this.#runs.set(runKey(round.round, trainer), Promise.resolve(challenge.run));
+      if (challenge.kind !== "opened") return;
+      const key = runKey(round.round, trainer);
+      this.#challenged.set(key, update);
+      this.#runs.keep(key, challenge.run);
     } catch (error) {
       if (!isTagged(error) || signal.aborted) throw error;
       emit({ event: "error", code: error.code, message: `disputing the update of ${trainer}: ${error.message}` });
@@ -172,11 +190,9 @@ class Desk {
   }
 
   /** What fails in one game must not cost the others their time, nor the node its other duties. */
-  async #playOrReport(context: RoundContext, own: OwnGame, nowSeconds: number): Promise<void> {
-    if (performance.now() < own.notBeforeMs) return;
+  async #orReport(context: RoundContext, own: OwnGame, work: () => Promise<void>): Promise<void> {
     try {
-      await this.#play(context, own, nowSeconds);
-      own.failures = 0;
+      await work();
     } catch (error) {
       if (!isTagged(error) || context.signal.aborted) throw error;
       own.notBeforeMs = performance.now() + Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** own.failures++);
@@ -184,29 +200,42 @@ class Desk {
     }
   }
 
-  async #play(context: RoundContext, own: OwnGame, nowSeconds: number): Promise<void> {
+  async #play(context: RoundContext, { own, history }: ReadGame, nowSeconds: number): Promise<void> {
     const { chain, signal } = context;
     const { game, side } = own;
-    const { gameId, claim } = game;
-    const history = await gameHistory(chain, game, { signal });
+    const { gameId, claim, parentId } = game;
     const last = history.steps.at(-1);
     if (history.end !== undefined) return this.#finish(context, own, history);
     if (last === undefined) return; // the chain is in between
     const state: GameState = { gameId, claim, position: last.position, points: last.points };
     const mayMove = side === "challenger" || this.#options.misbehave !== "forge"; // nothing defends what was made up
     if (mayMove) await this.#tell(context, own, history);
-    if (nowSeconds >= last.deadline) return sendMove(context, { name: "timeout", args: [gameId, last.position] });
     const isStruck = await chain.read("disputeGame", "isStruck", [claim.taskId, claim.round, claim.trainer], {
       signal,
     });
-    if (isStruck) return sendMove(context, { name: "close", args: [gameId] });
-    if (sideToMove(last.position) !== side || !mayMove) return;
-    await sendMove(context, await this.#nextMove(context, state, side));
+    const isMoot = isStruck || (parentId !== undefined && this.#book.isOver(parentId));
+    if (isMoot) await sendMove(context, { name: "close", args: [gameId] });
+    else if (nowSeconds >= last.deadline) await this.#endLate(context, { game, position: last.position }, nowSeconds);
+    else if (sideToMove(last.position) === side && mayMove) {
+      await sendMove(context, await this.#nextMove(context, state, side));
+    }
+  }
+
+  /** Where the trainer is late, others have a while to stand in for it, and until their games end. */
+  async #endLate({ chain, ...context }: RoundContext, { game, position }: LateGame, nowSeconds: number): Promise<void> {
+    const { gameId, parentId } = game;
+    const options = { signal: context.signal };
+    if (sideToMove(position) === "defender" && parentId === undefined) {
+      const { deadline, openSisters } = await chain.read("disputeGame", "gameOf", [gameId], options);
+      const { extensionSeconds } = await chain.read("disputeGame", "limits", [], options);
+      if (openSisters > 0n || nowSeconds < deadline + extensionSeconds) return;
+    }
+    await sendMove({ chain, ...context }, { name: "timeout", args: [gameId, position] });
   }
 
   async #nextMove(context: RoundContext, state: GameState, side: Side): Promise<Move> {
     const { job } = context;
-    const run = await this.#runOf(context, state.claim);
+    const run = await this.#runs.of(context, state.claim);
     if (side === "challenger") return attack(run, state, recordPathOf(job.dataset));
     const plantSalt = await plantSaltOf(context, state);
     return defend(run, state, { traceStride: job.plan.traceStride, plantSalt, rootBlockOf: computeRootBlock });
@@ -215,7 +244,7 @@ class Desk {
   /** Tells of every move that was not told of yet. */
   async #tell(context: RoundContext, own: OwnGame, { steps }: GameHistory): Promise<void> {
     const { gameId, claim } = own.game;
-    const run = await this.#runOf(context, claim);
+    const run = await this.#runs.of(context, claim);
     for (; own.told < steps.length; own.told++) {
       const { by, position, points } = steps[own.told]!;
       const place = standing(run, { gameId, claim, position, points });
@@ -225,23 +254,19 @@ class Desk {
     }
   }
 
-  async #finish(context: RoundContext, own: OwnGame, { end, steps }: GameHistory): Promise<void> {
+  async #finish(context: RoundContext, own: OwnGame, { end, endHash, steps }: GameHistory): Promise<void> {
     const { chain, signal, emit } = context;
-    const { gameId, claim, challenger } = own.game;
-    this.#open.delete(gameId);
-    this.#over.add(gameId);
+    const { gameId, claim, challenger, parentId } = own.game;
+    own.toldEnd = endHash;
     const { taskId, round, trainer } = claim;
     const { outcome, winner, takenWei } = end!;
     const where = { task: `${taskId}`, round, game: `${gameId}`, trainer, challenger, side: own.side };
-    emit({ event: "disputeEnded", ...where, outcome, winner, takenWei: `${takenWei}`, moves: steps.length });
-    const isNeeded = [...this.#open.values()].some(
-      ({ game }) => runKey(game.claim.round, game.claim.trainer) === runKey(round, trainer),
-    );
-    if (!isNeeded) this.#forget(runKey(round, trainer));
+    const place = parentId === undefined ? {} : { inPlaceOf: `${parentId}` };
+    emit({ event: "disputeEnded", ...where, ...place, outcome, winner, takenWei: `${takenWei}`, moves: steps.length });
     if (own.side === "defender" && takenWei > 0n && trainer === actor(context)) {
       const message = `round ${round} of task ${taskId}: this node's update was proven false; it leaves the task`;
       emit({ event: "warning", code: "NODE_DISPUTE_LOST", message });
-      this.#mustLeave = true;
+      this.#lostBy = gameId;
     }
     await withdrawBonds(chain, { signal }); // fetched at the next game's end where it fails
   }
@@ -259,47 +284,22 @@ class Desk {
       // While a round waits for it, it may only go as anybody whose stake no longer covers its place.
       if (isWaitedFor) await chain.send("flContract", "evict", [taskId, actor({ chain })], { signal });
       else await chain.send("flContract", "leave", [taskId], { signal });
-      this.#mustLeave = false;
+      this.#lostBy = undefined;
       return true;
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) throw error;
-      if (refusal.errorName === "FLContractNotEnrolled") this.#mustLeave = false; // somebody else saw to it
-      return isWaitedFor && this.#mustLeave;
+      if (refusal.errorName === "FLContractNotEnrolled") this.#lostBy = undefined; // somebody else saw to it
+      return isWaitedFor && this.#lostBy !== undefined;
     }
   }
-
-  /** The trainer's run as this node has it: honest, or the lie that this node told. */
-  #runOf(context: RoundContext, { round, trainer, slot }: GameState["claim"]): Promise<DisputeRun> {
-    const key = runKey(round, trainer);
-    const known = this.#runs.get(key);
-    if (known !== undefined) return known;
-    const { chain, job, signal } = context;
-    const lies = this.#options.misbehave === "late-bit-flip" && trainer === actor(context);
-    const opening = (async () => {
-      const view = { ...(await readRound(chain, job.taskId, round, { signal })), round };
-      return runOfTrainer({ ...context, round: view }, { slot, lies });
-    })();
-    this.#runs.set(key, opening);
-    opening.catch(() => this.#runs.delete(key)); // tried again at the next look
-    return opening;
-  }
-
-  #forget(key: string): void {
-    const run = this.#runs.get(key);
-    this.#runs.delete(key);
-    run?.then(
-      (open) => open.dispose(),
-      () => {},
-    );
-  }
 }
 
-function runKey(round: number, trainer: string): string {
-  return `${round}/${trainer.toLowerCase()}`;
+interface LateGame {
+  readonly game: OpenedGame;
+  readonly position: GameState["position"];
 }
 
-function sideOf({ challenger, claim }: OpenedGame, self: string): Side | undefined {
-  if (challenger === self) return "challenger";
-  return claim.trainer === self ? "defender" : undefined;
+function deadlineOf({ history }: ReadGame): number {
+  return history.steps.at(-1)?.deadline ?? 0;
 }

@@ -6,7 +6,7 @@ import { plantRoot } from "../protocol/commitment.ts";
 import { keyOf, type RoundContext, scopeOf } from "./roundContext.ts";
 
 /** Where the claim is a planted error of this node. */
-export async function plantSaltOf(context: RoundContext, { claim }: GameState) {
+export async function plantSaltOf(context: RoundContext, { claim }: Pick<GameState, "claim">) {
   const { chain, journal, job, signal } = context;
   const of = {
     ...context,
@@ -19,14 +19,26 @@ export async function plantSaltOf(context: RoundContext, { claim }: GameState) {
 export type Call =
   | Move
   | { readonly name: "timeout"; readonly args: readonly [bigint, GameState["position"]] }
-  | { readonly name: "close"; readonly args: readonly [bigint] };
+  | { readonly name: "close"; readonly args: readonly [bigint] }
+  | {
+      readonly name: "takeUp";
+      readonly args: readonly [bigint, GameState["claim"], Terms, GameState["position"]];
+    };
 
-/** Sends a move. Where the chain has gone on meanwhile it is refused, and the next look shows why. */
-export async function sendMove({ chain, signal }: RoundContext, { name, args }: Call): Promise<void> {
+type Terms = Extract<Move, { readonly name: "answer" }>["args"][2];
+
+/**
+ * Sends a move, together with those of other games.
+ *
+ * @returns whether it was made. Where the chain has gone on meanwhile it is refused, and the next look shows why.
+ */
+export async function sendMove({ chain, signal }: RoundContext, { name, args }: Call): Promise<boolean> {
   try {
-    await chain.send("disputeGame", name, args as never, { signal });
+    await chain.send("disputeGame", name, args as never, { signal, overlaps: true });
+    return true;
   } catch (error) {
     if (!GONE_ON.includes(refusalOf(error)?.errorName ?? "")) throw error;
+    return false;
   }
 }
 
@@ -37,4 +49,8 @@ const GONE_ON: readonly string[] = [
   "DisputeGameNotYourTurn",
   "DisputeGameTooLate",
   "DisputeGameNotLate",
+  "DisputeGameNotMoot",
+  "DisputeGameNotVacant",
+  "DisputeGameStruck",
+  "DisputeGameTakenUp",
 ];

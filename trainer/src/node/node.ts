@@ -49,6 +49,11 @@ export interface NodeOptions {
   readonly rejoins?: boolean | undefined;
   /** Whether pay is claimed, and the reputation told of it, at a task's end and every so many rounds. @default true */
   readonly claims?: boolean | undefined;
+  /**
+   * Games of absent trainers that an auditor takes up at once, a bond each; 0 takes up none.
+   * @default {@link DEFAULT_VOLUNTEER_GAMES}
+   */
+  readonly volunteerGames?: number | undefined;
   /** A relay that sends the trainer's commitments; where it fails the node sends them. @default the node sends them */
   readonly relayUrl?: string | undefined;
   /** Go on serving what it has when its tasks are done, until told to stop. @default false */

@@ -119,6 +119,16 @@ export type NodeEvent =
       /** Counts from 0, the opening. */
       readonly move: number;
     } & Standing)
+  /** This node stands in for a trainer that let its time run out, in a game of its own. */
+  | {
+      readonly event: "disputeTakenUp";
+      readonly task: string;
+      readonly round: number;
+      /** The one that it takes up. */
+      readonly game: string;
+      readonly trainer: Address;
+      readonly challenger: Address;
+    }
   | {
       readonly event: "disputeEnded";
       readonly task: string;
@@ -127,6 +137,8 @@ export type NodeEvent =
       readonly trainer: Address;
       readonly challenger: Address;
       readonly side: Side;
+      /** The game whose late defender was stood in for. */
+      readonly inPlaceOf?: string;
       readonly outcome: Outcome;
       readonly winner: Address;
       /** Of the trainer's stake. */

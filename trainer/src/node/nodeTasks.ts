@@ -11,6 +11,7 @@ import { openTrainersRelay } from "./relay/trainersRelay.ts";
 import { actor } from "./roundContext.ts";
 import { watchSeats } from "./seatWatch.ts";
 import { runTask } from "./taskLoop.ts";
+import { DEFAULT_VOLUNTEER_GAMES } from "./volunteer.ts";
 
 /** A plan and the first weights may take a while to be found. Unit: milliseconds. */
 const JOB_TIMEOUT_MS = 60_000;
@@ -124,9 +125,11 @@ interface Run {
 
 async function runOne(options: NodeOptions, { job, roles }: Run, stops: Stops): Promise<void> {
   const { misbehave, plantPercent = DEFAULT_PLANT_PERCENT, rejoins = true, claims = true, onEvent } = options;
+  const { volunteerGames = DEFAULT_VOLUNTEER_GAMES } = options;
   const relay = options.relayUrl === undefined ? undefined : openTrainersRelay(options.relayUrl);
-  const chosen = { relay, misbehave, plantPercent, rejoins, claims, roles, emit: onEvent, journal: journalOf(options) };
-  await runTask({ ...options, ...chosen, job, ...stops });
+  const habits = { misbehave, plantPercent, rejoins, claims, volunteerGames };
+  const own = { relay, roles, emit: onEvent, journal: journalOf(options) };
+  await runTask({ ...options, ...habits, ...own, job, ...stops });
 }
 
 function journalOf({ chain, dataDir }: NodeOptions): Journal {

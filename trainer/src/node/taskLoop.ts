@@ -38,6 +38,8 @@ export interface TaskLoop extends JobSources {
   readonly rejoins: boolean;
   /** Whether pay is fetched without being asked for. */
   readonly claims: boolean;
+  /** Games of absent trainers that an auditor takes up at once. */
+  readonly volunteerGames: number;
   /** Who sends this trainer's commitments. @default itself */
   readonly relay: TrainersRelay | undefined;
   readonly emit: (event: NodeEvent) => void;

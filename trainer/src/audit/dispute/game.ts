@@ -28,15 +28,7 @@ export const LEVELS = ["None", "Steps", "Writes", "Slot", "Machine"] as const;
 export type Level = (typeof LEVELS)[number];
 
 /** Order of `enum Outcome`. */
-export const OUTCOMES = [
-  "None",
-  "Disproven",
-  "Upheld",
-  "DefenderLate",
-  "ChallengerLate",
-  "Moot",
-  "Defended",
-] as const;
+export const OUTCOMES = ["None", "Disproven", "Upheld", "DefenderLate", "ChallengerLate", "Moot", "Defended"] as const;
 
 export type Outcome = (typeof OUTCOMES)[number];
 

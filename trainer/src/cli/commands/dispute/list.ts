@@ -12,7 +12,9 @@ interface Options {
 
 export function defineDisputeList(parent: Command, session: Session): void {
   withExamples(parent.command("list").summary("list disputes"), "cairn dispute list", "cairn dispute list --task 3")
-    .description("Lists the disputes of a task, or of all tasks, in the order in which they were opened.")
+    .description(
+      "Lists the disputes of a task, or of all tasks, in the order in which they were opened. FOR names the game that one is played in the place of, for a trainer that was late.",
+    )
     .option("--task <id>", "of this task only", identifier)
     .action(action(session, "dispute.list", list));
 }
@@ -26,10 +28,11 @@ async function list(context: Context, { task: taskId }: Options): Promise<Outcom
   const rows = await Promise.all(
     games.map(async (game) => {
       const { steps, end } = await gameHistory(chain, game, { signal });
-      const { gameId, challenger, claim } = game;
+      const { gameId, challenger, defender, parentId, claim } = game;
       const { taskId: task, round, trainer } = claim;
       const outcome = end?.outcome ?? "open";
-      return { game: gameId, task, round, trainer, challenger, moves: steps.length, outcome };
+      const sides = { trainer, challenger, defender, inPlaceOf: parentId ?? null };
+      return { game: gameId, task, round, ...sides, moves: steps.length, outcome };
     }),
   );
   return {
@@ -38,9 +41,9 @@ async function list(context: Context, { task: taskId }: Options): Promise<Outcom
       rows.length === 0
         ? "there was no dispute yet"
         : table(
-            ["GAME", "TASK", "ROUND", "TRAINER", "CHALLENGER", "MOVES", "STATE"],
-            rows.map(({ game, task, round, trainer, challenger, moves, outcome }) => {
-              const numbers = [`${game}`, `${task}`, `${round}`];
+            ["GAME", "FOR", "TASK", "ROUND", "TRAINER", "CHALLENGER", "MOVES", "STATE"],
+            rows.map(({ game, inPlaceOf, task, round, trainer, challenger, moves, outcome }) => {
+              const numbers = [`${game}`, inPlaceOf === null ? "" : `${inPlaceOf}`, `${task}`, `${round}`];
               return [...numbers, shortHex(trainer), shortHex(challenger), `${moves}`, outcome];
             }),
             paint,

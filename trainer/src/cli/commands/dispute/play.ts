@@ -14,7 +14,7 @@ interface Options {
 export function defineDisputePlay(parent: Command, session: Session): void {
   withExamples(parent.command("play").summary("go on with a dispute"), "cairn dispute play 1 --data mnist:./mnist")
     .description(
-      "Plays a game to its end: as its challenger, as the trainer whose update it is about, or as the second that one of them named. A running node does this by itself; this is for when it can't.",
+      "Plays a game to its end: as its challenger, as its defender, or as the second that one of them named. A running node does this by itself; this is for when it can't.",
     )
     .argument("<game>", "the game's number", identifier)
     .option("--data <ref>", "the task's data (default: the set the plan names)")
@@ -24,15 +24,11 @@ export function defineDisputePlay(parent: Command, session: Session): void {
 async function play(context: Context, gameId: bigint, { data }: Options): Promise<Outcome> {
   const { signal } = context;
   const chain = await openSigningChain(context);
-  const { challenger, claim } = await findDispute(chain, gameId, { signal });
+  const { challenger, defender, claim } = await findDispute(chain, gameId, { signal });
   const self = chain.account!.address;
   const isActing = async (player: typeof self): Promise<boolean> =>
     player === self || (await chain.read("disputeGame", "isSecond", [player, self], { signal }));
-  const player = (await isActing(challenger))
-    ? challenger
-    : (await isActing(claim.trainer))
-      ? claim.trainer
-      : undefined;
+  const player = (await isActing(challenger)) ? challenger : (await isActing(defender)) ? defender : undefined;
   if (player === undefined) {
     throw new CliError(
       { code: "CLI_NOT_A_PLAYER", game: `${gameId}`, account: self },

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { sideToMove } from "../../../audit/dispute/game.ts";
 import { outline } from "../../../audit/dispute/outline.ts";
 import type { Chain } from "../../../chain/connection.ts";
-import type { GameHistory } from "../../../chain/disputes.ts";
+import type { GameHistory, sistersOf } from "../../../chain/disputes.ts";
 import { identifier } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { type ChainHead, readHead } from "../../chainClock.ts";
@@ -38,9 +38,14 @@ export function defineDisputeWatch(parent: Command, session: Session): void {
 async function show(context: Context, gameId: bigint): Promise<Outcome> {
   const { signal } = context;
   const { chain } = await openChain(context, { sign: false });
+  const { sistersOf } = await import("../../../chain/disputes.ts");
   const history = await historyOf(chain, gameId, signal);
+  const sisters = await sistersOf(chain, history, { signal });
   const head = await readHead(chain, { signal });
-  return { data: dataOf(history), text: (paint) => describe(history, head, paint) };
+  return {
+    data: { ...dataOf(history), takenUp: sisters },
+    text: (paint) => describe({ ...history, sisters }, head, paint),
+  };
 }
 
 async function watch(context: Context, gameId: bigint): Promise<undefined> {
@@ -74,32 +79,39 @@ function movesOf({ steps }: GameHistory) {
 }
 
 function dataOf(history: GameHistory) {
-  const { gameId, challenger, claim, end } = history;
+  const { gameId, challenger, defender, parentId, claim, end } = history;
   const { taskId, round, trainer, updateDigest } = claim;
   return {
-    ...{ game: gameId, task: taskId, round, trainer, challenger, updateDigest },
+    ...{ game: gameId, task: taskId, round, trainer, challenger, defender, inPlaceOf: parentId ?? null, updateDigest },
     moves: movesOf(history),
     end: end === undefined ? null : { ...end, takenWei: `${end.takenWei}` },
   };
 }
 
-function describe(history: GameHistory, head: ChainHead, paint: Paint): string {
-  const { gameId, challenger, claim, steps, end } = history;
+interface Shown extends GameHistory {
+  readonly sisters: Awaited<ReturnType<typeof sistersOf>>;
+}
+
+function describe(history: Shown, head: ChainHead, paint: Paint): string {
+  const { gameId, challenger, defender, parentId, claim, steps, end, sisters } = history;
   const last = steps.at(-1);
   const turn =
     last === undefined ? "" : `${sideToMove(last.position)} to move, ${relativeText(last.deadline, head.timestamp)}`;
   const rows: (readonly [string, string])[] = [
     ["update", `of ${claim.trainer}, round ${claim.round} of task ${claim.taskId}`],
     ["challenger", challenger],
+    ...(parentId === undefined ? [] : [["defender", `${defender}, in place of dispute ${parentId}'s`] as const]),
+    ...sisters.map(({ game, defender: by }) => ["taken up", `by ${by}: dispute ${game}`] as const),
     ["state", end === undefined ? turn : endText(history, paint)],
   ];
   const moves = movesOf(history).map((move) => `${`${move.move}`.padStart(3)}  ${moveText(move)}`);
   return [paint("bold", `Dispute ${gameId}`), fields(rows, paint), "", ...moves].join("\n");
 }
 
-function endText({ end, claim }: GameHistory, paint: Paint): string {
+function endText({ end, claim, challenger }: GameHistory, paint: Paint): string {
   const { outcome, winner, takenWei } = end!;
-  const side = winner === claim.trainer ? "the trainer" : "the challenger";
+  const other = winner === challenger ? "the challenger" : winner;
+  const side = winner === claim.trainer ? "the trainer" : other;
   const taken = takenWei === 0n ? "" : `, ${shortUnits18(takenWei)} CAIRN slashed`;
   return `${paint("bold", outcome)}: ${outcomeText(outcome)}; ${side} gets the bond${taken}`;
 }

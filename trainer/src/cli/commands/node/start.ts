@@ -38,6 +38,7 @@ interface Options {
   readonly misbehave?: Misbehaviour;
   readonly plants?: number;
   readonly relay?: string;
+  readonly volunteer?: number;
   /** `false` for --no-rejoin. */
   readonly rejoin: boolean;
   /** `false` for --no-claim. */
@@ -76,6 +77,11 @@ export function defineNodeStart(parent: Command, session: Session): void {
       "--relay <url>",
       "a relay that sends a trainer's commitments; where it fails the node sends them (default: the node sends them)",
       relayUrl,
+    )
+    .option(
+      "--volunteer <games>",
+      "games of trainers that are away to take up at once as an auditor, a bond each; 0 takes up none (default: 4)",
+      wholeNumber(0, 1_000),
     )
     .option("--no-claim", "leave pay and reputation to cairn rewards claim (default: fetched when a task is done)")
     .option("--no-rejoin", "do not join a task again after an eviction")
@@ -136,6 +142,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       rejoins: options.rejoin,
       claims: options.claim,
       relayUrl: options.relay,
+      volunteerGames: options.volunteer,
       stay: options.stay ?? false,
       onEvent: emit,
     });

@@ -1,0 +1,126 @@
+/**
+ * The games of a task as the chain has them now: which are this node's, which others', which are over.
+ *
+ * Read anew at every look, so that a reorganisation that takes back an opening or an end is followed like anything else.
+ * Must not send anything.
+ */
+import type { Side } from "../audit/dispute/game.ts";
+import { endedGames, type OpenedGame, openedGames } from "../chain/disputes.ts";
+import { readRound } from "../chain/task.ts";
+import { actor, type RoundContext } from "./roundContext.ts";
+
+/** The one game to play, and for whom. */
+export interface OnlyGame {
+  readonly gameId: bigint;
+  /** Who named this account its second, or this account. */
+  readonly player: string;
+}
+
+/** A game of this node's. */
+export interface OwnGame {
+  /** As the chain has it now: a reorganisation may have moved it to another block. */
+  game: OpenedGame;
+  readonly side: Side;
+  /** Moves that were told of. */
+  told: number;
+  /** The transaction that ended it, once that was told of. */
+  toldEnd: string | undefined;
+  /** In a row, and until when nothing is tried after them. */
+  failures: number;
+  notBeforeMs: number;
+}
+
+/** What a reorganisation took back. */
+export interface TakenBack {
+  readonly openings: readonly OwnGame[];
+  readonly ends: readonly OwnGame[];
+}
+
+/** A game about a round that went on without it is still found after so many more. Unit: rounds. */
+const PAST_ROUNDS = 3;
+
+/** A class for what was told of each game. */
+export class GameBook {
+  readonly #only: OnlyGame | undefined;
+  #own = new Map<bigint, OwnGame>();
+  #games: readonly OpenedGame[] = [];
+  #ends: ReadonlyMap<bigint, string> = new Map();
+
+  constructor(only: OnlyGame | undefined) {
+    this.#only = only;
+  }
+
+  /** This node's games, those that are over too. */
+  get own(): OwnGame[] {
+    return [...this.#own.values()];
+  }
+
+  /** This node's games that go on, or whose end was not told of yet. */
+  get open(): OwnGame[] {
+    return this.own.filter(({ toldEnd }) => toldEnd === undefined);
+  }
+
+  /** Everybody's games that go on. */
+  get going(): OpenedGame[] {
+    return this.#games.filter(({ gameId }) => !this.#ends.has(gameId));
+  }
+
+  isOver(gameId: bigint): boolean {
+    return this.#ends.has(gameId);
+  }
+
+  /** A round that was struck goes on, and the next ones open, while games about it are still played. */
+  async look(context: RoundContext): Promise<TakenBack> {
+    const { chain, job, round, signal } = context;
+    const self = this.#only?.player ?? actor(context);
+    const first = Math.max(1, round.round - PAST_ROUNDS);
+    const fromBlock = BigInt((await readRound(chain, job.taskId, first, { signal })).openedAtBlock);
+    this.#games = await openedGames(chain, { taskId: job.taskId, fromBlock }, { signal });
+    const isAny = this.#games.length > 0 || this.#own.size > 0;
+    this.#ends = isAny ? await endedGames(chain, fromBlock, { signal }) : new Map();
+    return this.#compare(self, fromBlock);
+  }
+
+  #compare(self: string, fromBlock: bigint): TakenBack {
+    const before = this.#own;
+    const now = new Map<bigint, OwnGame>();
+    for (const game of this.#games) {
+      const side = sideOf(game, self);
+      const isMeant = this.#only === undefined || this.#only.gameId === game.gameId;
+      if (!isMeant || side === undefined) continue;
+      const known = before.get(game.gameId);
+      if (known === undefined || !isSame(known.game, game)) now.set(game.gameId, newlySeen(game, side));
+      else now.set(game.gameId, Object.assign(known, { game }));
+    }
+    // One about a round long past is on the chain all the same.
+    for (const [id, own] of before) if (own.game.blockNumber < fromBlock && !this.#ends.has(id)) now.set(id, own);
+    this.#own = now;
+    const openings = [...before].flatMap(([id, own]) => (now.get(id) === own || isPast(own, fromBlock) ? [] : [own]));
+    const ends = [...now].flatMap(([id, own]) =>
+      own.toldEnd === undefined || own.toldEnd === this.#ends.get(id) ? [] : [own],
+    );
+    for (const own of ends) own.toldEnd = undefined;
+    return { openings, ends };
+  }
+}
+
+function newlySeen(game: OpenedGame, side: Side): OwnGame {
+  return { game, side, told: 0, toldEnd: undefined, failures: 0, notBeforeMs: 0 };
+}
+
+function isPast({ game }: OwnGame, fromBlock: bigint): boolean {
+  return game.blockNumber < fromBlock;
+}
+
+/** A number that a reorganisation freed may go to another game. */
+function isSame(before: OpenedGame, now: OpenedGame): boolean {
+  const { round, trainer, updateDigest } = before.claim;
+  const isSameClaim =
+    round === now.claim.round && trainer === now.claim.trainer && updateDigest === now.claim.updateDigest;
+  return isSameClaim && before.challenger === now.challenger && before.defender === now.defender;
+}
+
+function sideOf({ challenger, defender }: OpenedGame, self: string): Side | undefined {
+  if (challenger === self) return "challenger";
+  return defender === self ? "defender" : undefined;
+}

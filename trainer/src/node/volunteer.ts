@@ -1,0 +1,164 @@
+/**
+ * Stands in for trainers that are away: where a challenged trainer lets its time run out and this node's own run gives the
+ * update's very bytes, it takes the game up, with a bond of its own. For the node's own update, too, where it comes back late.
+ *
+ * The run is there before the time is out, for what is left then is short. What it takes up is a game like any other of this
+ * node's; the desk plays it.
+ */
+import { type Claim, sideToMove } from "../audit/dispute/game.ts";
+import { gameHistory, type OpenedGame } from "../chain/disputes.ts";
+import { encodeParameters } from "../engine/checkpoint.ts";
+import { tracedSteps } from "../learning/trace.ts";
+import { computeContentRef } from "../network/contentDigest.ts";
+import { isTagged } from "../protocol/errors.ts";
+import { leafHash, merkleRoot } from "../protocol/merkle.ts";
+import { allowBond } from "./bond.ts";
+import { plantSaltOf, sendMove } from "./disputeMove.ts";
+import type { GameBook } from "./gameBook.ts";
+import type { Misbehaviour } from "./misbehaviour.ts";
+import type { Role } from "./nodeEvent.ts";
+import { actor, type RoundContext } from "./roundContext.ts";
+import { runKey, type TrainersRuns } from "./trainersRuns.ts";
+
+/** Games of others that a node has taken up at once, a bond each. */
+export const DEFAULT_VOLUNTEER_GAMES = 4;
+
+export interface VolunteerOptions {
+  readonly roles: readonly Role[];
+  readonly misbehave: Misbehaviour | undefined;
+  /** Games of others that it has taken up at once, a bond each. 0: none. */
+  readonly volunteerGames: number;
+}
+
+/** A game whose defender is to move. */
+interface Watched {
+  readonly deadline: number;
+  /** When half of the time that was left at first sight is gone: whoever is there has moved by then. Unit: unix seconds. */
+  readonly halfTime: number;
+  lookedAt: number;
+  /** For what does not pass. */
+  isGivenUp: boolean;
+}
+
+/** Between two looks at a game whose defender has time. Unit: seconds. */
+const LOOK_SECONDS = 2;
+
+/** A class for the games that it watches. */
+export class Volunteer {
+  readonly #options: VolunteerOptions;
+  readonly #runs: TrainersRuns;
+  readonly #watched = new Map<bigint, Watched>();
+  /** Whether the own run gives what is claimed. */
+  readonly #truths = new Map<string, boolean>();
+  /** By game, until the chain shows it. Unit: unix seconds. */
+  readonly #takenAt = new Map<bigint, number>();
+
+  constructor(options: VolunteerOptions, runs: TrainersRuns) {
+    this.#options = options;
+    this.#runs = runs;
+  }
+
+  /** Takes up what is due, and gets ready for what will be. */
+  async attend(context: RoundContext, book: GameBook, nowSeconds: number): Promise<void> {
+    const games = this.#candidates(context, book, nowSeconds);
+    for (const gameId of this.#watched.keys()) {
+      if (!games.some((game) => game.gameId === gameId)) this.#watched.delete(gameId);
+    }
+    for (const game of games) {
+      try {
+        await this.#consider(context, { game, book, nowSeconds });
+      } catch (error) {
+        if (!isTagged(error) || context.signal.aborted) throw error;
+        const seen = this.#watched.get(game.gameId);
+        if (seen !== undefined) seen.isGivenUp = error.code === "NODE_BOND_SHORT";
+        const message = `taking up dispute ${game.gameId}: ${error.message}`;
+        context.emit({ event: "error", code: error.code, message });
+      }
+    }
+  }
+
+  /** @returns which runs it may need soon. */
+  runsNeeded(book: GameBook, nowSeconds: number): string[] {
+    return book.going.flatMap(({ gameId, claim }) => {
+      const seen = this.#watched.get(gameId);
+      const isDue = seen !== undefined && nowSeconds >= seen.halfTime && this.#truths.get(nameOf(claim)) !== false;
+      return isDue ? [runKey(claim.round, claim.trainer)] : [];
+    });
+  }
+
+  #candidates(context: RoundContext, book: GameBook, nowSeconds: number): OpenedGame[] {
+    const { roles, misbehave, volunteerGames } = this.#options;
+    const self = actor(context);
+    if (misbehave !== undefined) return [];
+    const helps = roles.includes("auditor") && volunteerGames > 0;
+    return book.going.filter(({ gameId, parentId, challenger, claim }) => {
+      if (parentId !== undefined || challenger === self || !(helps || claim.trainer === self)) return false;
+      const isTaken = book.own.some(({ game }) => game.parentId === gameId && game.defender === self);
+      return !isTaken && nowSeconds >= (this.#takenAt.get(gameId) ?? 0) + SHOWN_SECONDS;
+    });
+  }
+
+  async #consider(context: RoundContext, { game, book, nowSeconds }: Consideration): Promise<void> {
+    const { chain, job, signal, emit } = context;
+    const { gameId, claim } = game;
+    const before = this.#watched.get(gameId);
+    const isQuiet = before !== undefined && nowSeconds < before.deadline && nowSeconds < before.lookedAt + LOOK_SECONDS;
+    if (isQuiet || before?.isGivenUp === true) return;
+    const last = (await gameHistory(chain, game, { signal })).steps.at(-1);
+    if (last === undefined || sideToMove(last.position) !== "defender") return void this.#watched.delete(gameId);
+    const { deadline } = last;
+    const halfTime = nowSeconds + (deadline - nowSeconds) / 2;
+    const seen = before?.deadline === deadline ? before : { deadline, halfTime, lookedAt: 0, isGivenUp: false };
+    seen.lookedAt = nowSeconds;
+    this.#watched.set(gameId, seen);
+    if (nowSeconds < seen.halfTime || this.#isLaden(context, book, claim)) return;
+    const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
+    if (nowSeconds >= deadline + extensionSeconds || !(await this.#isTrue(context, claim))) return;
+    await allowBond(chain, { signal });
+    if (nowSeconds < deadline) return; // ready
+    const taken = await sendMove(context, {
+      name: "takeUp",
+      args: [gameId, claim, job.dispute!.terms, last.position],
+    });
+    if (!taken) return;
+    this.#takenAt.set(gameId, nowSeconds);
+    const where = { task: `${claim.taskId}`, round: claim.round, game: `${gameId}` };
+    emit({ event: "disputeTakenUp", ...where, trainer: claim.trainer, challenger: game.challenger });
+  }
+
+  /** Whether as many bonds are out as may be. For its own update a node has no limit but what it holds. */
+  #isLaden(context: RoundContext, book: GameBook, { trainer }: Claim): boolean {
+    const self = actor(context);
+    if (trainer === self) return false;
+    const out = book.open.filter(({ game }) => game.parentId !== undefined && game.defender === self);
+    return out.filter(({ game }) => game.claim.trainer !== self).length >= this.#options.volunteerGames;
+  }
+
+  /** Whether this node's run ends in the update's very bytes, over the very trace: then it knows every answer. */
+  async #isTrue(context: RoundContext, claim: Claim): Promise<boolean> {
+    const name = nameOf(claim);
+    const known = this.#truths.get(name);
+    if (known !== undefined) return known;
+    const { localSteps, traceStride } = context.job.plan;
+    const run = await this.#runs.of(context, claim);
+    const { digest } = await computeContentRef(encodeParameters(run.state(localSteps).parameters));
+    const leaves = tracedSteps(localSteps, traceStride).map((step) => leafHash(run.stateRoot(step)));
+    const isTraced = merkleRoot(leaves) === claim.traceRoot || (await plantSaltOf(context, { claim })) !== undefined;
+    const isTrue = digest === claim.updateDigest && isTraced;
+    this.#truths.set(name, isTrue);
+    return isTrue;
+  }
+}
+
+interface Consideration {
+  readonly game: OpenedGame;
+  readonly book: GameBook;
+  readonly nowSeconds: number;
+}
+
+/** An RPC may show a game that was taken up so much later. Unit: seconds. */
+const SHOWN_SECONDS = 60;
+
+function nameOf({ round, trainer, updateDigest, traceRoot }: Claim): string {
+  return `${runKey(round, trainer)}/${updateDigest}/${traceRoot}`;
+}
