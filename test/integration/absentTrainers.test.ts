@@ -18,7 +18,8 @@ describe("the update of a trainer that is away", () => {
     const { signal, admin } = network;
     const taskId = await network.createTask({ rounds: 1, trainers: 1, committeeSize: 3, challengeSeconds: 20 });
     const events: NodeEvent[] = [];
-    const settings = { taskIds: [taskId], onEvent: (event: NodeEvent): void => void events.push(event) };
+    const onEvent = (event: NodeEvent): void => void events.push(event);
+    const settings = { taskIds: [taskId], claims: false, onEvent }; // no pay among the bonds
     const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
     const [volunteer, ...others] = auditors;
     const nodes = others.map((auditor) => network.start(auditor, ["auditor"], { ...settings, volunteerGames: 0 }).done);

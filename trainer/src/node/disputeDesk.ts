@@ -11,7 +11,7 @@ import { type GameState, type Move, type Side, sideToMove } from "../audit/dispu
 import { attack, defend } from "../audit/dispute/player.ts";
 import { standing } from "../audit/dispute/standing.ts";
 import { refusalOf } from "../chain/chainError.ts";
-import { type GameHistory, gameHistory, type OpenedGame } from "../chain/disputes.ts";
+import { type GameHistory, type GameStep, gameHistory } from "../chain/disputes.ts";
 import type { RevealedUpdate } from "../chain/task.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
 import { isTagged } from "../protocol/errors.ts";
@@ -62,10 +62,14 @@ export function createDisputeDesk(options: DeskOptions): DisputeDesk {
 interface Suspect {
   readonly update: RevealedUpdate;
   readonly tries: number;
+  /** Unit: unix seconds. */
+  readonly notBefore: number;
 }
 
 /** Between two looks where nothing is going on: clocks are of minutes at least. Unit: seconds. */
 const IDLE_LOOK_SECONDS = 4;
+/** A transaction that a reorganisation took back is mostly in again after so long. Unit: seconds. */
+const AGAIN_SECONDS = 24;
 /** Of disputing one update that fails for a reason that may pass. */
 const MOST_TRIES = 4;
 /** Waits after a move that fails. Unit: milliseconds. */
@@ -119,22 +123,23 @@ class Desk {
     const isChallenge = round.phase === "Challenge";
     const isIdle = !isChallenge && !this.isBusy && nowSeconds < this.#lookedAt + IDLE_LOOK_SECONDS;
     if (isIdle) return false;
-    this.#goBack(await this.#book.look(context));
+    this.#goBack(await this.#book.look(context), nowSeconds);
     this.#lookedAt = nowSeconds;
     await this.#playAll(context, nowSeconds);
     if (this.#options.only === undefined) await this.#volunteer.attend(context, this.#book, nowSeconds);
     const played = this.#book.open.map(({ game: { claim } }) => runKey(claim.round, claim.trainer));
     this.#runs.keepOnly(new Set([...played, ...this.#volunteer.runsNeeded(this.#book, nowSeconds)]));
-    if (isChallenge && nowSeconds < round.deadline) await this.#challenge(context);
+    if (isChallenge && nowSeconds < round.deadline) await this.#challenge(context, nowSeconds);
     return false;
   }
 
   /** A reorganisation may take back a loss, which goes on then, and a challenge, which is made again. */
-  #goBack({ openings, ends }: TakenBack): void {
+  #goBack({ openings, ends }: TakenBack, nowSeconds: number): void {
     if ([...openings, ...ends].some(({ game }) => game.gameId === this.#lostBy)) this.#lostBy = undefined;
     for (const { game, side } of openings) {
       const update = this.#challenged.get(runKey(game.claim.round, game.claim.trainer));
-      if (side === "challenger" && update !== undefined) this.#suspects.push({ update, tries: 0 });
+      const notBefore = nowSeconds + AGAIN_SECONDS;
+      if (side === "challenger" && update !== undefined) this.#suspects.push({ update, tries: 0, notBefore });
     }
   }
 
@@ -158,7 +163,7 @@ class Desk {
   }
 
   /** One update at a time, so that games get their moves in between. */
-  async #challenge(context: RoundContext): Promise<void> {
+  async #challenge(context: RoundContext, nowSeconds: number): Promise<void> {
     const { roles, misbehave } = this.#options;
     if (!roles.includes("auditor") || misbehave !== undefined) return;
     const { chain, job, round, signal, emit } = context;
@@ -166,12 +171,15 @@ class Desk {
     if (this.#committee !== committee) {
       const terms = await chain.read("disputeGame", "termsOf", [job.taskId], { signal });
       this.#suspects =
-        BigInt(terms) === 0n ? [] : (await suspectUpdates(context)).map((update) => ({ update, tries: 0 }));
+        BigInt(terms) === 0n
+          ? []
+          : (await suspectUpdates(context)).map((update) => ({ update, tries: 0, notBefore: 0 }));
       this.#committee = committee;
       this.#challenged.clear();
     }
-    const suspect = this.#suspects.shift();
+    const suspect = this.#suspects.find(({ notBefore }) => nowSeconds >= notBefore);
     if (suspect === undefined) return;
+    this.#suspects.splice(this.#suspects.indexOf(suspect), 1);
     const { update, tries } = suspect;
     const { trainer } = update;
     const own = this.#book.open.filter(({ side }) => side === "challenger");
@@ -185,7 +193,7 @@ class Desk {
     } catch (error) {
       if (!isTagged(error) || signal.aborted) throw error;
       emit({ event: "error", code: error.code, message: `disputing the update of ${trainer}: ${error.message}` });
-      if (tries < MOST_TRIES) this.#suspects.push({ update, tries: tries + 1 });
+      if (tries < MOST_TRIES) this.#suspects.push({ update, tries: tries + 1, notBefore: 0 });
     }
   }
 
@@ -215,22 +223,27 @@ class Desk {
     });
     const isMoot = isStruck || (parentId !== undefined && this.#book.isOver(parentId));
     if (isMoot) await sendMove(context, { name: "close", args: [gameId] });
-    else if (nowSeconds >= last.deadline) await this.#endLate(context, { game, position: last.position }, nowSeconds);
+    else if (nowSeconds >= last.deadline) await this.#endLate(context, { game, last, side }, nowSeconds);
     else if (sideToMove(last.position) === side && mayMove) {
       await sendMove(context, await this.#nextMove(context, state, side));
     }
   }
 
-  /** Where the trainer is late, others have a while to stand in for it, and until their games end. */
-  async #endLate({ chain, ...context }: RoundContext, { game, position }: LateGame, nowSeconds: number): Promise<void> {
+  /** Where the trainer is late there is a while to stand in for it, itself too if it is back, and until those games end. */
+  async #endLate(context: RoundContext, late: LateGame, nowSeconds: number): Promise<void> {
+    const { chain, signal } = context;
+    const { game, last, side } = late;
     const { gameId, parentId } = game;
-    const options = { signal: context.signal };
-    if (sideToMove(position) === "defender" && parentId === undefined) {
-      const { deadline, openSisters } = await chain.read("disputeGame", "gameOf", [gameId], options);
-      const { extensionSeconds } = await chain.read("disputeGame", "limits", [], options);
-      if (openSisters > 0n || nowSeconds < deadline + extensionSeconds) return;
+    if (sideToMove(last.position) === "defender" && parentId === undefined) {
+      const { openSisters } = await chain.read("disputeGame", "gameOf", [gameId], { signal });
+      const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
+      if (nowSeconds < last.deadline + extensionSeconds) {
+        const isOwn = side === "defender" && this.#options.only === undefined;
+        return isOwn ? this.#volunteer.takeUp(context, this.#book, { game, last, nowSeconds }) : undefined;
+      }
+      if (openSisters > 0n) return;
     }
-    await sendMove({ chain, ...context }, { name: "timeout", args: [gameId, position] });
+    await sendMove(context, { name: "timeout", args: [gameId, last.position] });
   }
 
   async #nextMove(context: RoundContext, state: GameState, side: Side): Promise<Move> {
@@ -295,9 +308,8 @@ class Desk {
   }
 }
 
-interface LateGame {
-  readonly game: OpenedGame;
-  readonly position: GameState["position"];
+interface LateGame extends Pick<OwnGame, "game" | "side"> {
+  readonly last: GameStep;
 }
 
 function deadlineOf({ history }: ReadGame): number {

@@ -75,9 +75,9 @@ export class GameBook {
     const self = this.#only?.player ?? actor(context);
     const first = Math.max(1, round.round - PAST_ROUNDS);
     const fromBlock = BigInt((await readRound(chain, job.taskId, first, { signal })).openedAtBlock);
-    this.#games = await openedGames(chain, { taskId: job.taskId, fromBlock }, { signal });
-    const isAny = this.#games.length > 0 || this.#own.size > 0;
-    this.#ends = isAny ? await endedGames(chain, fromBlock, { signal }) : new Map();
+    const games = await openedGames(chain, { taskId: job.taskId, fromBlock }, { signal });
+    this.#ends = games.length > 0 ? await endedGames(chain, fromBlock, { signal }) : new Map();
+    this.#games = games;
     return this.#compare(self, fromBlock);
   }
 
@@ -92,8 +92,8 @@ export class GameBook {
       if (known === undefined || !isSame(known.game, game)) now.set(game.gameId, newlySeen(game, side));
       else now.set(game.gameId, Object.assign(known, { game }));
     }
-    // One about a round long past is on the chain all the same.
-    for (const [id, own] of before) if (own.game.blockNumber < fromBlock && !this.#ends.has(id)) now.set(id, own);
+    // One about a round long past is played on all the same.
+    for (const [id, own] of before) if (isPast(own, fromBlock) && own.toldEnd === undefined) now.set(id, own);
     this.#own = now;
     const openings = [...before].flatMap(([id, own]) => (now.get(id) === own || isPast(own, fromBlock) ? [] : [own]));
     const ends = [...now].flatMap(([id, own]) =>

@@ -1,12 +1,12 @@
 /**
  * Stands in for trainers that are away: where a challenged trainer lets its time run out and this node's own run gives the
- * update's very bytes, it takes the game up, with a bond of its own. For the node's own update, too, where it comes back late.
+ * update's very bytes, it takes the game up, with a bond of its own. So does a trainer that comes back late.
  *
  * The run is there before the time is out, for what is left then is short. What it takes up is a game like any other of this
  * node's; the desk plays it.
  */
 import { type Claim, sideToMove } from "../audit/dispute/game.ts";
-import { gameHistory, type OpenedGame } from "../chain/disputes.ts";
+import { type GameStep, gameHistory, type OpenedGame } from "../chain/disputes.ts";
 import { encodeParameters } from "../engine/checkpoint.ts";
 import { tracedSteps } from "../learning/trace.ts";
 import { computeContentRef } from "../network/contentDigest.ts";
@@ -52,6 +52,7 @@ export class Volunteer {
   readonly #truths = new Map<string, boolean>();
   /** By game, until the chain shows it. Unit: unix seconds. */
   readonly #takenAt = new Map<bigint, number>();
+  #lastTurn: Promise<void> = Promise.resolve();
 
   constructor(options: VolunteerOptions, runs: TrainersRuns) {
     this.#options = options;
@@ -60,7 +61,7 @@ export class Volunteer {
 
   /** Takes up what is due, and gets ready for what will be. */
   async attend(context: RoundContext, book: GameBook, nowSeconds: number): Promise<void> {
-    const games = this.#candidates(context, book, nowSeconds);
+    const games = this.#candidates(context, book);
     for (const gameId of this.#watched.keys()) {
       if (!games.some((game) => game.gameId === gameId)) this.#watched.delete(gameId);
     }
@@ -86,21 +87,19 @@ export class Volunteer {
     });
   }
 
-  #candidates(context: RoundContext, book: GameBook, nowSeconds: number): OpenedGame[] {
-    const { roles, misbehave, volunteerGames } = this.#options;
+  /** Others' games that it may have to take up. Its own are the desk's. */
+  #candidates(context: RoundContext, book: GameBook): OpenedGame[] {
+    const { roles, volunteerGames } = this.#options;
     const self = actor(context);
-    if (misbehave !== undefined) return [];
-    const helps = roles.includes("auditor") && volunteerGames > 0;
-    return book.going.filter(({ gameId, parentId, challenger, claim }) => {
-      if (parentId !== undefined || challenger === self || !(helps || claim.trainer === self)) return false;
-      const isTaken = book.own.some(({ game }) => game.parentId === gameId && game.defender === self);
-      return !isTaken && nowSeconds >= (this.#takenAt.get(gameId) ?? 0) + SHOWN_SECONDS;
-    });
+    if (!roles.includes("auditor") || volunteerGames === 0) return [];
+    return book.going.filter(
+      ({ parentId, challenger, claim }) => parentId === undefined && challenger !== self && claim.trainer !== self,
+    );
   }
 
   async #consider(context: RoundContext, { game, book, nowSeconds }: Consideration): Promise<void> {
-    const { chain, job, signal, emit } = context;
-    const { gameId, claim } = game;
+    const { chain, signal } = context;
+    const { gameId } = game;
     const before = this.#watched.get(gameId);
     const isQuiet = before !== undefined && nowSeconds < before.deadline && nowSeconds < before.lookedAt + LOOK_SECONDS;
     if (isQuiet || before?.isGivenUp === true) return;
@@ -111,19 +110,33 @@ export class Volunteer {
     const seen = before?.deadline === deadline ? before : { deadline, halfTime, lookedAt: 0, isGivenUp: false };
     seen.lookedAt = nowSeconds;
     this.#watched.set(gameId, seen);
-    if (nowSeconds < seen.halfTime || this.#isLaden(context, book, claim)) return;
+    if (nowSeconds >= seen.halfTime) await this.takeUp(context, book, { game, last, nowSeconds });
+  }
+
+  /** Takes a game up whose defender is late, if it can be won and was not yet taken up by this node; gets ready before. */
+  takeUp(context: RoundContext, book: GameBook, late: LateGame): Promise<void> {
+    const turn = this.#lastTurn.then(() => this.#takeUp(context, book, late)); // each spends one bond's allowance
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #takeUp(context: RoundContext, book: GameBook, { game, last, nowSeconds }: LateGame): Promise<void> {
+    const { chain, job, signal, emit } = context;
+    const { gameId, claim, challenger } = game;
+    const isTaken = book.own.some(
+      ({ game: { parentId, defender } }) => parentId === gameId && defender === actor(context),
+    );
+    const isOnItsWay = nowSeconds < (this.#takenAt.get(gameId) ?? 0) + SHOWN_SECONDS;
+    if (this.#options.misbehave !== undefined || isTaken || isOnItsWay || this.#isLaden(context, book, claim)) return;
     const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
-    if (nowSeconds >= deadline + extensionSeconds || !(await this.#isTrue(context, claim))) return;
+    if (nowSeconds >= last.deadline + extensionSeconds || !(await this.#isTrue(context, claim))) return;
     await allowBond(chain, { signal });
-    if (nowSeconds < deadline) return; // ready
-    const taken = await sendMove(context, {
-      name: "takeUp",
-      args: [gameId, claim, job.dispute!.terms, last.position],
-    });
-    if (!taken) return;
+    if (nowSeconds < last.deadline) return; // ready
+    const call = { name: "takeUp", args: [gameId, claim, job.dispute!.terms, last.position] } as const;
+    if (!(await sendMove(context, call))) return;
     this.#takenAt.set(gameId, nowSeconds);
     const where = { task: `${claim.taskId}`, round: claim.round, game: `${gameId}` };
-    emit({ event: "disputeTakenUp", ...where, trainer: claim.trainer, challenger: game.challenger });
+    emit({ event: "disputeTakenUp", ...where, trainer: claim.trainer, challenger });
   }
 
   /** Whether as many bonds are out as may be. For its own update a node has no limit but what it holds. */
@@ -148,6 +161,13 @@ export class Volunteer {
     this.#truths.set(name, isTrue);
     return isTrue;
   }
+}
+
+/** A game whose defender is late, or will be. */
+export interface LateGame {
+  readonly game: OpenedGame;
+  readonly last: GameStep;
+  readonly nowSeconds: number;
 }
 
 interface Consideration {
