@@ -21,9 +21,9 @@ describe("the update of a trainer that is away", () => {
     const onEvent = (event: NodeEvent): void => void events.push(event);
     const settings = { taskIds: [taskId], claims: false, onEvent }; // no pay among the bonds
     const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
-    const [volunteer, ...others] = auditors;
-    const nodes = others.map((auditor) => network.start(auditor, ["auditor"], { ...settings, volunteerGames: 0 }).done);
-    nodes.push(network.start(volunteer!, ["auditor"], settings).done);
+    const [unwilling, ...willing] = auditors;
+    const nodes = willing.map((auditor) => network.start(auditor, ["auditor"], settings).done);
+    nodes.push(network.start(unwilling!, ["auditor"], { ...settings, volunteerGames: 0 }).done);
     const trainer = await network.participant("trainer");
     const training = network.start(trainer, ["trainer"], { taskIds: [taskId] });
     while ((await readRound(admin.chain, taskId, 1, { signal })).phase !== "Challenge") await pause(100, signal);
@@ -32,23 +32,26 @@ describe("the update of a trainer that is away", () => {
     const address = trainer.chain.account!.address;
     const stakeWei = await admin.chain.read("nodeRegistry", "stakeOf", [address], { signal });
 
-    const beforeWei = await holdingsOf(volunteer!);
+    const beforeWei = await Promise.all(willing.map(holdingsOf));
     const stranger = await network.participant("stranger");
     const gameId = await challengeFirst(network, stranger, taskId);
     const { deadline } = await admin.chain.read("disputeGame", "gameOf", [gameId], { signal });
     await network.passTo(deadline - 20); // time to see that nobody moves, and to get ready
-    while ((await gamesOf(network, taskId)).length < 2) await pause(100, signal);
-    const [, sister] = await gamesOf(network, taskId);
-    assert.equal(sister!.parentId, gameId);
-    assert.equal(sister!.defender, volunteer!.chain.account!.address, "those that were told not to stay away");
+    while ((await gamesOf(network, taskId)).length < 3) await pause(100, signal);
+    const [, first, second] = await gamesOf(network, taskId);
+    assert.deepEqual([first!.parentId, second!.parentId], [gameId, gameId]);
+    const addresses = willing.map(({ chain }) => chain.account!.address);
+    assert.deepEqual(new Set([first!.defender, second!.defender]), new Set(addresses));
     while ((await gamesOf(network, taskId))[1]!.steps.length < 2) await pause(100, signal);
     await network.passTo((await gamesOf(network, taskId))[1]!.steps[1]!.deadline); // the stranger says nothing more
     await Promise.all(nodes);
 
-    const [parent, won] = await gamesOf(network, taskId);
-    assert.equal(won!.end?.outcome, "ChallengerLate");
-    assert.equal(parent!.end?.outcome, "Defended");
-    assert.equal(parent!.end?.winner, volunteer!.chain.account!.address);
+    const games = await gamesOf(network, taskId);
+    assert.deepEqual(
+      games.map(({ end }) => end?.outcome),
+      ["Defended", "ChallengerLate", "Moot"],
+    );
+    assert.equal(games[0]!.end?.winner, first!.defender);
     const round = await readRound(admin.chain, taskId, 1, { signal });
     assert.equal(round.phase, "Final");
     assert.equal(round.acceptedBitmap, 1n, "the update stands");
@@ -58,12 +61,15 @@ describe("the update of a trainer that is away", () => {
       "nothing is taken",
     );
     const { bondWei } = await admin.chain.read("disputeGame", "limits", [], { signal });
-    assert.equal(await holdingsOf(volunteer!), beforeWei + bondWei, "its own bond back, and the challenger's");
+    const afterWei = await Promise.all(willing.map(holdingsOf));
+    const gainedWei = new Map(addresses.map((account, i) => [account, afterWei[i]! - beforeWei[i]!]));
+    assert.equal(gainedWei.get(first!.defender), bondWei, "its own bond back, and the challenger's");
+    assert.equal(gainedWei.get(second!.defender), 0n, "its own bond back");
     const held = await admin.chain.read("cairnToken", "balanceOf", [admin.chain.deployment.contracts.disputeGame], {
       signal,
     });
     assert.equal(held, 0n, "the contract holds nothing for nobody");
-    assert.equal(events.filter(({ event }) => event === "disputeTakenUp").length, 1);
+    assert.equal(events.filter(({ event }) => event === "disputeTakenUp").length, 2);
   });
 
   async function holdingsOf({ chain }: Participant): Promise<bigint> {

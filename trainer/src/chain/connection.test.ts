@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, it } from "node:test";
+import { privateKeyToAccount } from "viem/accounts";
 import { ChainError } from "./chainError.ts";
 import { connectChain } from "./connection.ts";
+import { pause } from "./deadline.ts";
 import { CONTRACT_NAMES, type Deployment, parseDeployment } from "./deployment.ts";
 
 type Answer = (method: string) => unknown;
+
+/** The answer of an RPC that does not know the method. */
+const UNKNOWN = Symbol("unknown method");
 
 let server: Server | undefined;
 afterEach(async () => {
@@ -25,8 +30,13 @@ async function serve(answer: Answer): Promise<string> {
     });
     request.on("end", () => {
       const calls = [JSON.parse(body)].flat() as { id: number; method: string }[];
-      const results = calls.map(({ id, method }) => ({ jsonrpc: "2.0", id, result: answer(method) }));
-      if (results.some(({ result }) => result === undefined)) return;
+      const results = calls.map(({ id, method }) => {
+        const result = answer(method);
+        return result === UNKNOWN
+          ? { jsonrpc: "2.0", id, error: { code: -32_601, message: `no ${method} here` } }
+          : { jsonrpc: "2.0", id, result };
+      });
+      if (results.some((said) => "result" in said && said.result === undefined)) return;
       response
         .setHeader("content-type", "application/json")
         .end(JSON.stringify(body.startsWith("[") ? results : results[0]));
@@ -93,6 +103,54 @@ describe("connectChain", () => {
     const rpcUrl = await serve((method) => (method === "eth_chainId" ? "0x7a69" : "0x6001"));
     const chain = await connectChain({ deployment: deploymentAt(rpcUrl), signal });
     await assert.rejects(chain.send("flContract", "advance", [1n], { signal }), refuses("CHAIN_ACCOUNT_MISSING"));
+  });
+});
+
+describe("send", () => {
+  /** A chain that takes every transaction and includes none before it is told to. */
+  async function openSlowChain() {
+    const seen = { nonces: [] as number[], isIncluding: false };
+    const answers: Readonly<Record<string, () => unknown>> = {
+      eth_chainId: () => "0x7a69",
+      eth_getCode: () => "0x6001",
+      eth_estimateGas: () => "0x5208",
+      eth_maxPriorityFeePerGas: () => "0x1",
+      eth_getTransactionCount: () => `0x${seen.nonces.length.toString(16)}`,
+      eth_getBlockByNumber: () => ({ baseFeePerGas: "0x1", number: "0x1", timestamp: "0x1", transactions: [] }),
+      eth_sendRawTransaction: () => `0x${String(seen.nonces.push(seen.nonces.length)).padStart(64, "0")}`,
+      eth_getTransactionReceipt: () => (seen.isIncluding ? { status: "0x1", logs: [] } : null),
+    };
+    const rpcUrl = await serve((method) => {
+      return method in answers ? answers[method]!() : UNKNOWN;
+    });
+    const account = privateKeyToAccount(`0x${"1".repeat(64)}`);
+    return { seen, chain: await connectChain({ deployment: deploymentAt(rpcUrl), account, signal, pollingMs: 5 }) };
+  }
+  const until = async (isSo: () => boolean): Promise<void> => {
+    while (!isSo()) await pause(5, signal);
+  };
+
+  it("hands over what overlaps before the one before is included, and anything else after it", async () => {
+    const { chain, seen } = await openSlowChain();
+    const together = [1n, 2n, 3n].map((id) => chain.send("flContract", "advance", [id], { signal, overlaps: true }));
+    const after = chain.send("flContract", "advance", [4n], { signal });
+    const last = chain.send("flContract", "advance", [5n], { signal, overlaps: true });
+    await until(() => seen.nonces.length === 3);
+    await pause(100, signal);
+    assert.deepEqual(seen.nonces, [0, 1, 2], "each with the next nonce, and no more than these");
+    seen.isIncluding = true;
+    await Promise.all([...together, after, last]);
+    assert.equal(seen.nonces.length, 5);
+  });
+  it("waits for one before it hands over the next where they do not overlap", async () => {
+    const { chain, seen } = await openSlowChain();
+    const sent = [1n, 2n].map((id) => chain.send("flContract", "advance", [id], { signal }));
+    await until(() => seen.nonces.length === 1);
+    await pause(100, signal);
+    assert.equal(seen.nonces.length, 1);
+    seen.isIncluding = true;
+    await Promise.all(sent);
+    assert.equal(seen.nonces.length, 2);
   });
 });
 

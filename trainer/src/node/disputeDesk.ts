@@ -7,7 +7,7 @@
  *
  * Longer than usual: one class for the games and the suspects, which end together.
  */
-import { type GameState, type Move, type Side, sideToMove } from "../audit/dispute/game.ts";
+import { type GameState, type Move, type Side, sideToMove, stageOf } from "../audit/dispute/game.ts";
 import { attack, defend } from "../audit/dispute/player.ts";
 import { standing } from "../audit/dispute/standing.ts";
 import { refusalOf } from "../chain/chainError.ts";
@@ -75,7 +75,7 @@ const MOST_TRIES = 4;
 /** Waits after a move that fails. Unit: milliseconds. */
 const RETRY_MS = { first: 500, most: 30_000 } as const;
 
-/** Of games: that are read, and that are moved in. */
+/** Of games: that are read, and that are moved in. Geth keeps 16 waiting transactions of an account for sure (txpool.accountslots). */
 const AT_ONCE = { reads: 8, moves: 16 } as const;
 
 /** A game as it was read. */
@@ -224,9 +224,21 @@ class Desk {
     const isMoot = isStruck || (parentId !== undefined && this.#book.isOver(parentId));
     if (isMoot) await sendMove(context, { name: "close", args: [gameId] });
     else if (nowSeconds >= last.deadline) await this.#endLate(context, { game, last, side }, nowSeconds);
-    else if (sideToMove(last.position) === side && mayMove) {
+    else if (sideToMove(last.position) === side && mayMove && !(await this.#isSpare(context, own, last, nowSeconds))) {
       await sendMove(context, await this.#nextMove(context, state, side));
     }
+  }
+
+  /**
+   * Whether it stands in for a trainer for whom somebody else did before: one of them has to win, so it spends nothing as long
+   * as half of its time is left.
+   */
+  async #isSpare({ chain, signal }: RoundContext, { game }: OwnGame, last: GameStep, nowSeconds: number) {
+    const { gameId, parentId } = game;
+    const isFirst = !this.#book.going.some((other) => other.parentId === parentId && other.gameId < gameId);
+    if (parentId === undefined || stageOf(last.position) !== "Answer" || isFirst) return false;
+    const { clockSeconds } = await chain.read("disputeGame", "limits", [], { signal });
+    return nowSeconds < last.deadline - clockSeconds / 2;
   }
 
   /** Where the trainer is late there is a while to stand in for it, itself too if it is back, and until those games end. */
@@ -234,15 +246,16 @@ class Desk {
     const { chain, signal } = context;
     const { game, last, side } = late;
     const { gameId, parentId } = game;
-    if (sideToMove(last.position) === "defender" && parentId === undefined) {
-      const { openSisters } = await chain.read("disputeGame", "gameOf", [gameId], { signal });
-      const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
-      if (nowSeconds < last.deadline + extensionSeconds) {
-        const isOwn = side === "defender" && this.#options.only === undefined;
-        return isOwn ? this.#volunteer.takeUp(context, this.#book, { game, last, nowSeconds }) : undefined;
-      }
-      if (openSisters > 0n) return;
+    const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
+    const lateSeconds = nowSeconds - last.deadline;
+    const turn = sideToMove(last.position);
+    const isTrainers = turn === "defender" && parentId === undefined;
+    if (isTrainers && lateSeconds < extensionSeconds) {
+      const isOwn = side === "defender" && this.#options.only === undefined;
+      return isOwn ? this.#volunteer.takeUp(context, this.#book, { game, last, nowSeconds }) : undefined;
     }
+    if (turn === side && lateSeconds < 2 * extensionSeconds) return; // it leaves it to the other side to say so
+    if (isTrainers && (await chain.read("disputeGame", "gameOf", [gameId], { signal })).openSisters > 0n) return;
     await sendMove(context, { name: "timeout", args: [gameId, last.position] });
   }
 

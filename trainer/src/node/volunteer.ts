@@ -9,7 +9,7 @@ import { type Claim, sideToMove } from "../audit/dispute/game.ts";
 import { type GameStep, gameHistory, type OpenedGame } from "../chain/disputes.ts";
 import { encodeParameters } from "../engine/checkpoint.ts";
 import { tracedSteps } from "../learning/trace.ts";
-import { computeContentRef } from "../network/contentDigest.ts";
+import { computeContentRef, sha256Hex } from "../network/contentDigest.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { leafHash, merkleRoot } from "../protocol/merkle.ts";
 import { allowBond } from "./bond.ts";
@@ -92,9 +92,14 @@ export class Volunteer {
     const { roles, volunteerGames } = this.#options;
     const self = actor(context);
     if (!roles.includes("auditor") || volunteerGames === 0) return [];
-    return book.going.filter(
+    const others = book.going.filter(
       ({ parentId, challenger, claim }) => parentId === undefined && challenger !== self && claim.trainer !== self,
     );
+    // In an order of this node's own: so that many nodes spread over many games.
+    return others
+      .map((game) => ({ game, rank: sha256Hex(Buffer.from(`${self}/${game.gameId}`)) }))
+      .sort((a, b) => (a.rank < b.rank ? -1 : 1))
+      .map(({ game }) => game);
   }
 
   async #consider(context: RoundContext, { game, book, nowSeconds }: Consideration): Promise<void> {
