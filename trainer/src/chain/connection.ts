@@ -2,8 +2,7 @@
  * One connection to a deployment: typed reads, ordered writes, bounded waits.
  *
  * It is the only thing that signs. Writes of one account go out one after the other, so a nonce has one owner; a send
- * whose fate is in doubt is waited for, never repeated with another nonce. What may overlap is still handed over one after
- * the other, and only its inclusion is waited for together.
+ * whose fate is in doubt is waited for, never repeated with another nonce. What overlaps is handed over one by one, too.
  */
 import {
   type Address,
@@ -52,10 +51,7 @@ export interface CallOptions {
 }
 
 export interface SendOptions extends CallOptions {
-  /**
-   * Whether others that say so too may go out before this one is included: for calls that do not depend on each other.
-   * @default false
-   */
+  /** Whether others that say so too may go out before this one is included: they must not depend on each other. @default false */
   readonly overlaps?: boolean;
 }
 
@@ -81,8 +77,8 @@ export interface Chain {
     options: CallOptions,
   ): Promise<ContractFunctionReturnType<Abis[C], Reading, F>>;
   /**
-   * Estimates, signs, sends and waits for the receipt. What overlaps goes out as soon as the RPC has taken the one before
-   * it, whose nonce the RPC counts then: so a nonce is never one too high, whatever became of that one.
+   * Estimates, signs, sends and waits for the receipt. What overlaps goes out once the RPC has taken the one before, whose
+   * nonce it counts then: so a nonce is never one too high, whatever became of that one.
    * @throws {ChainError} `CHAIN_REVERTED` before anything is sent when the contract would refuse
    */
   send<C extends ContractName, F extends ContractFunctionName<Abis[C], Writing>>(
