@@ -1,6 +1,8 @@
 /** Challenges for nothing against trainers that are away: somebody else answers for them. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { ChainError } from "../../trainer/src/chain/chainError.ts";
+import type { Chain } from "../../trainer/src/chain/connection.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
@@ -70,6 +72,35 @@ describe("the update of a trainer that is away", () => {
     });
     assert.equal(held, 0n, "the contract holds nothing for nobody");
     assert.equal(events.filter(({ event }) => event === "disputeTakenUp").length, 2);
+  });
+
+  it("is defended by the trainer itself where it is back late, and in time to take the game up", async () => {
+    const { signal, admin } = network;
+    const taskId = await network.createTask({ rounds: 1, trainers: 1, committeeSize: 3, challengeSeconds: 20 });
+    const settings = { taskIds: [taskId], volunteerGames: 0 };
+    const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
+    const nodes = auditors.map((auditor) => network.start(auditor, ["auditor"], settings).done);
+    const trainer = await network.participant("trainer");
+    let lost = 0;
+    const send: Chain["send"] = async (contract, name, args, options) => {
+      const isFirst = name === "answer" && (args as readonly unknown[])[0] === 1n;
+      if (!isFirst) return trainer.chain.send(contract, name, args, options);
+      lost++;
+      throw new ChainError({ code: "CHAIN_RPC_UNREACHABLE", rpcUrl: "nowhere" }, "its connection is down");
+    };
+    nodes.push(network.start({ ...trainer, chain: { ...trainer.chain, send } }, ["trainer"], settings).done);
+    while ((await readRound(admin.chain, taskId, 1, { signal })).phase !== "Challenge") await pause(100, signal);
+    const gameId = await challengeFirst(network, await network.participant("stranger"), taskId);
+    while (lost === 0) await pause(100, signal);
+    await network.passTo((await admin.chain.read("disputeGame", "gameOf", [gameId], { signal })).deadline);
+    while (((await gamesOf(network, taskId))[1]?.steps.length ?? 0) < 2) await pause(100, signal);
+    await network.passTo((await gamesOf(network, taskId))[1]!.steps[1]!.deadline); // the stranger says nothing more
+    await Promise.all(nodes);
+
+    const [parent, sister] = await gamesOf(network, taskId);
+    assert.equal(sister!.defender, trainer.chain.account!.address);
+    assert.equal(parent!.end?.outcome, "Defended");
+    assert.equal((await readRound(admin.chain, taskId, 1, { signal })).acceptedBitmap, 1n, "the update stands");
   });
 
   async function holdingsOf({ chain }: Participant): Promise<bigint> {

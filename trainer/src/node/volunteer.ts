@@ -14,7 +14,7 @@ import { isTagged } from "../protocol/errors.ts";
 import { leafHash, merkleRoot } from "../protocol/merkle.ts";
 import { allowBond } from "./bond.ts";
 import { plantSaltOf, sendMove } from "./disputeMove.ts";
-import type { GameBook } from "./gameBook.ts";
+import type { GameBook, OwnGame } from "./gameBook.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import type { Role } from "./nodeEvent.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
@@ -36,8 +36,8 @@ interface Watched {
   /** When half of the time that was left at first sight is gone: whoever is there has moved by then. Unit: unix seconds. */
   readonly halfTime: number;
   lookedAt: number;
-  /** For what does not pass. */
-  isGivenUp: boolean;
+  /** That the bond is short was said; it may come back from other games meanwhile. */
+  isShort: boolean;
 }
 
 /** Between two looks at a game whose defender has time. Unit: seconds. */
@@ -71,7 +71,9 @@ export class Volunteer {
       } catch (error) {
         if (!isTagged(error) || context.signal.aborted) throw error;
         const seen = this.#watched.get(game.gameId);
-        if (seen !== undefined) seen.isGivenUp = error.code === "NODE_BOND_SHORT";
+        const isShort = error.code === "NODE_BOND_SHORT";
+        if (isShort && seen?.isShort === true) continue;
+        if (seen !== undefined) seen.isShort ||= isShort;
         const message = `taking up dispute ${game.gameId}: ${error.message}`;
         context.emit({ event: "error", code: error.code, message });
       }
@@ -107,12 +109,12 @@ export class Volunteer {
     const { gameId } = game;
     const before = this.#watched.get(gameId);
     const isQuiet = before !== undefined && nowSeconds < before.deadline && nowSeconds < before.lookedAt + LOOK_SECONDS;
-    if (isQuiet || before?.isGivenUp === true) return;
+    if (isQuiet) return;
     const last = (await gameHistory(chain, game, { signal })).steps.at(-1);
     if (last === undefined || sideToMove(last.position) !== "defender") return void this.#watched.delete(gameId);
     const { deadline } = last;
     const halfTime = nowSeconds + (deadline - nowSeconds) / 2;
-    const seen = before?.deadline === deadline ? before : { deadline, halfTime, lookedAt: 0, isGivenUp: false };
+    const seen = before?.deadline === deadline ? before : { deadline, halfTime, lookedAt: 0, isShort: false };
     seen.lookedAt = nowSeconds;
     this.#watched.set(gameId, seen);
     if (nowSeconds >= seen.halfTime) await this.takeUp(context, book, { game, last, nowSeconds });
@@ -132,7 +134,8 @@ export class Volunteer {
       ({ game: { parentId, defender } }) => parentId === gameId && defender === actor(context),
     );
     const isOnItsWay = nowSeconds < (this.#takenAt.get(gameId) ?? 0) + SHOWN_SECONDS;
-    if (this.#options.misbehave !== undefined || isTaken || isOnItsWay || this.#isLaden(context, book, claim)) return;
+    if (this.#options.misbehave !== undefined || isTaken || isOnItsWay) return;
+    if (claim.trainer !== actor(context) && this.#isLaden(context, book, nowSeconds)) return;
     const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
     if (nowSeconds >= last.deadline + extensionSeconds || !(await this.#isTrue(context, claim))) return;
     await allowBond(chain, { signal });
@@ -144,12 +147,14 @@ export class Volunteer {
     emit({ event: "disputeTakenUp", ...where, trainer: claim.trainer, challenger });
   }
 
-  /** Whether as many bonds are out as may be. For its own update a node has no limit but what it holds. */
-  #isLaden(context: RoundContext, book: GameBook, { trainer }: Claim): boolean {
+  /** Whether as many bonds are out for others as may be. For its own update a node has no limit but what it holds. */
+  #isLaden(context: RoundContext, book: GameBook, nowSeconds: number): boolean {
     const self = actor(context);
-    if (trainer === self) return false;
-    const out = book.open.filter(({ game }) => game.parentId !== undefined && game.defender === self);
-    return out.filter(({ game }) => game.claim.trainer !== self).length >= this.#options.volunteerGames;
+    const isOut = ({ game }: OwnGame): boolean =>
+      game.parentId !== undefined && game.defender === self && game.claim.trainer !== self;
+    const shown = new Set(book.own.map(({ game }) => game.parentId));
+    const unseen = [...this.#takenAt].filter(([id, at]) => !shown.has(id) && nowSeconds < at + SHOWN_SECONDS);
+    return book.open.filter(isOut).length + unseen.length >= this.#options.volunteerGames;
   }
 
   /** Whether this node's run ends in the update's very bytes, over the very trace: then it knows every answer. */
