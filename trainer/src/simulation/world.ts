@@ -1,7 +1,7 @@
 /** What stays the same through a simulation: its scenario, its means, and what follows from both. */
 import type { Executor } from "../engine/executor.ts";
 import { type AggregationRule, parseAggregationRule } from "../learning/aggregation/rule.ts";
-import { CHUNK } from "../learning/compression/format.ts";
+import { isKeeping, mostKept } from "../learning/compression/format.ts";
 import { requireFit } from "../learning/dataFit.ts";
 import { rootShard } from "../learning/federatedTerms.ts";
 import { requireSuitableOptimiser } from "../learning/localCorrection.ts";
@@ -91,8 +91,8 @@ function requirePossible(scenario: Scenario, classes: number): void {
     throw impossible("evaluateEvery", `an evaluation every ${evaluateEvery} rounds`);
   if (!(dropout >= 0 && dropout < 1)) throw impossible("dropout", `a dropout of ${dropout}`);
   const codec = compression?.codec;
-  if (codec?.kind === "topK" && !whole(codec.k, 1, CHUNK))
-    throw impossible("compression", `top-${codec.k} of ${CHUNK}`);
+  if (codec !== undefined && isKeeping(codec) && !whole(codec.k, 1, mostKept(codec.kind)))
+    throw impossible("compression", `${codec.k} values kept by ${codec.kind}`);
   if (attack === undefined) return;
   if (!whole(attack.count, 0, trainers)) throw impossible("attack", `${attack.count} bad of ${trainers} trainers`);
   if (addresses !== undefined) throw impossible("addresses", "an attack on given addresses");

@@ -4,7 +4,12 @@
  * A decoder refuses every byte string that is not finite or leaves a padding bit set; lengths are checked before.
  */
 import type { RandomStream } from "../../engine/philox.ts";
+import { readBits, refusePadding, writeBits } from "./bits.ts";
+import { invert, transform, transformedLength } from "./cosine.ts";
 import { type Codec, keptOf, malformed, notFinite } from "./format.ts";
+import { indicesOfLargest } from "./largest.ts";
+import { finiteAt, meanAbs, scaleAt } from "./scales.ts";
+import { decodeTernary, encodeTernary } from "./ternary.ts";
 
 const { fround } = Math;
 
@@ -15,24 +20,69 @@ export interface Place {
 }
 
 export function encodeChunk(codec: Codec, values: Float32Array, place: Place, stream: RandomStream): void {
-  if (codec.kind === "none")
-    values.forEach((value, i) => {
-      place.view.setFloat32(place.offset + 4 * i, value, true);
-    });
-  else if (codec.kind === "int8") encodeIntegers(8, values, place, stream);
-  else if (codec.kind === "int4") encodeIntegers(4, values, place, stream);
-  else if (codec.kind === "sign") encodeSigns(values, place);
-  else encodeTopK(keptOf(codec.k, values.length), values, place);
+  switch (codec.kind) {
+    case "none":
+      values.forEach((value, i) => {
+        place.view.setFloat32(place.offset + 4 * i, value, true);
+      });
+      break;
+    case "int8":
+      encodeIntegers(8, values, place, stream);
+      break;
+    case "int4":
+      encodeIntegers(4, values, place, stream);
+      break;
+    case "sign":
+      encodeSigns(values, place);
+      break;
+    case "topK":
+      encodeTopK(keptOf(codec, values.length), values, place);
+      break;
+    case "ternary":
+      encodeTernary(keptOf(codec, values.length), values, place);
+      break;
+    case "dct": {
+      const coefficients = transform(values);
+      if (!coefficients.every(Number.isFinite)) throw notFinite();
+      encodeTernary(keptOf(codec, coefficients.length), coefficients, place);
+      break;
+    }
+    default:
+      codec satisfies never;
+  }
 }
 
 /** @param target zeros; receives the chunk's values. */
 export function decodeChunk(codec: Codec, place: Place, target: Float32Array): void {
-  if (codec.kind === "none") {
-    for (let i = 0; i < target.length; i++) target[i] = finiteAt(place.view, place.offset + 4 * i);
-  } else if (codec.kind === "int8") decodeIntegers(8, place, target);
-  else if (codec.kind === "int4") decodeIntegers(4, place, target);
-  else if (codec.kind === "sign") decodeSigns(place, target);
-  else decodeTopK(keptOf(codec.k, target.length), place, target);
+  switch (codec.kind) {
+    case "none":
+      for (let i = 0; i < target.length; i++) target[i] = finiteAt(place.view, place.offset + 4 * i);
+      break;
+    case "int8":
+      decodeIntegers(8, place, target);
+      break;
+    case "int4":
+      decodeIntegers(4, place, target);
+      break;
+    case "sign":
+      decodeSigns(place, target);
+      break;
+    case "topK":
+      decodeTopK(keptOf(codec, target.length), place, target);
+      break;
+    case "ternary":
+      decodeTernary(keptOf(codec, target.length), place, target);
+      break;
+    case "dct": {
+      const coefficients = new Float32Array(transformedLength(target.length));
+      decodeTernary(keptOf(codec, coefficients.length), place, coefficients);
+      invert(coefficients, target);
+      if (!target.every(Number.isFinite)) throw malformed(place.offset); // its scale is too large
+      break;
+    }
+    default:
+      codec satisfies never;
+  }
 }
 
 /**
@@ -90,8 +140,7 @@ function decodeSigns({ view, offset }: Place, target: Float32Array): void {
  * @see Sarfi et al.: "Communication efficient LLM pre-training with SparseLoCo", 2025; its two-bit levels differ
  */
 function encodeTopK(kept: number, values: Float32Array, { view, offset }: Place): void {
-  const order = Array.from(values.keys()).sort((a, b) => Math.abs(values[b]!) - Math.abs(values[a]!) || a - b);
-  const indices = order.slice(0, kept).sort((a, b) => a - b);
+  const indices = indicesOfLargest(values, kept);
   const middle = meanAbs(Float32Array.from(indices, (i) => values[i]!));
   const isLarge = (i: number): boolean => Math.abs(values[i]!) > middle;
   const meanWhere = (large: boolean): number =>
@@ -122,46 +171,4 @@ function decodeTopK(kept: number, { view, offset }: Place, target: Float32Array)
     previous = index;
   }
   refusePadding(view, start + 14 * kept);
-}
-
-/** Σ|x| / n, the sum in index order; 0 of none. @throws LearningError `LEARNING_NOT_FINITE` when the sum overflows */
-function meanAbs(values: Float32Array): number {
-  let sum = 0;
-  for (const value of values) sum = fround(sum + Math.abs(value));
-  if (!Number.isFinite(sum)) throw notFinite();
-  return values.length === 0 ? 0 : fround(sum / values.length);
-}
-
-function finiteAt(view: DataView, offset: number): number {
-  const value = view.getFloat32(offset, true);
-  if (!Number.isFinite(value)) throw malformed(offset);
-  return value;
-}
-
-function scaleAt(view: DataView, offset: number): number {
-  const scale = finiteAt(view, offset);
-  if (scale < 0 || Object.is(scale, -0)) throw malformed(offset);
-  return scale;
-}
-
-/** Bits from the least significant of each byte. The bytes written to hold zeros. */
-function writeBits(view: DataView, start: number, count: number, value: number): void {
-  for (let bit = 0; bit < count; bit++) {
-    const at = Math.floor((start + bit) / 8);
-    view.setUint8(at, view.getUint8(at) | (((value >> bit) & 1) << ((start + bit) % 8)));
-  }
-}
-
-function readBits(view: DataView, start: number, count: number): number {
-  let value = 0;
-  for (let bit = 0; bit < count; bit++) {
-    value |= ((view.getUint8(Math.floor((start + bit) / 8)) >> ((start + bit) % 8)) & 1) << bit;
-  }
-  return value;
-}
-
-/** @param end first bit after the chunk's last value; the rest of its byte must hold zeros. */
-function refusePadding(view: DataView, end: number): void {
-  const at = Math.floor(end / 8);
-  if (end % 8 !== 0 && view.getUint8(at) >> (end % 8) !== 0) throw malformed(at);
 }

@@ -13,6 +13,9 @@ const CODECS: readonly Codec[] = [
   { kind: "int4" },
   { kind: "sign" },
   { kind: "topK", k: 64 },
+  { kind: "ternary", k: 2_048 },
+  { kind: "ternary", k: 65_535 },
+  { kind: "dct", k: 2_048 },
 ];
 const stream = (name: string) => createRandomStream(SEED, name);
 const drawn = stream("update");
@@ -53,6 +56,31 @@ describe("compress", () => {
         [4000, 6],
       ],
     );
+  });
+
+  it("writes sparse ternary values as worked by hand", () => {
+    const codec: Codec = { kind: "ternary", k: 16_384 }; // a quarter: 2 of 8
+    const bytes = compress(codec, Float32Array.of(0, 0, -3, 0, 0.5, 1, 0, 0), stream("a"));
+    // Scale (3 + 1) / 2. Signs 1 0; low pairs of 2 and 5, least significant first: 01 10; high parts 0 and 1 in unary: 1 01.
+    assert.deepEqual([...bytes.subarray(12)], [0, 0, 0, 0x40, 0b01011001, 0b1]);
+    assert.deepEqual([...decompress(bytes, 8)], [0, 0, -2, 0, 0, 2, 0, 0]);
+  });
+
+  it("spends less than two thirds of the bytes of topK on as many values", () => {
+    const [sparse, topK] = [
+      compressedBytes({ kind: "ternary", k: 1_024 }, 1e6),
+      compressedBytes({ kind: "topK", k: 64 }, 1e6),
+    ];
+    assert.ok(sparse < 0.65 * topK, `${sparse} bytes, topK ${topK}`);
+  });
+
+  it("sends a slow wave in a few coefficients", () => {
+    const wave = Float32Array.from({ length: 4_096 }, (_, i) => 1 + Math.sin(i / 1_000));
+    const distance = (codec: Codec): number => {
+      const decoded = decompress(compress(codec, wave, stream("a")), wave.length);
+      return wave.reduce((sum, value, i) => sum + (value - decoded[i]!) ** 2, 0);
+    };
+    assert.ok(distance({ kind: "dct", k: 1_024 }) < 0.2 * distance({ kind: "ternary", k: 1_024 }));
   });
 
   it("refuses what is not finite", () => {

@@ -5,7 +5,7 @@
  */
 import type { RandomStream } from "../../engine/philox.ts";
 import { decodeChunk, encodeChunk } from "./chunks.ts";
-import { CHUNK, type Codec, chunkBytes, HEADER_BYTES, notFinite, readHeader, writeHeader } from "./format.ts";
+import { type Codec, chunkBytes, chunkOf, HEADER_BYTES, notFinite, readHeader, writeHeader } from "./format.ts";
 
 /**
  * @param stream the integer codecs draw one number per element; the others draw none.
@@ -62,8 +62,8 @@ export function compressWithFeedback(
 
 function eachChunk(codec: Codec, values: Float32Array, visit: (chunk: Float32Array, offset: number) => void): void {
   let offset = HEADER_BYTES;
-  for (let start = 0; start < values.length; start += CHUNK) {
-    const chunk = values.subarray(start, start + CHUNK);
+  for (let start = 0; start < values.length; start += chunkOf(codec)) {
+    const chunk = values.subarray(start, start + chunkOf(codec));
     visit(chunk, offset);
     offset += chunkBytes(codec, chunk.length);
   }
