@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Compression } from "../../trainer/src/simulation/scenario.ts";
+import type { Compression } from "../../trainer/src/learning/compression/compression.ts";
 import { type Laboratory, openLaboratory } from "./federated/laboratory.ts";
 import { type BenchOptions, parseBenchOptions, usage } from "./federated/options.ts";
 import { provenance, provenanceText } from "./federated/provenance.ts";

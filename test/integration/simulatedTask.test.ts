@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Dataset } from "../../trainer/src/data/dataset.ts";
-import { decodeParameters, encodeVersion } from "../../trainer/src/engine/checkpoint.ts";
+import { encodeVersion } from "../../trainer/src/engine/checkpoint.ts";
 import { createReferenceExecutor } from "../../trainer/src/engine/reference/referenceExecutor.ts";
 import { assertSameBits, seedOf } from "../../trainer/src/engine/testing/programs.ts";
 import type { Contribution } from "../../trainer/src/learning/aggregation/round.ts";
 import { decodeState, encodeState } from "../../trainer/src/learning/aggregation/stateFile.ts";
+import { plannedCompression } from "../../trainer/src/learning/compression/compression.ts";
+import { decodeUpdate } from "../../trainer/src/learning/compression/updateFile.ts";
 import { trainLocally } from "../../trainer/src/learning/localTraining.ts";
 import { plannedProgram, plannedShards } from "../../trainer/src/learning/plannedTraining.ts";
 import { aggregateUpdates, correctionOf, type VersionContent } from "../../trainer/src/node/aggregation.ts";
@@ -35,14 +37,23 @@ async function realRound(job: Job, base: VersionContent, round: number): Promise
   for (const [slot, address] of ADDRESSES.entries()) {
     const work = { ...localWork(job, seeds, slot), correction: correctionOf(job, base.state, address) };
     const { bytes, sampleCount } = await trainLocally({ ...work, base: base.parameters });
-    contributions.push({ address, sampleCount, parameters: decodeParameters(bytes, job.executor.program) });
+    const terms = { base: base.parameters, program: job.executor.program, compression: plannedCompression(job.plan) };
+    contributions.push({ address, sampleCount, parameters: decodeUpdate(bytes, terms) });
   }
   const { parameters, state } = await aggregateUpdates(job, seeds, { base, contributions });
   return { parameters, state: state.size === 0 ? state : decodeState(encodeState(state), parameters) };
 }
 
-const RULES = [
+interface Rule {
+  readonly kind: string;
+  readonly compression?: object;
+  readonly [parameter: string]: unknown;
+}
+
+const RULES: readonly Rule[] = [
   { kind: "fedavg" },
+  { kind: "fedavg", compression: { codec: "int4" } }, // rounds at random
+  { kind: "centeredClipping", compression: { codec: "ternary", k: 9_000 } },
   { kind: "fedprox", proximal: 0.5 },
   { kind: "fedyogi" },
   { kind: "scaffold" },
@@ -52,11 +63,12 @@ const RULES = [
 ];
 
 describe("simulate", () => {
-  for (const aggregation of RULES) {
-    it(`gives the weights and the state of a real task under ${aggregation.kind}`, async () => {
+  for (const { compression, ...aggregation } of RULES) {
+    const updates = compression === undefined ? "" : `, with updates compressed by ${JSON.stringify(compression)}`;
+    it(`gives the weights and the state of a real task under ${aggregation.kind}${updates}`, async () => {
       const partition = { kind: "dirichlet", alpha: 0.5 };
       const scenario = smallScenario(
-        { aggregation, partition },
+        { aggregation, partition, ...(compression === undefined ? {} : { compression }) },
         {
           taskId: TASK,
           addresses: ADDRESSES,

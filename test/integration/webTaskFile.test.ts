@@ -23,6 +23,7 @@ const FILES: readonly TaskFile[] = [
   { data: "glyphs", model: "lenet5", rounds: 3, seed: 1, reward: "0.000000000000000001", minStake: "30.5" },
   { data: "glyphs", trainers: 8, minTrainers: 5, committee: 5, quorum: 4, partition: "dirichlet:0.5", seed: 2 },
   { data: "glyphs", seed: 3, optimiser: { type: "adamW", learningRate: 0.001 }, partition: "class:2", batch: 16 },
+  { data: "glyphs", seed: 4, compression: { codec: "ternary", k: 512 } },
 ];
 
 describe("a task file", () => {

@@ -2,6 +2,7 @@
 import { createBestExecutor } from "../../../trainer/src/compute/createExecutor.ts";
 import { openDataset } from "../../../trainer/src/data/openDataset.ts";
 import type { Optimiser } from "../../../trainer/src/engine/optimiser.ts";
+import { type Compression, compressionChoice } from "../../../trainer/src/learning/compression/compression.ts";
 import { namedArchitecture } from "../../../trainer/src/learning/namedArchitectures.ts";
 import { plannedProgram } from "../../../trainer/src/learning/plannedTraining.ts";
 import type { Json } from "../../../trainer/src/protocol/canonicalJson.ts";
@@ -26,6 +27,8 @@ export interface Experiment extends Omit<Scenario, "plan" | "seed" | "perRound" 
   readonly localSteps: number;
   readonly aggregation: object;
   readonly partition: object;
+  /** @default whole weights */
+  readonly compression?: Compression | undefined;
   /** @default trainers */
   readonly shards?: number;
   readonly perRound?: number;
@@ -67,6 +70,9 @@ export async function openLaboratory(options: LaboratoryOptions): Promise<Labora
       partitionSeed: toHex(seedBytes(experiment.seed)),
     },
     aggregation: experiment.aggregation as Json,
+    ...(experiment.compression === undefined
+      ? {}
+      : { compression: compressionChoice(experiment.compression) as unknown as Json }),
   });
   const anyPlan = planOf({ rounds: 1, trainers: 1, localSteps: 1, aggregation: {}, partition: {}, seed: 0 });
   const pool = await createThreadPool({ plan: anyPlan, dataReference: data, cacheDir, engine: "auto", threads });
@@ -74,7 +80,7 @@ export async function openLaboratory(options: LaboratoryOptions): Promise<Labora
   const means = { pool, executor, data: { train: dataset.train, test: dataset.test, labels: dataset.labels("train") } };
   return {
     async run(experiment, onRound) {
-      const { localSteps: _, aggregation: __, partition: ___, shards: ____, ...rest } = experiment;
+      const { localSteps: _, aggregation: __, partition: ___, shards: ____, compression: _____, ...rest } = experiment;
       const { trainers, rounds, perRound = trainers, evaluateEvery = rounds } = experiment;
       const seed = seedBytes(experiment.seed);
       const scenario = { ...rest, plan: planOf(experiment), seed, perRound, evaluateEvery };

@@ -7,8 +7,9 @@
  */
 import type { CallOptions } from "../../../trainer/src/chain/connection.ts";
 import { type RevealedUpdate, type RoundView, readRound, revealedUpdates } from "../../../trainer/src/chain/task.ts";
-import { decodeParameters } from "../../../trainer/src/engine/checkpoint.ts";
 import type { Contribution } from "../../../trainer/src/learning/aggregation/round.ts";
+import { plannedCompression } from "../../../trainer/src/learning/compression/compression.ts";
+import { decodeUpdate } from "../../../trainer/src/learning/compression/updateFile.ts";
 import { trainLocally } from "../../../trainer/src/learning/localTraining.ts";
 import { computeContentRef } from "../../../trainer/src/network/contentDigest.ts";
 import {
@@ -49,13 +50,15 @@ async function nextVersion(sources: JobSources, job: Job, step: Step, options: C
   const key = { taskId: job.taskId, round, openedAtBlock: BigInt(openedAtBlock) };
   const updates = await revealedUpdates(sources.chain, key, options);
   const contributions: Contribution[] = [];
+  const { program } = job.executor;
+  const terms = { program, base: content.parameters, compression: plannedCompression(job.plan) };
   for (const update of updates.filter(({ index }) => hasBit(acceptedBitmap, index))) {
     const { trainer } = update;
     const { bytes, sampleCount } =
       job.task.mode === "Private"
         ? await fetchAccepted(sources, update, options)
         : await trainAgain(job, { round: { seed, round }, content, update }, options);
-    contributions.push({ address: trainer, sampleCount, parameters: decodeParameters(bytes, job.executor.program) });
+    contributions.push({ address: trainer, sampleCount, parameters: decodeUpdate(bytes, terms) });
   }
   return aggregateUpdates(job, { round, seed, committeeSeed }, { base: content, contributions });
 }

@@ -10,6 +10,7 @@ import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
 import { TASK_MODES } from "../chain/task.ts";
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { encodeManifest } from "../data/manifest.ts";
+import { requireReplayable } from "../learning/compression/compression.ts";
 import { computeContentRef } from "../network/contentDigest.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import { disputeTerms } from "../node/disputeTerms.ts";
@@ -49,6 +50,7 @@ export interface CreatedTask {
 export async function createTrainingTask(creation: TaskCreation): Promise<CreatedTask> {
   const { chain, store, dataset, options, signal, onStep = () => {} } = creation;
   const { training, terms } = options;
+  if (terms.mode !== "Private") requireReplayable(training.compression);
   const prepared = prepareTraining(dataset, training);
   const parameters = taskParameters(terms, await chain.read("flContract", "limits", [], { signal }));
 

@@ -5,6 +5,7 @@ import { isInteger } from "../engine/fields.ts";
 import { nearest } from "../engine/nearest.ts";
 import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
 import { type AggregationRule, parseAggregationRule } from "../learning/aggregation/rule.ts";
+import { type Compression, parseCompression } from "../learning/compression/compression.ts";
 import type { PartitionRule } from "../learning/partition.ts";
 import { chooseArchitecture } from "./architectureChoice.ts";
 import { CliError } from "./cliError.ts";
@@ -38,6 +39,8 @@ export interface TaskOptions {
   readonly partition?: string;
   /** Of a file, or the name of a kind. */
   readonly aggregation?: AggregationRule | string;
+  /** Of a file alone. @default updates are whole weights */
+  readonly compression?: Compression;
   /** Of a file alone; in place of localEpochs. */
   readonly localSteps?: number;
   /** Of a file alone: what `cairn simulate` does beside the task; `task create` only checks it. */
@@ -64,13 +67,16 @@ const KINDS = {
   momentum: "number",
   optimiser: "optimiser",
   aggregation: "rule",
+  compression: "compression",
   simulation: "simulation",
   seed: "number",
   phaseSeconds: "number",
   reward: "amount",
   verdictReward: "amount",
   minStake: "amount",
-} as const satisfies Record<keyof TaskOptions, "text" | "number" | "amount" | "optimiser" | "rule" | "simulation">;
+} as const satisfies Record<keyof TaskOptions, Kind>;
+
+type Kind = "text" | "number" | "amount" | "optimiser" | "rule" | "compression" | "simulation";
 
 const DEFAULT_MODEL = "mlp:128";
 
@@ -88,7 +94,7 @@ export async function readTaskFile<T extends TaskOptions>(path: string, flags: T
   return { ...Object.fromEntries(entries.map(([key, field]) => [key, readField(document, key, field)])), ...flags };
 }
 
-type Field = string | number | bigint | Optimiser | AggregationRule | SimulationChoices;
+type Field = string | number | bigint | Optimiser | AggregationRule | Compression | SimulationChoices;
 
 function readField(document: DocumentFile, key: string, field: unknown): Field {
   const place = document.place(`$.${key}`);
@@ -104,6 +110,7 @@ function readField(document: DocumentFile, key: string, field: unknown): Field {
     const value = typeof field === "string" ? { kind: field } : field;
     return placed(document, "$.aggregation", () => parseAggregationRule(value));
   }
+  if (kind === "compression") return placed(document, "$.compression", () => parseCompression(field));
   if (kind === "simulation") return readSimulation(document, field);
   if (kind === "optimiser") return placed(document, "$.optimiser", () => parseOptimiser(field));
   const value = kind === "amount" ? parseUnits18(String(field)) : field;
@@ -120,7 +127,7 @@ export async function trainingChoices(
   cwd: string,
 ): Promise<TrainingChoices> {
   const model = options.model ?? DEFAULT_MODEL;
-  const { aggregation, localSteps, localEpochs } = options;
+  const { aggregation, compression, localSteps, localEpochs } = options;
   if (localSteps !== undefined && localEpochs !== undefined) {
     throw new CliError({ code: "CLI_USAGE" }, "give either localSteps or localEpochs");
   }
@@ -139,6 +146,7 @@ export async function trainingChoices(
     localEpochs: localEpochs ?? 1,
     localSteps,
     aggregation: typeof aggregation === "string" ? parseAggregationRule({ kind: aggregation }) : aggregation,
+    compression,
     partition: readPartition(options.partition ?? "iid"),
     trainers: options.trainers ?? DEFAULT_TERMS.trainers,
     seed: taskSeed(options.seed),

@@ -11,6 +11,8 @@ import { initialParameters } from "../engine/initialParameters.ts";
 import { type Optimiser, parseOptimiser } from "../engine/optimiser.ts";
 import { compile, type TrainingProgram } from "../engine/program.ts";
 import { type AggregationRule, DEFAULT_RULE, parseAggregationRule } from "../learning/aggregation/rule.ts";
+import { type Compression, compressionChoice } from "../learning/compression/compression.ts";
+import { updateByteLength } from "../learning/compression/updateFile.ts";
 import { requireFit } from "../learning/dataFit.ts";
 import { requireSuitableOptimiser } from "../learning/localCorrection.ts";
 import { type PartitionRule, parsePartitionRule, partition } from "../learning/partition.ts";
@@ -31,6 +33,8 @@ export interface TrainingChoices {
   readonly partition: PartitionRule;
   /** @default `DEFAULT_RULE` */
   readonly aggregation?: AggregationRule | undefined;
+  /** @default updates are whole weights */
+  readonly compression?: Compression | undefined;
   /** Shards, which is also the number of places. */
   readonly trainers: number;
   /** 32 bytes that key the first weights and the partition. */
@@ -48,6 +52,8 @@ export interface PreparedTraining {
   readonly manifestBytes: Uint8Array;
   readonly modelBytes: Uint8Array;
   readonly parameterCount: number;
+  /** Of what a trainer hands in. */
+  readonly updateBytes: number;
 }
 
 /**
@@ -62,7 +68,7 @@ const TRACE_STRIDE = 1_000;
  *   `LEARNING_RULE_OPTIMISER` when the rule needs another optimiser
  */
 export function prepareTraining(dataset: Dataset, choices: TrainingChoices): PreparedTraining {
-  const { modelName, batchSize, trainers, seed, localEpochs } = choices;
+  const { modelName, batchSize, trainers, seed, localEpochs, compression } = choices;
   const architecture = parseArchitecture(choices.architecture);
   const optimiser = parseOptimiser(choices.optimiser);
   const rule = parsePartitionRule(choices.partition);
@@ -88,6 +94,7 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
       partitionSeed: toHex(seed),
     },
     aggregation: aggregation as unknown as Json,
+    ...(compression === undefined ? {} : { compression: compressionChoice(compression) as unknown as Json }),
   };
   const model = { schema: "cairn/model/v1", name: modelName, architecture: architecture as unknown as Json };
   return {
@@ -97,5 +104,6 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
     manifestBytes: encodeManifest(dataset.manifest),
     modelBytes: encodeCanonicalJson(model),
     parameterCount: program.parameters.reduce((sum, { value }) => sum + value.length, 0),
+    updateBytes: updateByteLength(program, compression),
   };
 }

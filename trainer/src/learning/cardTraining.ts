@@ -2,9 +2,10 @@
  * A trainer's part of a round on a graphics card. Its result is close to `trainLocally`'s, and nobody can replay it: so it is
  * for tasks in which updates are scored, and its trace has the last state only.
  */
-import { encodeParameters, sha256Hex, stateHash } from "../engine/checkpoint.ts";
+import { sha256Hex, stateHash } from "../engine/checkpoint.ts";
 import type { StreamingExecutor } from "../engine/webgpu/webgpuExecutor.ts";
 import { createBatchOrder } from "./batchOrder.ts";
+import { encodeUpdate } from "./compression/updateFile.ts";
 import { requireFit } from "./dataFit.ts";
 import type { LocalTrainingJob, LocalUpdate } from "./localTraining.ts";
 import { traceRoot } from "./trace.ts";
@@ -42,10 +43,11 @@ export async function trainOnCard(job: CardTrainingJob): Promise<LocalUpdate> {
     await job.onStep?.({ step, loss: losses.at(-1)! });
   }
   const checkpoint = await card.checkpoint();
-  const bytes = encodeParameters(checkpoint.parameters);
+  const update = encodeUpdate(checkpoint.parameters, job);
   const traceLeaves = [stateHash(checkpoint)];
   return {
-    ...{ bytes, digest: await sha256Hex(bytes), traceLeaves, traceRoot: traceRoot(traceLeaves) },
+    ...update,
+    ...{ digest: await sha256Hex(update.bytes), traceLeaves, traceRoot: traceRoot(traceLeaves) },
     ...{ sampleCount: shard.length, loss: lossSum / localSteps },
   };
 }

@@ -22,7 +22,8 @@ export type LearningDetail =
   | { readonly code: "LEARNING_UPDATE_MISMATCH"; readonly address: string; readonly name: string }
   | { readonly code: "LEARNING_NOT_FINITE"; readonly name: string }
   /** @property offset unit: bytes. */
-  | { readonly code: "LEARNING_COMPRESSED_MALFORMED"; readonly offset: number };
+  | { readonly code: "LEARNING_COMPRESSED_MALFORMED"; readonly offset: number }
+  | { readonly code: "LEARNING_FEEDBACK_NOT_REPLAYABLE"; readonly codec: string };
 
 /** Data, rules or updates that learning refuses. */
 export class LearningError extends TaggedError<LearningDetail> {}

@@ -4,14 +4,20 @@
  * Auditors run the same function, so nothing here may read a clock, the platform or an unordered collection.
  */
 
-import { encodeParameters, sha256Hex, stateHash } from "../engine/checkpoint.ts";
+import { sha256Hex, stateHash } from "../engine/checkpoint.ts";
 import type { Hex } from "../protocol/hex.ts";
+import type { Compression } from "./compression/compression.ts";
+import { encodeUpdate } from "./compression/updateFile.ts";
 import { type LocalSteps, takeSteps } from "./localSteps.ts";
 import { isTraced, traceRoot } from "./trace.ts";
 
 export interface LocalTrainingJob extends LocalSteps {
   /** A state hash enters the trace after every so many steps, and after the last. Range: 1 … localSteps. */
   readonly traceStride: number;
+  /** @default the update is the trained weights */
+  readonly compression?: Compression | undefined;
+  /** With error feedback: what earlier updates lost. @default nothing */
+  readonly residual?: Float32Array | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told after every step. Awaited, so a promise gives the event loop its turn. */
   readonly onStep?: ((progress: StepProgress) => void | Promise<void>) | undefined;
@@ -24,8 +30,10 @@ export interface StepProgress {
 }
 
 export interface LocalUpdate {
-  /** Canonical safetensors of the trained parameters. */
+  /** Canonical safetensors of the trained parameters; with compression, what they differ from the base by. */
   readonly bytes: Uint8Array;
+  /** What the next update is to add; only with error feedback. */
+  readonly residual?: Float32Array;
   /** SHA-256 of `bytes`. */
   readonly digest: Hex;
   /** State hashes in the order of their steps. */
@@ -43,7 +51,7 @@ export interface LocalUpdate {
  * Optimiser state starts at zero.
  *
  * @returns the update; equal jobs give equal updates on every machine and executor but for nothing.
- * @throws {LearningError} as `requireFit`
+ * @throws {LearningError} as `requireFit`, and `LEARNING_NOT_FINITE` where the update has no compressed form
  * @throws {EngineError} `ENGINE_PARAMETERS_MISMATCH` | `ENGINE_NOT_FINITE` naming the step
  * @throws the signal's reason when aborted
  */
@@ -62,10 +70,10 @@ export async function trainLocally(job: LocalTrainingJob): Promise<LocalUpdate> 
     await job.onStep?.({ step, loss });
     job.signal?.throwIfAborted();
   }
-  const bytes = encodeParameters(executor.parameters());
+  const update = encodeUpdate(executor.parameters(), job);
   return {
-    bytes,
-    digest: await sha256Hex(bytes),
+    ...update,
+    digest: await sha256Hex(update.bytes),
     traceLeaves,
     traceRoot: traceRoot(traceLeaves),
     sampleCount: shard.length,

@@ -9,6 +9,7 @@ import { parseOptimiser } from "../engine/optimiser.ts";
 import { compile, type TrainingProgram } from "../engine/program.ts";
 import { fromHex, type Hex } from "../protocol/hex.ts";
 import { type TrainingPlan, trainingSeed } from "../protocol/plan.ts";
+import { type Compression, plannedCompression } from "./compression/compression.ts";
 import { type ClassLabels, parsePartitionRule, partition } from "./partition.ts";
 
 /** Which part of which round. */
@@ -29,6 +30,8 @@ export interface PlannedPart {
   readonly seed: Uint8Array;
   readonly localSteps: number;
   readonly traceStride: number;
+  /** Absent where updates are whole weights. */
+  readonly compression?: Compression;
 }
 
 /** @throws {EngineError} what parsing the plan's architecture or optimiser finds, or `compile` */
@@ -46,14 +49,17 @@ export function plannedShards({ data }: TrainingPlan, labels: ClassLabels): read
 }
 
 export function plannedPart(
-  { localSteps, traceStride }: TrainingPlan,
+  plan: TrainingPlan,
   shards: readonly Uint32Array[],
   { roundSeed, taskId, round, slot }: RoundPart,
 ): PlannedPart {
+  const { localSteps, traceStride } = plan;
+  const compression = plannedCompression(plan);
   return {
     shard: shards[slot % shards.length]!,
     seed: trainingSeed(roundSeed, taskId, round, slot),
     localSteps,
     traceStride,
+    ...(compression === undefined ? {} : { compression }),
   };
 }

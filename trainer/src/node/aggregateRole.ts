@@ -7,7 +7,7 @@ import type { Contribution } from "../learning/aggregation/round.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { aggregateUpdates, aggregationBase, storeVersion } from "./aggregation.ts";
 import { actor, logsOf, type RoundContext, timed } from "./roundContext.ts";
-import { fetchUpdate, problemOf } from "./updateFetch.ts";
+import { fetchUpdate, MALFORMED, problemOf } from "./updateFetch.ts";
 
 /** How long each later seat waits for the one before it to propose. Unit: milliseconds. */
 const SEAT_PATIENCE_MS = 400;
@@ -17,16 +17,16 @@ export async function aggregateRound(context: RoundContext): Promise<void> {
   const { chain, store, job, round, signal, emit } = context;
   const updates = await revealedUpdates(chain, logsOf(context), { signal });
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
+  const base = await aggregationBase(context, job, round.baseVersion, { signal });
   const contributions: Contribution[] = [];
   for (const update of accepted) {
     let parameters: Parameters | undefined;
     const problem = await problemOf(async () => {
-      parameters = await fetchUpdate(context, update);
-    }, /^ENGINE_/); // bytes that are no update are so for everybody; bytes that are late are not
+      parameters = await fetchUpdate(context, update, { base: base.parameters });
+    }, MALFORMED);
     const { trainer: address, sampleCount } = update;
     if (problem === undefined) contributions.push({ address, sampleCount, parameters: parameters! });
   }
-  const base = await aggregationBase(context, job, round.baseVersion, { signal });
   const { seconds, value } = await timed(() => aggregateUpdates(job, round, { base, contributions, signal }));
   const { digest, byteLength } = await storeVersion(store, value, { signal });
   const task = job.taskId.toString();

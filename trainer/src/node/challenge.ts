@@ -14,6 +14,7 @@ import { tensorsRoot } from "../engine/stateRoot.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
 import { toHex } from "../protocol/hex.ts";
+import { trainingBase } from "./aggregation.ts";
 import { allowBond } from "./bond.ts";
 import { versionBytes } from "./job.ts";
 import type { RoundContext } from "./roundContext.ts";
@@ -80,10 +81,11 @@ async function disproveSampleCount(context: RoundContext, update: RevealedUpdate
 
 /** @returns the own run where the update's parameters are not its last ones. */
 async function proofAgainst(context: RoundContext, update: RevealedUpdate): Promise<Challenge> {
-  const { job, round, emit } = context;
+  const { job, round, emit, signal } = context;
+  const { parameters: base } = await trainingBase(context, job, round.baseVersion, { signal });
   let claimed: Parameters | undefined;
   const problem = await problemOf(async () => {
-    claimed = await fetchUpdate(context, update);
+    claimed = await fetchUpdate(context, update, { base });
   });
   if (claimed === undefined) {
     const message = `the update of ${update.trainer} was accepted in round ${round.round} of task ${job.taskId} and cannot be disputed: ${problem}`;

@@ -26,6 +26,7 @@ const CORRECTING: readonly string[] = ["fedprox", "scaffold"];
 /** @returns why updates of the plan cannot be disputed; undefined where they can. */
 export function undisputable(plan: TrainingPlan, manifest: DatasetManifest): string | undefined {
   const { kind } = parseAggregationRule(plan.aggregation);
+  if (plan.compression !== undefined) return "a compressed update does not end in its parameters' root";
   if (CORRECTING.includes(kind)) return `${kind} corrects every step outside the training program`;
   if (dataPlanOf(manifest) === undefined) return "records of tables have no instructions yet";
   if (manifest.recordBytes > MAX_RECORD_BYTES)

@@ -4,8 +4,7 @@
  * It looks like one: right shapes, right names, weights near the base. Only a replay can tell.
  */
 import { randomBytes } from "node:crypto";
-import { encodeParameters } from "../engine/checkpoint.ts";
-import type { Parameters } from "../engine/tensor.ts";
+import { encodeUpdate, type UpdateTerms } from "../learning/compression/updateFile.ts";
 import { type Hex, toHex } from "../protocol/hex.ts";
 
 export interface ForgedUpdate {
@@ -16,12 +15,12 @@ export interface ForgedUpdate {
 /** Half-width of the noise on each weight: about what a round of training moves it. */
 const NOISE = 0.02;
 
-export function forgeUpdate(base: Parameters): ForgedUpdate {
+export function forgeUpdate(terms: UpdateTerms): ForgedUpdate {
   const forged = new Map(
-    [...base].map(([name, { shape, data }]) => {
+    [...terms.base].map(([name, { shape, data }]) => {
       const noise = randomBytes(data.length);
       return [name, { shape, data: data.map((weight, i) => weight + (NOISE * (noise[i]! - 127.5)) / 127.5) }];
     }),
   );
-  return { bytes: encodeParameters(forged), traceRoot: toHex(randomBytes(32)) };
+  return { bytes: encodeUpdate(forged, terms).bytes, traceRoot: toHex(randomBytes(32)) };
 }

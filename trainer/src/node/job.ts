@@ -15,6 +15,7 @@ import { decodeVersion, parametersByteLength, type VersionFile } from "../engine
 import type { Executor } from "../engine/executor.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import type { Parameters } from "../engine/tensor.ts";
+import { plannedCompression, requireReplayable } from "../learning/compression/compression.ts";
 import { plannedPart, plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
 import type { Records } from "../learning/records.ts";
 import type { ContentStore } from "../network/contentStore.ts";
@@ -82,6 +83,7 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
       `the plan of task ${taskId} names other data than its registered data set ${datasetId}`,
     );
   }
+  if (task.mode === "Replayable") requireReplayable(plannedCompression(plan));
   const dataset = await openDataset(plan);
   requireData(dataset, plan);
   requireRecordCount(dataset, { taskId, recordCount });

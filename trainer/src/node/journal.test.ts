@@ -40,7 +40,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 describe("openJournal", () => {
   it("gives openings and bytes back to another process", async () => {
-    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepUpdate(KEY, UPDATE, { bytes: BYTES });
     await journal.keepVerdict(KEY, VERDICT);
     const reopened = openJournal(folder, OWNER);
     assert.deepEqual(await reopened.updateOpening(KEY), UPDATE);
@@ -50,7 +50,7 @@ describe("openJournal", () => {
     assert.equal(await reopened.updateOpening({ ...KEY, round: 6 }), undefined);
   });
   it("knows nothing of the same round on another chain, for another contract or account, or under another seed", async () => {
-    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepUpdate(KEY, UPDATE, { bytes: BYTES });
     await journal.keepVerdict(KEY, VERDICT);
     for (const owner of [{ chainId: 1 }, { flContract: "0xEF" }, { account: "0xEF" }]) {
       const other = openJournal(folder, { ...OWNER, ...owner });
@@ -62,8 +62,8 @@ describe("openJournal", () => {
     assert.equal(await journal.verdictOpening(again, 1), undefined);
   });
   it("never replaces an opening: a second salt would make the first commitment a lie", async () => {
-    await journal.keepUpdate(KEY, UPDATE, BYTES);
-    await journal.keepUpdate(KEY, { ...UPDATE, salt: newSalt() }, BYTES);
+    await journal.keepUpdate(KEY, UPDATE, { bytes: BYTES });
+    await journal.keepUpdate(KEY, { ...UPDATE, salt: newSalt() }, { bytes: BYTES });
     assert.equal((await journal.updateOpening(KEY))?.salt, UPDATE.salt);
     await journal.keepVerdict(KEY, VERDICT);
     await journal.keepVerdict(KEY, { ...VERDICT, salt: newSalt() });
@@ -79,12 +79,12 @@ describe("openJournal", () => {
     assert.equal(await journal.plantSalt(KEY), undefined);
   });
   it("keeps its records from other users of the machine", async () => {
-    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepUpdate(KEY, UPDATE, { bytes: BYTES });
     const own = join(folder, FOLDER);
     for (const name of await readdir(own)) assert.equal((await stat(join(own, name))).mode & 0o077, 0, name);
   });
   it("leaves no half-written file behind", async () => {
-    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepUpdate(KEY, UPDATE, { bytes: BYTES });
     const names = ["3-5-5e5e5e5e5e5e5e5e-update.json", "3-5-5e5e5e5e5e5e5e5e-update.safetensors"];
     assert.deepEqual((await readdir(join(folder, FOLDER))).sort(), names);
   });
@@ -97,18 +97,34 @@ describe("openJournal", () => {
     await assert.rejects(journal.updateOpening(KEY), refuses("NODE_JOURNAL_MALFORMED"));
   });
   it("forgets earlier rounds of the same task and nothing else", async () => {
-    await journal.keepUpdate({ ...KEY, round: 4 }, UPDATE, BYTES);
-    await journal.keepUpdate(KEY, UPDATE, BYTES);
+    await journal.keepUpdate({ ...KEY, round: 4 }, UPDATE, { bytes: BYTES });
+    await journal.keepUpdate(KEY, UPDATE, { bytes: BYTES });
     await journal.keepVerdict({ taskId: 4n, round: 1, seed: SEED }, VERDICT);
     await journal.forgetBefore(KEY);
     assert.equal(await journal.updateOpening({ ...KEY, round: 4 }), undefined);
     assert.deepEqual(await journal.updateOpening(KEY), UPDATE);
     assert.deepEqual(await journal.verdictOpening({ taskId: 4n, round: 1, seed: SEED }, 1), VERDICT);
   });
+  it("gives what an update lost to the next round's, whenever that comes, and to no other task's", async () => {
+    const residual = Float32Array.of(0.5, -3e-41, -0);
+    await journal.keepUpdate({ ...KEY, round: 4 }, UPDATE, { bytes: BYTES, residual: Float32Array.of(1, 2, 3) });
+    await journal.keepUpdate(KEY, UPDATE, { bytes: BYTES, residual });
+    assert.equal(await journal.residualBefore({ ...KEY, round: 4 }, 3), undefined);
+    await journal.forgetBefore({ ...KEY, round: 9 });
+    assert.equal(await journal.updateOpening(KEY), undefined);
+    const kept = await openJournal(folder, OWNER).residualBefore({ ...KEY, round: 10 }, 3);
+    assert.deepEqual([kept?.round, kept?.values], [5, residual]);
+    assert.ok(kept?.isOf(KEY.seed) && !kept.isOf(`0x${"5f".repeat(32)}`));
+    assert.equal(await journal.residualBefore({ ...KEY, taskId: 4n, round: 10 }, 3), undefined);
+    await assert.rejects(journal.residualBefore({ ...KEY, round: 10 }, 4), refuses("NODE_JOURNAL_MALFORMED"));
+  });
   it("says which path failed when the disk refuses", async () => {
     const file = join(folder, "file");
     await writeFile(file, "");
-    await assert.rejects(openJournal(file, OWNER).keepUpdate(KEY, UPDATE, BYTES), refuses("NODE_DISK_FAILED"));
+    await assert.rejects(
+      openJournal(file, OWNER).keepUpdate(KEY, UPDATE, { bytes: BYTES }),
+      refuses("NODE_DISK_FAILED"),
+    );
   });
 });
 

@@ -7,11 +7,13 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import type { UpdateFile } from "../learning/compression/updateFile.ts";
 import type { UpdateOpening, VerdictOpening } from "../protocol/commitment.ts";
 import { type Hex, toHex } from "../protocol/hex.ts";
 import { readIfPresent, writeDurably } from "./durableFile.ts";
 import { NodeError } from "./nodeError.ts";
 import { RELAY_RECORD_FIELDS, type RelayRecord } from "./relay/relayRecord.ts";
+import { decodeResidual, encodeResidual, type KeptResidual, lastResidual, RESIDUAL } from "./residualFile.ts";
 
 export interface RoundKey {
   readonly taskId: bigint;
@@ -30,7 +32,9 @@ export interface JournalOwner {
 export interface Journal {
   updateOpening(key: RoundKey): Promise<UpdateOpening | undefined>;
   /** Keeps the opening and the update's bytes. Nothing is written when the round has an opening already. */
-  keepUpdate(key: RoundKey, opening: UpdateOpening, bytes: Uint8Array): Promise<void>;
+  keepUpdate(key: RoundKey, opening: UpdateOpening, update: UpdateFile): Promise<void>;
+  /** What compressed updates of the task lost until before `key.round`; only with error feedback. */
+  residualBefore(key: RoundKey, elements: number): Promise<KeptResidual | undefined>;
   updateBytes(key: RoundKey): Promise<Uint8Array | undefined>;
   /** What proves that the round's update was planted wrong; the update's opening says whether it was. */
   plantSalt(key: RoundKey): Promise<Hex | undefined>;
@@ -42,7 +46,7 @@ export interface Journal {
   keepRelayRecord(key: RoundKey, record: RelayRecord): Promise<void>;
   verdictOpening(key: RoundKey, attempt: number): Promise<VerdictOpening | undefined>;
   keepVerdict(key: RoundKey, opening: VerdictOpening): Promise<void>;
-  /** Deletes what belongs to rounds before `key.round`: they are over, their openings public. */
+  /** Deletes what belongs to rounds before `key.round`: they are over, their openings public. The last residual stays. */
   forgetBefore(key: RoundKey): Promise<void>;
 }
 
@@ -60,10 +64,18 @@ export function openJournal(parent: string, { chainId, flContract, account }: Jo
   return {
     updateOpening: async (key) => parse<UpdateOpening>(path(key, "update.json"), UPDATE_FIELDS),
     updateBytes: (key) => readIfPresent(path(key, "update.safetensors")),
-    keepUpdate: async (key, opening, bytes) => {
+    keepUpdate: async (key, opening, { bytes, residual }) => {
       if ((await readIfPresent(path(key, "update.json"))) !== undefined) return;
       await writeDurably(path(key, "update.safetensors"), bytes);
+      if (residual !== undefined) await writeDurably(path(key, RESIDUAL), encodeResidual(residual));
       await writeDurably(path(key, "update.json"), JSON.stringify(opening));
+    },
+    residualBefore: async (key, elements) => {
+      const last = await lastResidual(folder, key.taskId, key.round - 1);
+      if (last === undefined) return undefined;
+      const file = join(folder, last.name);
+      const bytes = await readIfPresent(file);
+      return bytes === undefined ? undefined : { ...last, values: decodeResidual(file, bytes, elements) };
     },
     plantSalt: async (key) => (await parse<{ readonly salt: Hex }>(path(key, "plant.json"), ["salt"]))?.salt,
     keepPlant: async (key, salt) => {
@@ -90,9 +102,11 @@ export function openJournal(parent: string, { chainId, flContract, account }: Jo
       await writeDurably(file, JSON.stringify(stored));
     },
     forgetBefore: async ({ taskId, round }) => {
+      const last = await lastResidual(folder, taskId, round);
       for (const name of await readdir(folder).catch(() => [])) {
         const [task, past] = name.split("-");
-        if (task === taskId.toString() && Number(past) < round) await rm(join(folder, name), { force: true });
+        if (task !== taskId.toString() || Number(past) >= round || name === last?.name) continue;
+        await rm(join(folder, name), { force: true });
       }
     },
   };

@@ -18,7 +18,7 @@ import { localWork } from "./job.ts";
 import { NodeError } from "./nodeError.ts";
 import { logsOf, type RoundContext, timed } from "./roundContext.ts";
 import { scoreRound } from "./scoring.ts";
-import { FETCH_DEADLINE_MS, fetchUpdate, problemOf } from "./updateFetch.ts";
+import { FETCH_DEADLINE_MS, type FetchOptions, fetchUpdate, problemOf } from "./updateFetch.ts";
 
 export interface Judgement {
   readonly acceptedBitmap: bigint;
@@ -83,7 +83,9 @@ async function judge(context: RoundContext, limit: TimeLimit): Promise<Judgement
   const base = await trainingBase(context, job, round.baseVersion, { signal });
   const updates = await revealedUpdates(chain, logsOf(context), { signal });
   const fetchMs = Math.max(1, Math.floor(Math.min(FETCH_DEADLINE_MS, (limit.endMs - performance.now()) / FETCH_PART)));
-  const problems = await Promise.all(updates.map((update) => fetchProblem(context, update, fetchMs)));
+  const problems = await Promise.all(
+    updates.map((update) => fetchProblem(context, update, { base: base.parameters, deadlineMs: fetchMs })),
+  );
   let acceptedBitmap = 0n;
   const traces: (readonly Hex[])[] = [];
   const unlike: number[] = []; // whole and well formed, and not what the replay gives
@@ -149,7 +151,7 @@ async function duplicatesOf(context: RoundContext, { base, usable, unlike, limit
   if (unlike.length === 0 || limit.late.aborted) return 0n;
   try {
     const order = (await committedTrainers(chain, logsOf(context), { signal })).map(({ index }) => index);
-    const load = (update: RevealedUpdate) => fetchUpdate(context, update);
+    const load = (update: RevealedUpdate) => fetchUpdate(context, update, { base: base.parameters });
     const found = await findDuplicates({
       base: base.parameters,
       updates: usable,
@@ -170,8 +172,12 @@ async function duplicatesOf(context: RoundContext, { base, usable, unlike, limit
 }
 
 /** @returns why the update can't be had, whole and well formed, by anybody who asks; its bytes stay in the store. */
-function fetchProblem(context: RoundContext, update: RevealedUpdate, deadlineMs: number): Promise<string | undefined> {
-  return problemOf(() => fetchUpdate(context, update, deadlineMs));
+function fetchProblem(
+  context: RoundContext,
+  update: RevealedUpdate,
+  options: FetchOptions,
+): Promise<string | undefined> {
+  return problemOf(() => fetchUpdate(context, update, options));
 }
 
 interface Finding {

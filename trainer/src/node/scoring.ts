@@ -7,14 +7,14 @@ import { fromHex } from "../protocol/hex.ts";
 import { trainingBase } from "./aggregation.ts";
 import { breathe } from "./job.ts";
 import { logsOf, type RoundContext, timed } from "./roundContext.ts";
-import { FETCH_DEADLINE_MS, fetchUpdate, problemOf } from "./updateFetch.ts";
+import { fetchUpdate, problemOf } from "./updateFetch.ts";
 
 /** @returns the updates to accept, bit by index. @throws the signal's reason when time runs out, and what may pass */
 export async function scoreRound(context: RoundContext): Promise<bigint> {
   const { chain, job, round, signal, emit } = context;
   const { parameters: base } = await trainingBase(context, job, round.baseVersion, { signal });
   const fetched = await Promise.all(
-    (await revealedUpdates(chain, logsOf(context), { signal })).map((update) => fetchOne(context, update)),
+    (await revealedUpdates(chain, logsOf(context), { signal })).map((update) => fetchOne(context, update, base)),
   );
   const usable = fetched.filter((one): one is Usable => one.parameters !== undefined);
   const pause = breathe();
@@ -65,10 +65,10 @@ interface Usable extends Fetched {
   readonly parameters: Parameters;
 }
 
-async function fetchOne(context: RoundContext, update: RevealedUpdate): Promise<Fetched> {
+async function fetchOne(context: RoundContext, update: RevealedUpdate, base: Parameters): Promise<Fetched> {
   let parameters: Parameters | undefined;
   const problem = await problemOf(async () => {
-    parameters = await fetchUpdate(context, update, FETCH_DEADLINE_MS);
+    parameters = await fetchUpdate(context, update, { base });
   });
   return { update, parameters, problem };
 }

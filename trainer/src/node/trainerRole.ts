@@ -1,6 +1,11 @@
 /** A trainer's two duties: train and commit, then open the commitment. */
+import { readRound } from "../chain/task.ts";
 import { EngineError } from "../engine/errors.ts";
+import type { Parameters } from "../engine/tensor.ts";
+import { layoutOf } from "../learning/aggregation/layout.ts";
 import { trainOnCard } from "../learning/cardTraining.ts";
+import { plannedCompression } from "../learning/compression/compression.ts";
+import type { UpdateFile } from "../learning/compression/updateFile.ts";
 import { type LocalTrainingJob, type LocalUpdate, trainLocally } from "../learning/localTraining.ts";
 import { type UpdateOpening, updateCommitment } from "../protocol/commitment.ts";
 import type { Hex } from "../protocol/hex.ts";
@@ -33,11 +38,11 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
   let opening = await journal.updateOpening(key);
   if (opening === undefined) {
     await requireTerms(chain, job, { signal }); // the owner may have fixed them since: nothing is committed under others
-    const { bytes, traceRoot: trueRoot, sampleCount } = await makeUpdate(context, options);
+    const { traceRoot: trueRoot, sampleCount, ...update } = await makeUpdate(context, options);
     const traceRoot = (options.lie !== undefined ? undefined : await plantedRoot(context, options)) ?? trueRoot;
-    const ref = await context.store.put(bytes, { signal });
+    const ref = await context.store.put(update.bytes, { signal });
     opening = { updateDigest: ref.digest, byteLength: ref.byteLength, traceRoot, sampleCount, salt: newSalt() };
-    await journal.keepUpdate(key, opening, bytes);
+    await journal.keepUpdate(key, opening, update);
   } else {
     await serveAgain(context, opening);
   }
@@ -56,8 +61,7 @@ export async function revealUpdate(context: RoundContext): Promise<void> {
   await chain.send("flContract", "revealUpdate", [job.taskId, opening], { signal });
 }
 
-interface Update {
-  readonly bytes: Uint8Array;
+interface Update extends UpdateFile {
   readonly traceRoot: Hex;
   readonly sampleCount: number;
 }
@@ -65,8 +69,9 @@ interface Update {
 async function makeUpdate(context: RoundContext, { lie, slot }: TrainerOptions): Promise<Update> {
   const { job, round, emit, signal } = context;
   const { parameters: base, state } = await trainingBase(context, job, round.baseVersion, { signal });
-  const work = { ...localWork(job, round, slot), correction: correctionOf(job, state, actor(context)) };
-  if (lie === "forge") return { ...forgeUpdate(base), sampleCount: work.shard.length };
+  const residual = await residualOf(context, base);
+  const work = { ...localWork(job, round, slot), residual, correction: correctionOf(job, state, actor(context)) };
+  if (lie === "forge") return { ...forgeUpdate({ ...work, base }), sampleCount: work.shard.length };
   if (lie === "late-bit-flip") return { ...(await flippedUpdate(context, slot)), sampleCount: work.shard.length };
   const train = (): Promise<LocalUpdate> => trainSomewhere(context, { ...work, base, signal });
   const { seconds, cpuSeconds, value } = await timed<LocalUpdate>(train);
@@ -82,6 +87,16 @@ async function makeUpdate(context: RoundContext, { lie, slot }: TrainerOptions):
     byteLength: value.bytes.length,
   });
   return value;
+}
+
+/** @returns what this trainer's updates lost until now; none where the plan has no error feedback, or nothing was lost yet. */
+async function residualOf(context: RoundContext, base: Parameters): Promise<Float32Array | undefined> {
+  const { chain, job, journal, signal } = context;
+  if (plannedCompression(job.plan)?.errorFeedback !== true) return undefined;
+  const kept = await journal.residualBefore(keyOf(context), layoutOf(base).size);
+  if (kept === undefined) return undefined;
+  const { seed } = await readRound(chain, job.taskId, kept.round, { signal });
+  return kept.isOf(seed) ? kept.values : undefined; // else it is another chain's
 }
 
 /** What the training gives, but for one bit. */

@@ -35,6 +35,8 @@ export interface TrainingPlan {
   };
   /** Parsed by `learning/aggregate.ts`. */
   readonly aggregation: Json;
+  /** How updates travel. Parsed by `learning/compression/compression.ts`. @default whole weights */
+  readonly compression?: Json;
 }
 
 export type PlanDetail = { readonly code: "PLAN_MALFORMED"; readonly path: string };
@@ -56,7 +58,7 @@ export function encodePlan(plan: TrainingPlan): Uint8Array {
  */
 export function decodePlan(bytes: Uint8Array): TrainingPlan {
   if (bytes.length > MAX_PLAN_BYTES) throw malformed("$", `longer than ${MAX_PLAN_BYTES} bytes`);
-  const plan = record(decodeCanonicalJson(bytes), "$", FIELDS);
+  const plan = record(decodeCanonicalJson(bytes), "$", FIELDS, ["compression"]);
   if (plan.schema !== "cairn/plan/v1") throw malformed("$.schema", "not cairn/plan/v1");
   const localSteps = integer(plan.localSteps, "$.localSteps", 1_000_000);
   integer(plan.batchSize, "$.batchSize", 4_096);
@@ -72,11 +74,17 @@ export function decodePlan(bytes: Uint8Array): TrainingPlan {
 const FIELDS = ["schema", "architecture", "optimiser", "batchSize", "localSteps", "traceStride", "data", "aggregation"];
 const DATA_FIELDS = ["name", "recordsRoot", "partition", "shards", "partitionSeed"];
 
-function record(value: Json, path: string, fields: readonly string[]): { readonly [key: string]: Json } {
+function record(
+  value: Json,
+  path: string,
+  fields: readonly string[],
+  optional: readonly string[] = [],
+): { readonly [key: string]: Json } {
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw malformed(path, "not an object");
   const object = value as { readonly [key: string]: Json };
   for (const field of fields) if (!Object.hasOwn(object, field)) throw malformed(`${path}.${field}`, "missing");
-  for (const field of Object.keys(object)) if (!fields.includes(field)) throw malformed(`${path}.${field}`, "unknown");
+  for (const field of Object.keys(object))
+    if (![...fields, ...optional].includes(field)) throw malformed(`${path}.${field}`, "unknown");
   return object;
 }
 

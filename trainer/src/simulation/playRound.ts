@@ -12,7 +12,7 @@ import { trainingSeed } from "../protocol/plan.ts";
 import { type Espionage, needsTraining, type Scheme, spyFor } from "./attacks.ts";
 import { addressOf, drawTrainers, dropsOut, noiseStream, roundSeeds, seedOfTrainer, taskOf, traits } from "./chance.ts";
 import type { ClientWork, Poison } from "./client.ts";
-import { afterTransfer, updateBytesOf } from "./compression.ts";
+import { afterTransfer, type Residuals } from "./compression.ts";
 import type { RoundSeeds } from "./scenario.ts";
 import type { SimulationState } from "./simulate.ts";
 import { type Timing, timingOf } from "./timing.ts";
@@ -27,7 +27,7 @@ export interface RoundTally {
   readonly droppedOut: number;
   /** Trainers that gave up, since they would have been too late. */
   readonly late: number;
-  /** Trainings that ended in numbers that are none. */
+  /** Trainings that ended in numbers that are none, and updates too large to be compressed: they were not sent. */
   readonly diverged: number;
   /** Updates left out by the aggregation, by reason. */
   readonly leftOut: Readonly<Partial<Record<UpdateProblem, number>>>;
@@ -102,7 +102,7 @@ export async function playRound(world: World, before: SimulationState) {
     leftOut,
     medianNorm: norms.length === 0 ? null : lowerMedian(norms),
     trainingLoss: sent.losses === 0 ? null : sent.lossSum / sent.losses,
-    sentBytes: (participants.length - sent.diverged) * updateBytesOf(scenario, world.versionBytes),
+    sentBytes: (participants.length - sent.diverged) * world.updateBytes,
     receivedBytes: present.length * world.versionBytes,
     ...modelled,
     ...(outcome.failed === undefined ? {} : { failed: outcome.failed }),
@@ -113,16 +113,16 @@ export async function playRound(world: World, before: SimulationState) {
       aggregationMs,
     },
   };
-  return { tally, next: { ...outcome.next, round } };
+  return { tally, next: { ...outcome.next, round, residuals: sent.residuals } };
 }
 
-function timing({ scenario, versionBytes }: World, number: number): Timing {
+function timing({ scenario, versionBytes, updateBytes }: World, number: number): Timing {
   const steps = scenario.plan.localSteps;
   if (scenario.network === undefined) return { seconds: 0, steps };
   return timingOf(scenario.network, traits(scenario, number), {
     steps,
     versionBytes,
-    updateBytes: updateBytesOf(scenario, versionBytes),
+    updateBytes,
   });
 }
 
@@ -152,6 +152,7 @@ interface RoundWork {
 }
 
 interface Collected {
+  readonly residuals: Residuals;
   readonly diverged: number;
   readonly losses: number;
   readonly lossSum: number;
@@ -162,8 +163,9 @@ interface Collected {
 /** Trains those who train, in the order of their addresses, and hands their updates to the aggregation as they come. */
 async function collect(work: RoundWork, participants: readonly Participant[]): Promise<Collected> {
   const { world, before, round, aggregation } = work;
-  const { scenario, means } = world;
+  const { scenario, means, compression } = world;
   const { attack } = scenario;
+  const residuals = new Map(before.residuals); // whose values are replaced, never changed: `before` stays as it is
   const base = flatten(aggregation.layout, before.parameters);
   const spy: Espionage | undefined = attack === undefined ? undefined : spyFor(attack, before.change);
   const badTrain = attack === undefined || needsTraining(attack);
@@ -172,8 +174,12 @@ async function collect(work: RoundWork, participants: readonly Participant[]): P
   let scheme: Scheme | undefined;
   const hand = ({ number, isBad, steps }: Participant, own: Float32Array): void => {
     const start = performance.now();
-    const sender = { scenario, residuals: world.residuals, round, number };
-    const values = afterTransfer(sender, own, base);
+    const seed = seedOfTrainer(scenario, work.seeds, round, number);
+    const values = afterTransfer({ compression, residuals, number, seed }, own, base);
+    if (values === undefined) {
+      diverged++;
+      return;
+    }
     const sampleCount = world.shards[number % world.shards.length]!.length;
     aggregation.addFlat({ address: addressOf(scenario, number), sampleCount, steps, values });
     means.onUpdate?.({ round, number, isBad, sampleCount, values });
@@ -197,7 +203,7 @@ async function collect(work: RoundWork, participants: readonly Participant[]): P
     }
   }
   if (!badTrain) for (const participant of participants) if (participant.isBad) handBad(participant, undefined);
-  return { diverged, losses, lossSum, clientMs, aggregationMs };
+  return { residuals, diverged, losses, lossSum, clientMs, aggregationMs };
 }
 
 /** Made as they are asked for, so that a thousand trainers are not a thousand pieces of work in memory. */

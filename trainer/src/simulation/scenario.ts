@@ -1,5 +1,4 @@
 /** What a simulation is, besides the plan: how many trainers, who of them is bad, whom the network holds up. Types only. */
-import type { Codec } from "../learning/compression/format.ts";
 import type { Hex } from "../protocol/hex.ts";
 import type { TrainingPlan } from "../protocol/plan.ts";
 
@@ -18,11 +17,6 @@ export interface Scenario {
   readonly dropout?: number | undefined;
   /** Absent: everybody is in time, and no time is modelled. */
   readonly network?: NetworkModel | undefined;
-  /**
-   * Updates travel as differences, compressed. With error feedback each trainer keeps what a round lost for its next one;
-   * memory then grows with the trainers, and a run that resumes starts from residuals of zero.
-   */
-  readonly compression?: Compression | undefined;
   /** The model is evaluated after every so many rounds, and after the last. */
   readonly evaluateEvery: number;
   /** Seeds in place of those that `seed` gives: to do a real task's rounds again. */
@@ -31,11 +25,6 @@ export interface Scenario {
   readonly addresses?: readonly string[] | undefined;
   /** @default 1 */
   readonly taskId?: bigint | undefined;
-}
-
-export interface Compression {
-  readonly codec: Codec;
-  readonly errorFeedback: boolean;
 }
 
 export interface RoundSeeds {

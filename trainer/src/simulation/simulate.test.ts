@@ -9,7 +9,7 @@ import { createReferenceExecutor } from "../engine/reference/referenceExecutor.t
 import { assertSameBits, hasCode, seedOf, testStream } from "../engine/testing/programs.ts";
 import { plannedProgram } from "../learning/plannedTraining.ts";
 import type { Attack } from "./scenario.ts";
-import { firstState, simulate } from "./simulate.ts";
+import { firstState, type SimulatedRound, simulate } from "./simulate.ts";
 import { playAll, smallPlan, smallScenario } from "./testing/smallWorld.ts";
 import { createThreadPool } from "./threadPool.ts";
 import { createInlinePool } from "./trainingPool.ts";
@@ -49,18 +49,31 @@ describe("simulate", () => {
   });
 
   it("learns from compressed updates, and counts their bytes", async () => {
-    const compression = { codec: { kind: "topK", k: 512 }, errorFeedback: true } as const;
+    const compression = { codec: "topK", k: 512, errorFeedback: true };
     const plain = (await playAll(smallScenario(DEFAULT, { rounds: 12 }))).at(-1)!.record;
-    const rounds = await playAll(smallScenario(DEFAULT, { rounds: 12, compression }));
-    const again = await playAll(smallScenario(DEFAULT, { rounds: 12, compression }));
+    const scenario = smallScenario({ ...DEFAULT, compression }, { rounds: 12 });
+    const rounds = await playAll(scenario);
+    const again = await playAll(scenario);
     const last = rounds.at(-1)!.record;
     assert.ok(last.evaluation!.loss! < rounds[0]!.record.evaluation!.loss!);
     assert.ok(last.sentBytes < plain.sentBytes / 4, `${last.sentBytes} of ${plain.sentBytes} bytes`);
     assert.equal(again.at(-1)!.record.weightsDigest, last.weightsDigest);
-    const impossible = { ...compression, codec: { kind: "topK", k: 0 } } as const;
-    await assert.rejects(playAll(smallScenario(DEFAULT, { compression: impossible })), {
-      detail: { code: "SIMULATION_SCENARIO_IMPOSSIBLE", field: "compression" },
+    const resumed = await playAll(scenario, {}, rounds[4]!.after);
+    assert.equal(resumed.at(-1)!.record.weightsDigest, last.weightsDigest, "what earlier rounds lost is in the state");
+    await assert.rejects(playAll(smallScenario({ compression: { codec: "topK", k: 0 } })), {
+      detail: { code: "LEARNING_RULE_MALFORMED", path: "$.k" },
     });
+  });
+
+  it("leaves out an update that is too large to be compressed, and its bytes", async () => {
+    const attack = { kind: "scaled", count: 2, factor: 3e38 } as const;
+    const [{ record }] = (await playAll(smallScenario({ compression: { codec: "sign" } }, { rounds: 1, attack }))) as [
+      SimulatedRound,
+    ];
+    assert.deepEqual([record.arrived, record.diverged], [4, 2]);
+    const [honest] = await playAll(smallScenario({ compression: { codec: "sign" } }, { rounds: 1 }));
+    assert.equal(6 * record.sentBytes, 4 * honest!.record.sentBytes);
+    assert.equal(record.failed, undefined);
   });
 
   it("gives the same bits on two threads as on this one", async (test) => {

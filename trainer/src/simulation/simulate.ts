@@ -2,7 +2,7 @@
  * Rounds of federated training in one process: the real path's training and aggregation, without chain and network.
  *
  * Equal scenarios give equal bits, on any number of threads. With an averaging rule memory grows with the model and not
- * with the trainers; robust rules hold one vector for every update of a round.
+ * with the trainers; robust rules hold one vector for every update of a round, error feedback one for every trainer.
  */
 import { encodeParameters, sha256Hex } from "../engine/checkpoint.ts";
 import { initialParameters } from "../engine/initialParameters.ts";
@@ -10,6 +10,7 @@ import type { Parameters } from "../engine/tensor.ts";
 import { layoutOf } from "../learning/aggregation/layout.ts";
 import type { AggregationState } from "../learning/aggregation/round.ts";
 import type { Hex } from "../protocol/hex.ts";
+import type { Residuals } from "./compression.ts";
 import { type Evaluated, evaluateVersion } from "./evaluation.ts";
 import { playRound, type RoundTally } from "./playRound.ts";
 import type { Scenario } from "./scenario.ts";
@@ -24,6 +25,7 @@ export interface SimulationState {
   readonly state: AggregationState;
   /** What the last round changed, in the layout's order. */
   readonly change: Float32Array;
+  readonly residuals: Residuals;
 }
 
 export interface RoundRecord extends RoundTally {
@@ -47,7 +49,13 @@ export function firstState(
   weightsSeed: Uint8Array,
 ): SimulationState {
   const parameters = initialParameters(program, weightsSeed);
-  return { round: 0, parameters, state: new Map(), change: new Float32Array(layoutOf(parameters).size) };
+  return {
+    round: 0,
+    parameters,
+    state: new Map(),
+    change: new Float32Array(layoutOf(parameters).size),
+    residuals: new Map(),
+  };
 }
 
 /**

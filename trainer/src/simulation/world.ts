@@ -1,7 +1,8 @@
 /** What stays the same through a simulation: its scenario, its means, and what follows from both. */
 import type { Executor } from "../engine/executor.ts";
 import { type AggregationRule, parseAggregationRule } from "../learning/aggregation/rule.ts";
-import { isKeeping, mostKept } from "../learning/compression/format.ts";
+import { type Compression, plannedCompression } from "../learning/compression/compression.ts";
+import { updateByteLength } from "../learning/compression/updateFile.ts";
 import { requireFit } from "../learning/dataFit.ts";
 import { rootShard } from "../learning/federatedTerms.ts";
 import { requireSuitableOptimiser } from "../learning/localCorrection.ts";
@@ -9,7 +10,6 @@ import type { ClassLabels } from "../learning/partition.ts";
 import { plannedShards } from "../learning/plannedTraining.ts";
 import type { Records } from "../learning/records.ts";
 import { fromHex } from "../protocol/hex.ts";
-import type { Residuals } from "./compression.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulationError } from "./simulationError.ts";
 import type { TrainingPool } from "./trainingPool.ts";
@@ -48,10 +48,11 @@ export interface World {
   readonly root: Uint32Array | undefined;
   /** Trainers from this number on are bad. */
   readonly firstBad: number;
-  /** Of a version, and so of an update. */
+  /** The parameters alone: four bytes each. */
   readonly versionBytes: number;
-  /** Empty without error feedback. */
-  readonly residuals: Residuals;
+  /** Absent where updates are as long as versions. */
+  readonly compression: Compression | undefined;
+  readonly updateBytes: number;
 }
 
 /**
@@ -66,8 +67,10 @@ export function openWorld(scenario: Scenario, means: SimulationMeans): World {
   requirePossible(scenario, program.classes);
   const rule = parseAggregationRule(plan.aggregation);
   requireSuitableOptimiser(rule, program.optimiser);
+  const compression = plannedCompression(plan);
   const shards = plannedShards(plan, data.labels);
   requireFit(program, data.train, shards[0]!);
+  const versionBytes = program.parameters.reduce((sum, { value }) => sum + 4 * value.length, 0);
   return {
     scenario,
     means,
@@ -75,13 +78,14 @@ export function openWorld(scenario: Scenario, means: SimulationMeans): World {
     shards,
     root: rootShard(rule, data.train.count, fromHex(plan.data.partitionSeed, 32)),
     firstBad: trainers - (attack?.count ?? 0),
-    versionBytes: program.parameters.reduce((sum, { value }) => sum + 4 * value.length, 0),
-    residuals: new Map(),
+    versionBytes,
+    compression,
+    updateBytes: compression === undefined ? versionBytes : updateByteLength(program, compression),
   };
 }
 
 function requirePossible(scenario: Scenario, classes: number): void {
-  const { trainers, perRound, rounds, dropout = 0, evaluateEvery, attack, addresses, compression } = scenario;
+  const { trainers, perRound, rounds, dropout = 0, evaluateEvery, attack, addresses } = scenario;
   const whole = (value: number, least: number, most: number): boolean =>
     Number.isSafeInteger(value) && value >= least && value <= most;
   if (!whole(trainers, 1, 2 ** 31)) throw impossible("trainers", `${trainers} trainers`);
@@ -90,9 +94,6 @@ function requirePossible(scenario: Scenario, classes: number): void {
   if (!whole(evaluateEvery, 1, 1_000_000))
     throw impossible("evaluateEvery", `an evaluation every ${evaluateEvery} rounds`);
   if (!(dropout >= 0 && dropout < 1)) throw impossible("dropout", `a dropout of ${dropout}`);
-  const codec = compression?.codec;
-  if (codec !== undefined && isKeeping(codec) && !whole(codec.k, 1, mostKept(codec.kind)))
-    throw impossible("compression", `${codec.k} values kept by ${codec.kind}`);
   if (attack === undefined) return;
   if (!whole(attack.count, 0, trainers)) throw impossible("attack", `${attack.count} bad of ${trainers} trainers`);
   if (addresses !== undefined) throw impossible("addresses", "an attack on given addresses");

@@ -132,7 +132,7 @@ export const learningErrors = {
   ),
   LEARNING_RULE_MALFORMED: entry(
     "data",
-    "A partition or aggregation rule has a field that is missing, unknown or out of range.",
+    "A partition or aggregation rule, or a compression, has a field that is missing, unknown or out of range.",
     "correct the field that the message names",
   ),
   LEARNING_TOO_FEW_RECORDS: entry(
@@ -176,6 +176,11 @@ export const learningErrors = {
     "mismatch",
     "A compressed update is cut, padded, damaged, of another size or of an unknown version.",
     "leave this update out; its sender compresses it again for this model",
+  ),
+  LEARNING_FEEDBACK_NOT_REPLAYABLE: entry(
+    "data",
+    "Error feedback makes an update depend on its trainer's earlier ones, so nobody can replay it.",
+    "set compression.errorFeedback to false, or open the task with mode: private",
   ),
   LEARNING_DUPLICATE_ADDRESS: entry(
     "mismatch",

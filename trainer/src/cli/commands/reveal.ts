@@ -45,7 +45,7 @@ async function reveal(context: Context, options: Options): Promise<Outcome> {
   held.defer(() => lock.release());
   const { taskId, round, roundSeed: seed, opening, update, chainId, flContract, trainer: account } = opened;
   const journal = openJournal(join(dataDir, "journal"), { chainId, flContract, account });
-  await journal.keepUpdate({ taskId, round, seed }, opening, update); // a node in this folder could now go on with it
+  await journal.keepUpdate({ taskId, round, seed }, opening, { bytes: update }); // a node in this folder could now go on with it
   const store = await openNodeStore(config, undefined);
   held.defer(() => store.stop());
   await store.put(update, { signal });

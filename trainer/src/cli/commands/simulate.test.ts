@@ -30,6 +30,10 @@ simulation:
   contribution: true
 `;
 
+const FEEDBACK = `${PLAN}mode: private
+compression: { codec: ternary, k: 20000, errorFeedback: true }
+`;
+
 /** Two hundred points around three centres. */
 const TABLE = [
   "a,b,c,kind",
@@ -42,6 +46,7 @@ const TABLE = [
 before(() => {
   writeFileSync(path("table.csv"), TABLE);
   writeFileSync(path("plan.yaml"), PLAN);
+  writeFileSync(path("feedback.yaml"), FEEDBACK);
 });
 
 /** One thread, and no compiled module. */
@@ -78,21 +83,29 @@ describe("cairn simulate", () => {
     assert.ok(!/<script|https?:\/\//.test(page), "nothing from elsewhere");
   });
 
-  it("gives the same weights when Ctrl-C stops it after a round and it is resumed", async () => {
+  it("gives the same weights when Ctrl-C stops it after a round and it is resumed, residuals included", async () => {
+    await stopAndResume("plan.yaml", "whole", "parts");
+    assert.equal((await simulate("--plan feedback.yaml -o wholeFeedback")).code, 0);
+    await stopAndResume("feedback.yaml", "wholeFeedback", "partsFeedback");
+    const [plain, feedback] = ["whole", "wholeFeedback"].map((folder) => roundsOf(folder).rounds.at(-1)!.weightsDigest);
+    assert.notEqual(plain, feedback);
+  });
+
+  async function stopAndResume(plan: string, whole: string, parts: string): Promise<void> {
     const control = new AbortController();
     const onWrite: MemoryHostOptions["onWrite"] = (_, text) => {
       if (text.includes("round 1 of 3")) control.abort();
     };
-    const stopped = await simulate("--plan plan.yaml -o parts", { interrupt: control.signal, onWrite });
+    const stopped = await simulate(`--plan ${plan} -o ${parts}`, { interrupt: control.signal, onWrite });
     assert.equal(stopped.code, 130, stopped.stderr);
-    assert.ok(roundsOf("parts").rounds.length < 3);
-    const resumed = await simulate("--plan plan.yaml -o parts --resume");
+    assert.ok(roundsOf(parts).rounds.length < 3);
+    const resumed = await simulate(`--plan ${plan} -o ${parts} --resume`);
     assert.equal(resumed.code, 0, resumed.stderr);
     assert.deepEqual(
-      roundsOf("parts").rounds.map(({ weightsDigest }) => weightsDigest),
-      roundsOf("whole").rounds.map(({ weightsDigest }) => weightsDigest),
+      roundsOf(parts).rounds.map(({ weightsDigest }) => weightsDigest),
+      roundsOf(whole).rounds.map(({ weightsDigest }) => weightsDigest),
     );
-  });
+  }
 
   it("leaves a simulation that is there alone, and goes on with none but its own", async () => {
     assert.match((await simulate("--plan plan.yaml -o whole")).stderr, /error\[CLI_RUN_EXISTS\]/);
@@ -108,6 +121,14 @@ describe("cairn simulate", () => {
       ["kind: copy", "kind: cpoy", /line 12: simulation\.attack\.kind is not one of/],
       ["kind: centeredClipping", "kind: krum", /line 10: .*byzantine is missing/],
       ["contribution: true", "trainers: 3\n  perRound: 4", /line 14: simulation\.perRound is above the 3 trainers/],
+      [
+        "seed: 3",
+        "compression: { codec: topK, k: 0 }",
+        /plan\.yaml, line 9: .*\$\.k is not a whole number from 1 to 4096/,
+      ],
+      ["seed: 3", "compression: { codec: sign, k: 3 }", /plan\.yaml, line 9: .*\$\.k is unknown/],
+      ["seed: 3", "compression: { codec: zip }", /plan\.yaml, line 9: .*\$\.codec is not one of none, int8/],
+      ["seed: 3", "compression: { codec: sign, errorFeedback: true }", /error\[LEARNING_FEEDBACK_NOT_REPLAYABLE\]/],
       ["seed: 3", "localEpochs: 2", /give either localSteps or localEpochs/],
     ];
     for (const [from, to, message] of cases) {
@@ -122,11 +143,14 @@ describe("cairn simulate", () => {
   });
 
   it("plays exactly the plan that task create would store", async () => {
-    const options = await readTaskFile<TaskOptions>(path("plan.yaml"), {});
-    const dataset = await openDataset(options.data!, { cacheDir: path("cache") });
-    const { scenario } = await prepareSimulation(options, dataset, machine.home);
-    const { planBytes } = prepareTraining(dataset, await trainingChoices(options, dataset, machine.home));
-    assert.deepEqual(encodePlan(scenario.plan), planBytes);
-    dataset.close();
+    for (const file of ["plan.yaml", "feedback.yaml"]) {
+      const options = await readTaskFile<TaskOptions>(path(file), {});
+      const dataset = await openDataset(options.data!, { cacheDir: path("cache") });
+      const { scenario } = await prepareSimulation(options, dataset, machine.home);
+      const { planBytes } = prepareTraining(dataset, await trainingChoices(options, dataset, machine.home));
+      assert.deepEqual(encodePlan(scenario.plan), planBytes);
+      assert.equal(scenario.plan.compression !== undefined, file === "feedback.yaml");
+      dataset.close();
+    }
   });
 });

@@ -2,6 +2,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { parseOptimiser } from "../../engine/optimiser.ts";
 import { compile, type TrainingProgram } from "../../engine/program.ts";
+import { requireReplayable } from "../../learning/compression/compression.ts";
 import { decodePlan } from "../../protocol/plan.ts";
 import type { Scenario } from "../../simulation/scenario.ts";
 import type { SimulationChoices } from "../simulationChoices.ts";
@@ -27,7 +28,8 @@ export async function prepareSimulation(
   const training = await trainingChoices({ ...options, seed: options.seed ?? DEFAULT_SEED }, dataset, folder);
   const { planBytes } = prepareTraining(dataset, training);
   const plan = decodePlan(planBytes); // as nodes of the task read it
-  const { rounds, trainers: places } = taskTerms(options);
+  const { rounds, trainers: places, mode } = taskTerms(options);
+  if (mode !== "Private") requireReplayable(training.compression);
   const { simulation: choices = {} } = options;
   const trainers = choices.trainers ?? places;
   const { architecture, optimiser, batchSize, modelName, seed } = training;

@@ -42,7 +42,12 @@ export interface SimulationFolderOptions {
 }
 
 const SCHEMA = "cairn/simulation/v1";
-const FILES = { weights: "model.safetensors", state: "aggregation.safetensors", change: "change.safetensors" } as const;
+const FILES = {
+  weights: "model.safetensors",
+  state: "aggregation.safetensors",
+  change: "change.safetensors",
+  residuals: "residuals.safetensors",
+} as const;
 type FileName = keyof typeof FILES;
 /** World-readable, unlike a node's secrets. */
 const MODE = 0o644;
@@ -131,6 +136,7 @@ async function readState(
     throw damaged(file, bytes === undefined ? "is missing" : "is not as it was written: its hash differs");
   };
   const [weights, state, change] = [await read("weights"), await read("state"), await read("change")];
+  const residuals = await read("residuals");
   try {
     const parameters = decodeParameters(weights, program);
     const { tensors } = decodeSafetensors(change, { maxBytes: change.length });
@@ -139,6 +145,7 @@ async function readState(
       parameters,
       state: decodeState(state, parameters, trainers),
       change: tensors.get("change")!.data,
+      residuals: decodeResiduals(residuals),
     };
   } catch (error) {
     if (!isTagged(error)) throw error;
@@ -149,13 +156,14 @@ async function readState(
 async function save(
   path: string,
   identity: SimulationIdentity,
-  { round, parameters, state, change }: SimulationState,
+  { round, parameters, state, change, residuals }: SimulationState,
   records: readonly RoundRecord[],
 ): Promise<void> {
   const contents: Readonly<Record<FileName, Uint8Array>> = {
     weights: encodeParameters(parameters),
     state: encodeState(state),
     change: encodeSafetensors(new Map([["change", { shape: [change.length], data: change }]])),
+    residuals: encodeResiduals(residuals),
   };
   const digests = {} as Record<FileName, Hex>;
   for (const name of Object.keys(FILES) as FileName[]) {
@@ -164,6 +172,26 @@ async function save(
   }
   const kept: Kept = { schema: SCHEMA, identity, round, digests, records };
   await inWords(path, () => writeDurably(join(path, "run.json"), `${JSON.stringify(kept)}\n`, MODE));
+}
+
+/** A row for each trainer that has any, whose numbers stand among the metadata. */
+function encodeResiduals(residuals: SimulationState["residuals"]): Uint8Array {
+  if (residuals.size === 0) return encodeSafetensors(new Map());
+  const rows = [...residuals.values()];
+  const data = new Float32Array(rows.length * rows[0]!.length);
+  rows.forEach((row, i) => {
+    data.set(row, i * row.length);
+  });
+  const shape = [rows.length, rows[0]!.length];
+  return encodeSafetensors(new Map([["residuals", { shape, data }]]), { trainers: [...residuals.keys()].join(",") });
+}
+
+function decodeResiduals(bytes: Uint8Array): SimulationState["residuals"] {
+  const { tensors, metadata } = decodeSafetensors(bytes, { maxBytes: bytes.length });
+  const numbers = metadata.trainers?.split(",").map(Number) ?? [];
+  const { data } = tensors.get("residuals") ?? { data: new Float32Array(0) };
+  const size = data.length / numbers.length;
+  return new Map(numbers.map((number, i) => [number, data.slice(i * size, (i + 1) * size)]));
 }
 
 function damaged(path: string, problem: string, cause?: unknown): CliError {

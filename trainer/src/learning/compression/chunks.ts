@@ -13,6 +13,9 @@ import { decodeTernary, encodeTernary } from "./ternary.ts";
 
 const { fround } = Math;
 
+/** At most what a value is of the scale of its 64 coefficients: their basis has numbers of up to √2/8. */
+const LARGEST_GAIN = 16;
+
 /** Where a chunk stands in the bytes. Unit of `offset`: bytes. */
 export interface Place {
   readonly view: DataView;
@@ -45,6 +48,8 @@ export function encodeChunk(codec: Codec, values: Float32Array, place: Place, st
       const coefficients = transform(values);
       if (!coefficients.every(Number.isFinite)) throw notFinite();
       encodeTernary(keptOf(codec, coefficients.length), coefficients, place);
+      const scale = place.view.getFloat32(place.offset, true);
+      if (!Number.isFinite(fround(LARGEST_GAIN * scale))) throw notFinite();
       break;
     }
     default:
@@ -93,6 +98,7 @@ export function decodeChunk(codec: Codec, place: Place, target: Float32Array): v
 function encodeIntegers(bits: 4 | 8, values: Float32Array, { view, offset }: Place, stream: RandomStream): void {
   const limit = 2 ** (bits - 1) - 1;
   const scale = fround(values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / limit);
+  if (!Number.isFinite(fround(limit * scale))) throw notFinite(); // rounded up beyond what a reader takes
   view.setFloat32(offset, scale, true);
   values.forEach((value, i) => {
     const drawn = stream.nextFloat();

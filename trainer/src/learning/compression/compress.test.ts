@@ -90,6 +90,25 @@ describe("compress", () => {
     const huge = new Float32Array(8).fill(3e38);
     assert.throws(() => compress({ kind: "sign" }, huge, stream("a")), LearningError);
   });
+
+  it("gives of values as large as there are bytes that decode, or refuses them", () => {
+    for (const codec of CODECS) {
+      for (const value of [3.4028234e38, 3.4e38, 2e38, 3e37]) {
+        const lone = Float32Array.from({ length: 130 }, (_, i) => (i === 5 ? -value : 0));
+        let bytes: Uint8Array;
+        try {
+          bytes = compress(codec, lone, stream("a"));
+        } catch (error) {
+          assert.ok(
+            error instanceof LearningError && error.code === "LEARNING_NOT_FINITE",
+            `${codec.kind} of ${value}`,
+          );
+          continue;
+        }
+        assert.ok(decompress(bytes, lone.length).every(Number.isFinite));
+      }
+    }
+  });
 });
 
 describe("compressWithFeedback", () => {

@@ -25,11 +25,12 @@ export function compress(codec: Codec, update: Float32Array, stream: RandomStrea
  * Total: every byte string gives a vector of `size` numbers, all finite, or a coded error, and nothing but that vector is
  * allocated, after the bytes' length is known to be right.
  *
+ * @param expected what the update must be compressed with. @default any codec
  * @throws LearningError `LEARNING_COMPRESSED_MALFORMED`
  */
-export function decompress(bytes: Uint8Array, size: number): Float32Array<ArrayBuffer> {
+export function decompress(bytes: Uint8Array, size: number, expected?: Codec): Float32Array<ArrayBuffer> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const codec = readHeader(view, size);
+  const codec = readHeader(view, size, expected);
   const update = new Float32Array(size);
   eachChunk(codec, update, (chunk, offset) => {
     decodeChunk(codec, { view, offset }, chunk);

@@ -115,19 +115,21 @@ export function writeHeader(codec: Codec, size: number): DataView<ArrayBuffer> {
 
 /**
  * @param size elements the program has; another one is refused before anything is allocated.
+ * @param expected the only codec allowed. @default any
  * @throws LearningError `LEARNING_COMPRESSED_MALFORMED`
  */
-export function readHeader(view: DataView, size: number): Codec {
+export function readHeader(view: DataView, size: number, expected?: Codec): Codec {
   if (view.byteLength < HEADER_BYTES) throw malformed(view.byteLength);
   if (view.getUint32(0, true) !== MAGIC) throw malformed(0);
   if (view.getUint8(4) !== VERSION) throw malformed(4);
   const kind = CODECS[view.getUint8(5)];
-  if (kind === undefined) throw malformed(5);
+  if (kind === undefined || (expected !== undefined && kind !== expected.kind)) throw malformed(5);
   const k = view.getUint16(6, true);
   const codec: Codec = kind === "topK" || kind === "ternary" || kind === "dct" ? { kind, k } : { kind };
   if (isKeeping(codec) ? k < 1 || k > mostKept(codec.kind) : k !== 0) throw malformed(6);
+  if (expected !== undefined && isKeeping(expected) && k !== expected.k) throw malformed(6);
   if (view.getUint32(8, true) !== size) throw malformed(8);
-  const expected = compressedBytes(codec, size);
-  if (view.byteLength !== expected) throw malformed(Math.min(view.byteLength, expected));
+  const length = compressedBytes(codec, size);
+  if (view.byteLength !== length) throw malformed(Math.min(view.byteLength, length));
   return codec;
 }

@@ -19,13 +19,14 @@ export interface PlanChoices {
   readonly partition?: object;
   readonly shards?: number;
   readonly momentum?: number;
+  readonly compression?: object;
   readonly input?: readonly number[];
   readonly classes?: number;
 }
 
 export function smallPlan(choices: PlanChoices = {}): TrainingPlan {
   const { aggregation = { kind: "fedavg" }, partition = { kind: "iid" }, shards = 6, momentum = 0 } = choices;
-  const { input = [TRAIN.inputSize], classes = TRAIN.classes } = choices;
+  const { input = [TRAIN.inputSize], classes = TRAIN.classes, compression } = choices;
   return {
     schema: "cairn/plan/v1",
     architecture: perceptron(input, 6, classes) as unknown as Json,
@@ -41,6 +42,7 @@ export function smallPlan(choices: PlanChoices = {}): TrainingPlan {
       partitionSeed: toHex(seedOf(3)),
     },
     aggregation: aggregation as Json,
+    ...(compression === undefined ? {} : { compression: compression as Json }),
   };
 }
 

@@ -12,6 +12,7 @@ import { initialParameters } from "@cairn/trainer/engine/initialParameters";
 import type { TrainingProgram } from "@cairn/trainer/engine/program";
 import { parseAggregationRule } from "@cairn/trainer/learning/aggregation/rule";
 import { decodeState } from "@cairn/trainer/learning/aggregation/stateFile";
+import { plannedCompression, requireReplayable } from "@cairn/trainer/learning/compression/compression";
 import { requireFit } from "@cairn/trainer/learning/dataFit";
 import { localCorrection } from "@cairn/trainer/learning/localCorrection";
 import { trainLocally } from "@cairn/trainer/learning/localTraining";
@@ -69,6 +70,7 @@ export function createTrainerHost(tools: HostTools): Handlers<TrainCalls> {
 
 async function open(tools: HostTools, input: OpenInput): Promise<Opened & { readonly threads: number }> {
   const plan = decodePlan(input.plan);
+  requireReplayable(plannedCompression(plan)); // a tab keeps no residual
   const program = plannedProgram(plan);
   requireAffordable(program, input.threads);
   const dataset = await openData(input.data, plan.data.name);

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Chain } from "../../../chain/connection.ts";
 import type { Dataset } from "../../../data/dataset.ts";
+import { requireReplayable } from "../../../learning/compression/compression.ts";
 import type { ContentStore } from "../../../network/contentStore.ts";
 import type { Json } from "../../../protocol/canonicalJson.ts";
 import { counted } from "../../../protocol/counted.ts";
@@ -106,6 +107,7 @@ async function openTask(context: Context, { flags, options, dataset }: Asked): P
   const { prepareTraining } = await import("../../taskPlan.ts");
   const training = await trainingChoices(options, dataset, host.cwd);
   const terms = taskTerms(options);
+  if (terms.mode !== "Private") requireReplayable(training.compression);
   const prepared = prepareTraining(dataset, training); // before anybody is asked for a password
 
   const dryRun = flags.dryRun === true;
@@ -177,9 +179,10 @@ function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): read
       "data",
       `${dataset.manifest.name}, ${counted(dataset.train.count, "training record")} in ${counted(plan.data.shards, "shard")}`,
     ],
-    ["model", `${counted(parameterCount, "parameter")}, ${prepared.weightsBytes.length} bytes an update`],
+    ["model", `${counted(parameterCount, "parameter")}, ${prepared.updateBytes} bytes an update`],
     ["training", `${counted(plan.localSteps, "step")} of ${plan.batchSize} a round, trace every ${plan.traceStride}`],
     ["aggregation", ruleText(plan.aggregation)],
+    ...(plan.compression === undefined ? [] : [["compression", compressionText(plan.compression)] as const]),
     ["rounds", `${p.rounds}, each with ${rangeText(p.minTrainers, p.maxTrainers)} trainers`],
     ["committee", `${p.committeeSize} drawn by stake, ${p.quorum} must agree`],
     [
@@ -198,10 +201,19 @@ function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): read
 /** `centeredClipping (iterations 3, …)`: the rule with everything that it depends on. */
 function ruleText(rule: Json): string {
   const { kind, ...rest } = rule as { readonly [field: string]: Json };
+  return withParts(`${kind}`, rest);
+}
+
+function compressionText(compression: Json): string {
+  const { codec, ...rest } = compression as { readonly [field: string]: Json };
+  return withParts(`${codec}`, rest);
+}
+
+function withParts(name: string, rest: { readonly [field: string]: Json }): string {
   const parts = Object.entries(rest).map(
-    ([name, value]) => `${name} ${typeof value === "number" ? +value.toPrecision(6) : value}`,
+    ([part, value]) => `${part} ${typeof value === "number" ? +value.toPrecision(6) : value}`,
   );
-  return parts.length === 0 ? `${kind}` : `${kind} (${parts.join(", ")})`;
+  return parts.length === 0 ? name : `${name} (${parts.join(", ")})`;
 }
 
 function offerData({ prepared, parameters, escrowWei }: Offer): object {

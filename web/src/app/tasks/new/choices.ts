@@ -4,6 +4,7 @@ import type { TrainingChoices } from "@cairn/trainer/cli/taskPlan";
 import { DEFAULT_TERMS } from "@cairn/trainer/cli/taskTerms";
 import { type Optimiser, parseOptimiser } from "@cairn/trainer/engine/optimiser";
 import { type AggregationRule, parseAggregationRule } from "@cairn/trainer/learning/aggregation/rule";
+import { type Compression, parseCompression, requireReplayable } from "@cairn/trainer/learning/compression/compression";
 import { namedArchitecture } from "@cairn/trainer/learning/namedArchitectures";
 import type { PartitionRule } from "@cairn/trainer/learning/partition";
 import { sha256, stringToBytes } from "viem";
@@ -35,6 +36,7 @@ export function trainingChoices(file: TaskFile, data: DataShape): TrainingChoice
     localEpochs: numberOf(file, "localEpochs") ?? 1,
     localSteps: file.localSteps === undefined ? undefined : Number(file.localSteps),
     aggregation: ruleOf(file.aggregation),
+    compression: compressionOf(file.compression),
     partition: partitionOf(textOf(file, "partition") ?? "iid"),
     trainers: whole(file, "trainers", { least: 1, most: 256 }) ?? DEFAULT_TERMS.trainers,
     seed: seedOf(numberOf(file, "seed") ?? 0),
@@ -61,6 +63,14 @@ function optimiserOf(file: TaskFile): Optimiser {
 function ruleOf(value: unknown): AggregationRule | undefined {
   if (value === undefined) return undefined;
   return parseAggregationRule(typeof value === "string" ? { kind: value } : value);
+}
+
+/** Tasks of this page are replayed. @throws {LearningError} `LEARNING_RULE_MALFORMED` | `LEARNING_FEEDBACK_NOT_REPLAYABLE` */
+function compressionOf(value: unknown): Compression | undefined {
+  if (value === undefined) return undefined;
+  const compression = parseCompression(value);
+  requireReplayable(compression);
+  return compression;
 }
 
 function partitionOf(text: string): PartitionRule {

@@ -30,7 +30,7 @@ export const FORM_KEYS = {
 export type FormKey = keyof typeof FORM_KEYS;
 
 /** Keys that the file may have and the form has no field for. */
-export const OTHER_KEYS = ["optimiser", "aggregation", "localSteps"] as const;
+export const OTHER_KEYS = ["optimiser", "aggregation", "compression", "localSteps"] as const;
 
 /** Values as the file has them; amounts as decimal text. */
 export type TaskFile = Readonly<Partial<Record<FormKey, string | number>>> &

@@ -33,7 +33,7 @@ export function taskTerms(file: TaskFile): TaskTerms {
 }
 
 type TextKey = "model" | "modelName" | "partition";
-type NumberKey = Exclude<keyof TaskFile, TextKey | "data" | "optimiser" | "aggregation" | "localSteps">;
+type NumberKey = Exclude<keyof TaskFile, TextKey | "data" | "optimiser" | "aggregation" | "compression" | "localSteps">;
 
 export function textOf(file: TaskFile, key: TextKey): string | undefined {
   const value = file[key];
