@@ -11,6 +11,7 @@ import { pause } from "../../../trainer/src/chain/deadline.ts";
 import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
 import { auditorsStake } from "../../../trainer/src/chain/nodes.ts";
 import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
+import type { TrainingChoices } from "../../../trainer/src/cli/taskPlan.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { createGlyphs } from "../../../trainer/src/data/glyphs.ts";
@@ -24,6 +25,8 @@ import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
 
 /** First account of Hardhat's published development mnemonic; it holds all CAIRN of the local deployment. */
 const ADMIN_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+/** Keys first weights and partition of every task. */
+export const TASK_SEED = new Uint8Array(32).fill(5);
 const ONE_CAIRN = 10n ** 18n;
 
 /** A wallet, a folder and a store: what a node needs, whether our code drives it or the test does by hand. */
@@ -42,7 +45,8 @@ export interface LocalNetwork {
   /** Announces, stakes and enrols a trainer that the test then drives by hand. */
   enrol(participant: Participant, taskId: bigint): Promise<void>;
   start(participant: Participant, roles: readonly Role[], options: NodeSettings): RunningNode;
-  createTask(terms: Partial<TaskTerms>): Promise<bigint>;
+  /** @param choices what differs from a softmax regression by SGD */
+  createTask(terms: Partial<TaskTerms>, choices?: Partial<TrainingChoices>): Promise<bigint>;
   /** Lets the chain's clock pass to this point, unless it has. Unit: unix seconds. */
   passTo(seconds: number): Promise<void>;
   /** Waits until the stake of so many seats counts in draws. */
@@ -132,7 +136,7 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
       running.add(node);
       return node;
     },
-    async createTask(terms) {
+    async createTask(terms, choices = {}) {
       const trainers = terms.trainers ?? DEFAULT_TERMS.trainers;
       const training = {
         modelName: "glyphs",
@@ -142,9 +146,12 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
         localEpochs: 1,
         partition: { kind: "iid" },
         trainers,
-        seed: new Uint8Array(32).fill(5),
+        seed: TASK_SEED,
       } as const;
-      const options = { training, terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms } };
+      const options = {
+        training: { ...training, ...choices },
+        terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms },
+      };
       return (await createTrainingTask({ ...admin, dataset, options, signal })).taskId;
     },
     async passTo(seconds) {
