@@ -27,6 +27,15 @@ describe("fedavgm", () => {
     assert.deepEqual(weightsOf(second), [9]);
     assert.deepEqual(stateOf(second, "velocity"), [2]);
   });
+
+  it("looks ahead with Nesterov: v = ½·v + d, w = w + 2·(d + ½·v)", () => {
+    const rule = { kind: "fedavgm", learningRate: 2, momentum: 0.5, nesterov: true };
+    const first = play({ rule, base: [1], updates: [[2], [4]] }); // d = 2, v = 2, step 3
+    assert.deepEqual(weightsOf(first), [7]);
+    const second = play({ rule, base: [7], updates: [[8], [8]], state: first.state }); // d = 1, v = 2, step 2
+    assert.deepEqual(weightsOf(second), [11]);
+    assert.deepEqual(stateOf(second, "velocity"), [2]);
+  });
 });
 
 describe("fedadagrad, fedadam and fedyogi", () => {

@@ -22,8 +22,11 @@ export type AveragingRule =
   | { readonly kind: "fedavg" }
   /** As fedavg; trainers are held to the base by `(μ/2)·‖w − w₀‖²`. Li et al. 2020, https://arxiv.org/abs/1812.06127 */
   | { readonly kind: "fedprox"; readonly proximal: number }
-  /** Server momentum. Hsu, Qi, Brown 2019, https://arxiv.org/abs/1909.06335 */
-  | { readonly kind: "fedavgm"; readonly learningRate: number; readonly momentum: number }
+  /**
+   * Server momentum. Hsu, Qi, Brown 2019, https://arxiv.org/abs/1909.06335; with Nesterov's look ahead the outer step of
+   * DiLoCo, Douillard et al. 2023, https://arxiv.org/abs/2311.08105
+   */
+  | { readonly kind: "fedavgm"; readonly learningRate: number; readonly momentum: number; readonly nesterov: boolean }
   | AdaptiveRule
   /** Control variates. Karimireddy et al. 2020, https://arxiv.org/abs/1910.06378, option II */
   | { readonly kind: "scaffold"; readonly learningRate: number }
@@ -81,7 +84,7 @@ const BYZANTINE = ["byzantine", ...PREPARATION] as const;
 const FIELDS = {
   fedavg: [],
   fedprox: ["proximal"],
-  fedavgm: ["learningRate", "momentum"],
+  fedavgm: ["learningRate", "momentum", "nesterov"],
   fedadagrad: ["learningRate", "beta1", "epsilon"],
   fedadam: ADAPTIVE,
   fedyogi: ADAPTIVE,
@@ -132,7 +135,12 @@ function readRule(kind: AggregationKind, fields: Fields): AggregationRule {
     case "fedprox":
       return { kind, proximal: positive(fields, "proximal", 0.01) };
     case "fedavgm":
-      return { kind, learningRate: positive(fields, "learningRate", 1), momentum: share(fields, "momentum", 0.9) };
+      return {
+        kind,
+        learningRate: positive(fields, "learningRate", 1),
+        momentum: share(fields, "momentum", 0.9),
+        nesterov: fields.has("nesterov") ? fields.flag("nesterov") : false,
+      };
     case "fedadagrad":
       return { kind, ...readAdaptive(fields), beta1: share(fields, "beta1", 0) };
     case "fedadam":

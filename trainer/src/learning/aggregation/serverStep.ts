@@ -12,9 +12,9 @@ export function createServerStep(rule: ServerRule, input: RuleInput): (d: Float3
   return rule.kind === "fedavgm" ? (d) => momentumStep(rule, input, d) : (d) => adaptiveStep(rule, input, d);
 }
 
-/** `v = β·v + d`, v₀ = 0; `w = w + η·v`. */
+/** `v = β·v + d`, v₀ = 0; `w = w + η·v`, or with Nesterov's look ahead `w = w + η·(d + β·v)`. */
 function momentumStep(
-  { learningRate, momentum }: { readonly learningRate: number; readonly momentum: number },
+  { learningRate, momentum, nesterov }: Extract<ServerRule, { readonly kind: "fedavgm" }>,
   { base, state }: RuleInput,
   d: Float32Array,
 ): RuleOutcome {
@@ -23,8 +23,9 @@ function momentumStep(
   const weights = new Float32Array(d.length);
   for (let i = 0; i < d.length; i++) {
     const v = fround(fround(beta * (before?.[i] ?? 0)) + d[i]!);
+    const step = nesterov ? fround(d[i]! + fround(beta * v)) : v;
     d[i] = v;
-    weights[i] = fround(base[i]! + fround(rate * v));
+    weights[i] = fround(base[i]! + fround(rate * step));
   }
   return { weights, state: new Map([["velocity", d]]) };
 }
