@@ -2,7 +2,7 @@
 import { createBestExecutor } from "../../../trainer/src/compute/createExecutor.ts";
 import { openDataset } from "../../../trainer/src/data/openDataset.ts";
 import type { Optimiser } from "../../../trainer/src/engine/optimiser.ts";
-import { type Compression, compressionChoice } from "../../../trainer/src/learning/compression/compression.ts";
+import type { CompressionChoice } from "../../../trainer/src/learning/compression/compression.ts";
 import { namedArchitecture } from "../../../trainer/src/learning/namedArchitectures.ts";
 import { plannedProgram } from "../../../trainer/src/learning/plannedTraining.ts";
 import type { Json } from "../../../trainer/src/protocol/canonicalJson.ts";
@@ -28,7 +28,7 @@ export interface Experiment extends Omit<Scenario, "plan" | "seed" | "perRound" 
   readonly aggregation: object;
   readonly partition: object;
   /** @default whole weights */
-  readonly compression?: Compression | undefined;
+  readonly compression?: CompressionChoice;
   /** @default trainers */
   readonly shards?: number;
   readonly perRound?: number;
@@ -70,9 +70,7 @@ export async function openLaboratory(options: LaboratoryOptions): Promise<Labora
       partitionSeed: toHex(seedBytes(experiment.seed)),
     },
     aggregation: experiment.aggregation as Json,
-    ...(experiment.compression === undefined
-      ? {}
-      : { compression: compressionChoice(experiment.compression) as unknown as Json }),
+    ...(experiment.compression === undefined ? {} : { compression: experiment.compression as unknown as Json }),
   });
   const anyPlan = planOf({ rounds: 1, trainers: 1, localSteps: 1, aggregation: {}, partition: {}, seed: 0 });
   const pool = await createThreadPool({ plan: anyPlan, dataReference: data, cacheDir, engine: "auto", threads });
