@@ -20,6 +20,7 @@ import { trainLocally } from "../trainer/src/learning/localTraining.ts";
 import { toHex } from "../trainer/src/protocol/hex.ts";
 import { aggregationVectors } from "./vectors/aggregation.ts";
 import { LAYER_CASES, type LayerCase, RUN_CASES, type RunCase } from "./vectors/cases.ts";
+import { compressionVectors } from "./vectors/compression.ts";
 import { recordsOf } from "./vectors/recordsOf.ts";
 import { tensors, words } from "./vectors/words.ts";
 
@@ -215,6 +216,7 @@ const files = new Map<string, object>([
 ]);
 files.set("average", await averageVector());
 files.set("aggregation", aggregationVectors(SEED));
+files.set("compression", compressionVectors(SEED));
 for (const run of RUN_CASES) files.set(`runs/${run.name}`, await runVector(run));
 
 const isCheck = process.argv.includes("--check");

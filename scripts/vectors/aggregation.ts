@@ -14,6 +14,7 @@ const SHAPES = { "layers.0.bias": [2], "layers.0.weight": [2, 3] } as const;
 
 const RULES: readonly object[] = [
   ...AGGREGATION_KINDS.map((kind) => (BYZANTINE.includes(kind) ? { kind, byzantine: 1 } : { kind })),
+  { kind: "fedavgm", nesterov: true },
   { kind: "median", bucketSize: 2 },
   { kind: "centeredClipping", radius: 0.75, normCap: false, workerMomentum: 0 },
 ];
