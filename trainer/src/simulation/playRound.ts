@@ -89,7 +89,8 @@ export async function playRound(world: World, before: SimulationState) {
   const outcome = conclude(aggregation, before);
   const aggregationMs = performance.now() - trained + sent.aggregationMs;
 
-  const modelled = scenario.network === undefined ? {} : { modelledSeconds: Math.max(0, ...timings.map(secondsOf)) };
+  const modelled =
+    scenario.network === undefined ? {} : { modelledSeconds: Math.max(0, ...timings.map(({ seconds }) => seconds)) };
   const norms = outcome.report.filter(({ problem }) => problem === undefined).map(({ norm }) => norm);
   const leftOut: Partial<Record<UpdateProblem, number>> = {};
   for (const { problem } of outcome.report) if (problem !== undefined) leftOut[problem] = (leftOut[problem] ?? 0) + 1;
@@ -124,10 +125,6 @@ function timing({ scenario, versionBytes, updateBytes }: World, number: number):
     versionBytes,
     updateBytes,
   });
-}
-
-function secondsOf({ seconds }: Timing): number {
-  return seconds;
 }
 
 async function trainRoot(
