@@ -25,7 +25,7 @@ const WEIGHTS = 784 * 10 + 10;
 
 /** What the trainer that is played by hand hands in, by round. */
 const FALSE_FILES: readonly (() => Uint8Array)[] = [
-  () => zeros("int8"), // whole, and of a codec that is not the plan's
+  () => zeros("sign"), // whole, and of a codec that is not the plan's
   () => {
     const bytes = zeros("int4");
     bytes[20] = 0x80; // −8 is no level
@@ -33,7 +33,7 @@ const FALSE_FILES: readonly (() => Uint8Array)[] = [
   },
 ];
 
-function zeros(kind: "int4" | "int8"): Uint8Array {
+function zeros(kind: "int4" | "sign"): Uint8Array {
   return compress({ kind }, new Float32Array(WEIGHTS), createRandomStream(TASK_SEED, "zeros"));
 }
 

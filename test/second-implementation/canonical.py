@@ -1,4 +1,4 @@
-"""Canonical arithmetic: a second implementation, written from `canonical-arithmetic.md` alone.
+"""Canonical arithmetic: a second implementation, written from `canonical-arithmetic.md` (and `compression.md`) alone.
 
 Section numbers in the docstrings are those of that page. Every number is a Python float (binary64) that
 holds a binary32 value; every operation is computed in binary64 and rounded once by `fl` (section 1).
@@ -698,6 +698,149 @@ def average(updates):
         rows = [[fl(fl(count) * w) for w in weights[name]] for count, weights in updates]
         result[name] = [div(total(column), n) for column in zip(*rows)]
     return result
+
+# ---------------------------------------------------------------- Compressed updates (compression.md)
+CODECS = ("none", "int8", "int4", "sign", "topK", "ternary", "dct")
+
+def _chunk_size(codec):
+    return 65536 if codec in ("ternary", "dct") else 4096
+
+def _mean(xs):
+    """`Σ|x| / n`; 0 of none."""
+    return div(total(abs(x) for x in xs), float(len(xs))) if xs else 0.0
+
+def _f32_bits(x):
+    return [to_bits(x) >> i & 1 for i in range(32)]
+
+def _number_bits(n, count):
+    return [n >> i & 1 for i in range(count)]
+
+def _largest(xs, count):
+    """Places of the largest |x|, ascending; of equal ones the first."""
+    return sorted(sorted(range(len(xs)), key=lambda i: (-abs(xs[i]), i))[:count])
+
+def _ternary_bits(xs, kept):
+    places = _largest(xs, kept)
+    low = 0
+    while kept * 2 ** (low + 1) <= len(xs):
+        low += 1
+    high = [0] * (kept + (len(xs) - 1 >> low))
+    for j, place in enumerate(places):
+        high[(place >> low) + j] = 1
+    bits = _f32_bits(_mean([xs[i] for i in places])) + [int(xs[i] < 0) for i in places]
+    return bits + [bit for i in places for bit in _number_bits(i, low)] + high
+
+def _cosine_table():
+    """Rows of the orthonormal DCT-II of 64; every number correctly rounded from binary64."""
+    return [[0.125 if k == 0 else fl(math.sqrt(2) / 8 * math.cos(math.pi * ((2 * n + 1) * k % 256) / 128))
+             for n in range(64)] for k in range(64)]
+
+COSINES = _cosine_table()
+
+def _transform(xs):
+    return [dot(row, xs[at:at + 64]) for at in range(0, len(xs), 64) for row in COSINES]
+
+def _invert(coefficients):
+    xs = [0.0] * len(coefficients)
+    for at, c in enumerate(coefficients):
+        for n in range(64 if c != 0 else 0):
+            i = at - at % 64 + n
+            xs[i] = fl(xs[i] + fl(COSINES[at % 64][n] * c))
+    return xs
+
+def _encode_chunk(codec, k, xs, stream):
+    kept = -(-k * len(xs) // _chunk_size(codec))
+    if codec == "none":
+        return [bit for x in xs for bit in _f32_bits(x)]
+    if codec in ("int8", "int4"):
+        width = int(codec[3:])
+        limit = 2 ** (width - 1) - 1
+        s = div(max(abs(x) for x in xs), float(limit))
+        bits = _f32_bits(s)
+        for x in xs:
+            u = stream.float()
+            q = math.floor(fl(div(x, s) + u)) if s != 0 else 0
+            bits += _number_bits(max(-limit, min(limit, q)), width)
+        return bits
+    if codec == "sign":
+        return _f32_bits(_mean(xs)) + [int(x < 0) for x in xs]
+    if codec == "topK":
+        places = _largest(xs, kept)
+        middle = _mean([xs[i] for i in places])
+        large = [i for i in places if abs(xs[i]) > middle]
+        small = [i for i in places if i not in large]
+        bits = _f32_bits(_mean([xs[i] for i in small])) + _f32_bits(_mean([xs[i] for i in large]))
+        for i in places:
+            bits += [int(i in large), int(xs[i] < 0), *_number_bits(i, 12)]
+        return bits
+    if codec == "dct":
+        xs = _transform(xs)
+        kept = -(-k * len(xs) // 65536)
+    return _ternary_bits(xs, kept)
+
+def compressed(codec, k, update, stream):
+    """The file of an update."""
+    data = b"CUPD" + struct.pack("<BBHI", 1, CODECS.index(codec), k, len(update))
+    size = _chunk_size(codec)
+    for at in range(0, len(update), size):
+        bits = _encode_chunk(codec, k, update[at:at + size], stream)
+        bits += [0] * (-len(bits) % 8)
+        data += bytes(sum(bit << i for i, bit in enumerate(bits[j:j + 8])) for j in range(0, len(bits), 8))
+    return data
+
+class _Bits:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def number(self, count):
+        value = sum((self.data[(self.at + i) // 8] >> (self.at + i) % 8 & 1) << i for i in range(count))
+        self.at += count
+        return value
+
+    def scale(self):
+        return from_bits(self.number(32))
+
+def _decode_ternary(bits, kept, n):
+    s, xs, low = bits.scale(), [0.0] * n, 0
+    while kept * 2 ** (low + 1) <= n:
+        low += 1
+    negative = [bits.number(1) for _ in range(kept)]
+    lows = [bits.number(low) for _ in range(kept)]
+    high = [at for at in range(kept + (n - 1 >> low)) if bits.number(1)]
+    for j, at in enumerate(high):
+        xs[(at - j << low) + lows[j]] = -s if negative[j] else s
+    return xs
+
+def _decode_chunk(codec, k, bits, n):
+    if codec == "none":
+        return [bits.scale() for _ in range(n)]
+    if codec in ("int8", "int4"):
+        s, width = bits.scale(), int(codec[3:])
+        levels = [bits.number(width) for _ in range(n)]
+        return [fl((q - 2 ** width if q >> width - 1 else q) * s) for q in levels]
+    if codec == "sign":
+        s = bits.scale()
+        return [-s if bits.number(1) else s for _ in range(n)]
+    kept = lambda length: -(-k * length // _chunk_size(codec))
+    if codec == "topK":
+        scales, xs = (bits.scale(), bits.scale()), [0.0] * n
+        for _ in range(kept(n)):
+            large, negative, place = bits.number(1), bits.number(1), bits.number(12)
+            xs[place] = -scales[large] if negative else scales[large]
+        return xs
+    if codec == "ternary":
+        return _decode_ternary(bits, kept(n), n)
+    padded = -(-n // 64) * 64
+    return _invert(_decode_ternary(bits, kept(padded), padded))[:n]
+
+def decompressed(data):
+    """The update that a file, known to be well formed, stands for."""
+    _, index, k, size = struct.unpack("<BBHI", data[4:12])
+    codec, xs, bits = CODECS[index], [], _Bits(data[12:])
+    while len(xs) < size:
+        xs += _decode_chunk(codec, k, bits, min(_chunk_size(codec), size - len(xs)))
+        bits.at += -bits.at % 8
+    return xs
 
 # ---------------------------------------------------------------- 10. A training run
 def mix(x):

@@ -96,8 +96,19 @@ def average(v, faults):
     faults.same("digest", "0x" + c.sha256(bytes_).hex(), v["digest"])
 
 
+def compression(v, faults):
+    update = numbers(v["update"])
+    faults.same("codecs", [codec["codec"] for codec in v["codecs"]], list(c.CODECS))
+    for codec in v["codecs"]:
+        name, data = codec["codec"], unhex(codec["bytes"])
+        stream = c.Stream(unhex(v["seed"]), v["stream"])
+        faults.same(name, c.compressed(name, codec.get("k", 0), update, stream).hex(), data.hex())
+        faults.same("decoded " + name, words(c.decompressed(data)), codec["decoded"])
+
+
 def main():
-    cases = [("functions.json", functions), ("randomness.json", randomness), ("average.json", average)]
+    cases = [("functions.json", functions), ("randomness.json", randomness), ("average.json", average),
+             ("compression.json", compression)]
     for folder, check in (("layers", layer), ("runs", run)):
         cases += [(f"{folder}/{path.name}", check) for path in sorted((ROOT / folder).glob("*.json"))]
     failed = 0

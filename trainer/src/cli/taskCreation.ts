@@ -73,7 +73,7 @@ export async function createTrainingTask(creation: TaskCreation): Promise<Create
     mode: TASK_MODES.indexOf(terms.mode ?? "Replayable"),
     planDigest: plan.digest,
     planByteLength: plan.byteLength,
-    maxUpdateBytes: weights.byteLength,
+    maxUpdateBytes: prepared.updateBytes,
     ...parameters,
   };
   const receipt = await chain.send("flContract", "createTask", [task], { signal });

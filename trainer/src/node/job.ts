@@ -11,11 +11,12 @@ import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
 import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
 import type { Card } from "../compute/openCard.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { decodeVersion, parametersByteLength, type VersionFile } from "../engine/checkpoint.ts";
+import { decodeVersion, type VersionFile } from "../engine/checkpoint.ts";
 import type { Executor } from "../engine/executor.ts";
 import type { TrainingProgram } from "../engine/program.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { plannedCompression, requireReplayable } from "../learning/compression/compression.ts";
+import { updateByteLength } from "../learning/compression/updateFile.ts";
 import { plannedPart, plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
 import type { Records } from "../learning/records.ts";
 import type { ContentStore } from "../network/contentStore.ts";
@@ -83,14 +84,16 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
       `the plan of task ${taskId} names other data than its registered data set ${datasetId}`,
     );
   }
-  if (task.mode === "Replayable") requireReplayable(plannedCompression(plan));
+  const compression = plannedCompression(plan);
+  if (task.mode === "Replayable") requireReplayable(compression);
   const dataset = await openDataset(plan);
   requireData(dataset, plan);
   requireRecordCount(dataset, { taskId, recordCount });
   const program = plannedProgram(plan);
   const { threads = describeEngine().threads } = sources;
   requireAffordable(program, { taskId, threads });
-  requireRoom(program, { taskId, maxBytes: task.parameters.maxUpdateBytes });
+  const bytes = updateByteLength(program, compression);
+  requireRoom({ taskId, bytes, maxBytes: task.parameters.maxUpdateBytes });
   const shards = plannedShards(plan, dataset.labels("train"));
   const dispute = task.mode === "Replayable" ? disputeTerms({ plan, dataset, program, shards }) : undefined;
   await requireTerms(chain, { taskId, dispute }, options);
@@ -149,12 +152,12 @@ function requireData(dataset: Dataset, { data }: TrainingPlan): void {
 
 interface UpdateRoom {
   readonly taskId: bigint;
+  readonly bytes: number;
   readonly maxBytes: number;
 }
 
 /** Whoever commits to an update that the task has no room for can't reveal it, and pays for that. */
-function requireRoom(program: TrainingProgram, { taskId, maxBytes }: UpdateRoom): void {
-  const bytes = parametersByteLength(program);
+function requireRoom({ taskId, bytes, maxBytes }: UpdateRoom): void {
   if (bytes <= maxBytes) return;
   throw new NodeError(
     { code: "NODE_PLAN_MISMATCH", taskId: `${taskId}`, actual: `${bytes}`, expected: `${maxBytes}` },
