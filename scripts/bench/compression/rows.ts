@@ -50,6 +50,8 @@ export interface CompressionRow {
 }
 
 const FEDAVG = { kind: "fedavg" };
+/** What tasks have that name no rule. */
+const DEFAULT = { kind: "centeredClipping" };
 /** A step of `rate` along the mean update. */
 const outer = (rate: number): object => ({ kind: "fedavgm", learningRate: rate, momentum: 0 });
 const nesterov = (rate: number, momentum: number): object => ({
@@ -80,6 +82,7 @@ const REPLAYABLE = { errorFeedback: false };
 /** Every model's first row is what its others are compared with. */
 export const ROWS: Readonly<Record<string, CompressionRow>> = {
   "lenet/plain": row("lenet"),
+  "lenet/plain; server 1.5": row("lenet", undefined, { aggregation: outer(1.5) }),
   "lenet/plain; Nesterov 0.5 × 0.8": row("lenet", undefined, { aggregation: nesterov(0.5, 0.8) }),
   "lenet/int8": row("lenet", { codec: "int8" }, REPLAYABLE),
   "lenet/int4": row("lenet", { codec: "int4" }, REPLAYABLE),
@@ -95,16 +98,21 @@ export const ROWS: Readonly<Record<string, CompressionRow>> = {
   "lenet/ternary 2688 + feedback; Nesterov 1 × 0.3": row("lenet", HUNDREDTH, { aggregation: nesterov(1, 0.3) }),
   "lenet/dct 2688 + feedback": row("lenet", { codec: "dct", k: 2_688 }),
   "lenet/dct 2688 + feedback; server 1.5": row("lenet", { codec: "dct", k: 2_688 }, { aggregation: outer(1.5) }),
+  "lenet/plain; default rule": row("lenet", undefined, { aggregation: DEFAULT }),
+  "lenet/ternary 2688 + feedback; default rule": row("lenet", HUNDREDTH, { aggregation: DEFAULT }),
   "lenet/topK 4 + feedback": row("lenet", { codec: "topK", k: 4 }),
   "lenet/ternary 160 + feedback": row("lenet", THOUSANDTH),
   "lenet/ternary 160 + feedback; server 2": row("lenet", THOUSANDTH, { aggregation: outer(2) }),
   "transformer/plain": row("transformer"),
+  "transformer/plain; server 1.5": row("transformer", undefined, { aggregation: outer(1.5) }),
   "transformer/sign + feedback": row("transformer", { codec: "sign" }),
   "transformer/ternary 10500 + feedback": row("transformer", THIRTIETH),
   "transformer/ternary 10500 + feedback; server 1.5": row("transformer", THIRTIETH, { aggregation: outer(1.5) }),
   "transformer/ternary 10500": row("transformer", THIRTIETH, REPLAYABLE),
   "transformer/ternary 2688 + feedback": row("transformer", HUNDREDTH),
+  "transformer/ternary 2688 + feedback; server 2": row("transformer", HUNDREDTH, { aggregation: outer(2) }),
   "transformer/ternary 160 + feedback": row("transformer", THOUSANDTH),
+  "transformer/ternary 160 + feedback; server 2": row("transformer", THOUSANDTH, { aggregation: outer(2) }),
 };
 
 /** What `--quick` plays, with the first seed alone: each goal's best row, in a minute or two. */
