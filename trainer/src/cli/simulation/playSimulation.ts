@@ -8,6 +8,7 @@ import { firstState, type RoundRecord, type SimulationState, simulate } from "..
 import { createThreadPool } from "../../simulation/threadPool.ts";
 import type { SentUpdate } from "../../simulation/world.ts";
 import type { Context } from "../command.ts";
+import { compressionText, ruleText } from "../planText.ts";
 import { openTensorboard } from "../training/tensorboard.ts";
 import type { PreparedSimulation } from "./prepareSimulation.ts";
 import { reportPage } from "./reportPage.ts";
@@ -122,12 +123,12 @@ async function writeTables(
   { records, contribution, data }: Tables,
 ): Promise<string> {
   const { plan, trainers, perRound, attack, rounds, seed } = scenario;
-  const { kind } = plan.aggregation as { readonly kind: string };
   const drawn = perRound === trainers ? "" : `, ${perRound} drawn a round`;
   const facts: (readonly [string, string])[] = [
     ["model", `${modelName} on ${data}`],
     ["trainers", `${trainers}${drawn}${attack === undefined ? "" : `, ${attack.count} of them ${attack.kind}`}`],
-    ["aggregation", kind],
+    ["aggregation", ruleText(plan.aggregation)],
+    ["updates", plan.compression === undefined ? "whole weights" : compressionText(plan.compression)],
     ["rounds", `${records.length} of ${rounds}, ${plan.localSteps} local steps of ${plan.batchSize} examples each`],
     ["seed", toHex(seed)],
   ];

@@ -6,7 +6,6 @@ import type { Chain } from "../../../chain/connection.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { requireReplayable } from "../../../learning/compression/compression.ts";
 import type { ContentStore } from "../../../network/contentStore.ts";
-import type { Json } from "../../../protocol/canonicalJson.ts";
 import { counted } from "../../../protocol/counted.ts";
 import { amount, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
@@ -15,6 +14,7 @@ import { confirm } from "../../confirm.ts";
 import { withExamples } from "../../help.ts";
 import { cairnAmount, shortUnits18 } from "../../jsonText.ts";
 import { loadDataset } from "../../loadDataset.ts";
+import { compressionText, ruleText } from "../../planText.ts";
 import { fields, rangeText } from "../../table.ts";
 import { readTaskFile, type TaskOptions, taskTerms, trainingChoices } from "../../taskOptions.ts";
 import type { PreparedTraining } from "../../taskPlan.ts";
@@ -196,24 +196,6 @@ function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): read
     ["phases", `${durationText(p.commitSeconds)} at most each, challenge ${durationText(p.challengeSeconds)}`],
     ["escrow", `${shortUnits18(escrowWei)} CAIRN; what nobody earns comes back with task close`],
   ];
-}
-
-/** `centeredClipping (iterations 3, …)`: the rule with everything that it depends on. */
-function ruleText(rule: Json): string {
-  const { kind, ...rest } = rule as { readonly [field: string]: Json };
-  return withParts(`${kind}`, rest);
-}
-
-function compressionText(compression: Json): string {
-  const { codec, ...rest } = compression as { readonly [field: string]: Json };
-  return withParts(`${codec}`, rest);
-}
-
-function withParts(name: string, rest: { readonly [field: string]: Json }): string {
-  const parts = Object.entries(rest).map(
-    ([part, value]) => `${part} ${typeof value === "number" ? +value.toPrecision(6) : value}`,
-  );
-  return parts.length === 0 ? name : `${name} (${parts.join(", ")})`;
 }
 
 function offerData({ prepared, parameters, escrowWei }: Offer): object {
