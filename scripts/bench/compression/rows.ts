@@ -118,6 +118,7 @@ export const ROWS: Readonly<Record<string, CompressionRow>> = {
 /** What `--quick` plays, with the first seed alone: each goal's best row, in a minute or two. */
 export const QUICK: readonly string[] = [
   "lenet/plain",
+  "lenet/ternary 2688; server 1.5",
   "lenet/ternary 2688 + feedback",
   "lenet/ternary 160 + feedback; server 2",
 ];
