@@ -8,7 +8,7 @@ import { createReferenceExecutor } from "@cairn/trainer/engine/reference/referen
 import { createWasmExecutor } from "@cairn/trainer/engine/wasm/wasmExecutor";
 import { trainLocally } from "@cairn/trainer/learning/localTraining";
 import { partition } from "@cairn/trainer/learning/partition";
-import { plannedProgram } from "@cairn/trainer/learning/plannedTraining";
+import { plannedPart, plannedProgram, plannedShards } from "@cairn/trainer/learning/plannedTraining";
 import { toHex } from "@cairn/trainer/protocol/hex";
 import { encodePlan, type TrainingPlan, trainingSeed } from "@cairn/trainer/protocol/plan";
 import type { CallContext } from "./rpc.ts";
@@ -76,6 +76,26 @@ describe("createTrainerHost", () => {
     assert.deepEqual(update.bytes, byHand.bytes);
     const other = await calls.train({ weights, ...part, slot: 2, address: ADDRESS }, context);
     assert.notEqual(other.digest, update.digest, "another slot trains on another shard");
+  });
+
+  it("hands in a compressed update where the plan says so, and refuses one with error feedback", async () => {
+    const { calls, context } = host();
+    const compressed = { ...PLAN, compression: { codec: "int4" } };
+    await calls.open(open(compressed), context);
+    const program = plannedProgram(PLAN);
+    const base = initialParameters(program, new Uint8Array(32));
+    const part = { roundSeed: SEED, taskId: 3n, round: 2, slot: 1 };
+    const update = await calls.train({ weights: encodeParameters(base), ...part, address: ADDRESS }, context);
+    const dataset = createGlyphs();
+    const shards = plannedShards(PLAN, dataset.labels("train"));
+    const byHand = await trainLocally({
+      ...plannedPart(compressed, shards, part),
+      ...{ executor: createReferenceExecutor(program), base, records: dataset.train },
+    });
+    assert.deepEqual(update.bytes, byHand.bytes);
+    assert.ok(update.bytes.length < encodeParameters(base).length / 7.5);
+    const feedback = { ...PLAN, compression: { codec: "int4", errorFeedback: true } };
+    await assert.rejects(calls.open(open(feedback), context), { code: "LEARNING_FEEDBACK_NOT_REPLAYABLE" });
   });
 
   it("refuses data that are not the task's", async () => {
