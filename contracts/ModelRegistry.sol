@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
-import {ModelView, PublishedVersion, VersionView} from "./types/Model.sol";
+import {Gate, ModelView, PublishedVersion, VersionView} from "./types/Model.sol";
 
 /// @title ModelRegistry
 contract ModelRegistry is IModelRegistry {
@@ -29,6 +29,8 @@ contract ModelRegistry is IModelRegistry {
     /// @dev INVARIANT: versions 0 to latestVersion exist and are never written again.
     mapping(uint256 modelId => mapping(uint64 version => Version)) private _versions;
     mapping(uint256 modelId => mapping(address publisher => bool)) private _isPublisher;
+    /// @dev INVARIANT: merger and publisher are written once.
+    mapping(uint256 modelId => Gate) private _gates;
 
     /// @inheritdoc IModelRegistry
     function registerModel(
@@ -62,6 +64,8 @@ contract ModelRegistry is IModelRegistry {
         _requireVersion(modelId, published.parentVersion);
 
         version = ++_models[modelId].latestVersion;
+        Gate storage gate = _gates[modelId];
+        if (gate.merger != address(0)) gate.closed = msg.sender != gate.merger;
         _store(modelId, version, published);
     }
 
@@ -72,6 +76,27 @@ contract ModelRegistry is IModelRegistry {
         _isPublisher[modelId][publisher] = allowed;
 
         emit PublisherSet(modelId, publisher, allowed);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function gateModel(uint256 modelId, address merger, address publisher) external {
+        _requireOwner(modelId);
+        require(merger != address(0), ModelRegistryNoMerger(modelId));
+        require(_gates[modelId].merger == address(0), ModelRegistryGated(modelId));
+
+        _gates[modelId] = Gate({merger: merger, closed: false, publisher: publisher});
+
+        emit ModelGated(modelId, merger, publisher);
+    }
+
+    /// @inheritdoc IModelRegistry
+    function openGate(uint256 modelId) external {
+        Gate storage gate = _gates[modelId];
+        require(gate.merger == msg.sender, ModelRegistryNotMerger(modelId, msg.sender));
+
+        gate.closed = false;
+
+        emit GateOpened(modelId, _models[modelId].latestVersion);
     }
 
     /// @inheritdoc IModelRegistry
@@ -125,7 +150,15 @@ contract ModelRegistry is IModelRegistry {
     }
 
     /// @inheritdoc IModelRegistry
+    function gateOf(uint256 modelId) external view returns (Gate memory) {
+        return _gates[modelId];
+    }
+
+    /// @inheritdoc IModelRegistry
     function mayPublish(uint256 modelId, address account) public view returns (bool) {
+        Gate storage gate = _gates[modelId];
+        address merger = gate.merger;
+        if (merger != address(0)) return account == merger || (account == gate.publisher && !gate.closed);
         return _isPublisher[modelId][account] || (account != address(0) && _models[modelId].owner == account);
     }
 

@@ -132,6 +132,7 @@ export async function deployCairn({ rpcUrl, parameters, outFile }: DeployOptions
         dataRegistry: await addressOf(contracts.dataRegistry),
         flContract: await addressOf(contracts.flContract),
         disputeGame: await addressOf(contracts.disputeGame),
+        cohorts: await addressOf(contracts.cohorts),
       },
     };
     if (outFile !== undefined) await writeRecord(outFile, record);

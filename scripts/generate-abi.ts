@@ -10,6 +10,7 @@ const CONTRACTS = [
   "DataRegistry",
   "FLContract",
   "disputes/DisputeGame",
+  "Cohorts",
 ] as const;
 const OUTPUT = new URL("../trainer/src/protocol/generated/abi.ts", import.meta.url);
 

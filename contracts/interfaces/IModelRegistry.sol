@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ModelView, PublishedVersion, VersionView} from "../types/Model.sol";
+import {Gate, ModelView, PublishedVersion, VersionView} from "../types/Model.sol";
 
 /// @title  IModelRegistry
 /// @notice Which models exist, who owns them, and every version with what it was made of. Versions are never changed.
@@ -35,6 +35,12 @@ interface IModelRegistry {
     /// @notice `publisher` may (or may no longer) publish versions of the model.
     event PublisherSet(uint256 indexed modelId, address indexed publisher, bool allowed);
 
+    /// @notice From now on `publisher` and `merger` alone publish versions, and take turns.
+    event ModelGated(uint256 indexed modelId, address indexed merger, address indexed publisher);
+
+    /// @notice The merger lets the publisher go on from its own version.
+    event GateOpened(uint256 indexed modelId, uint64 version);
+
     /// @notice The owner offered the model to `newOwner`; zero takes the offer back.
     event OwnershipTransferStarted(uint256 indexed modelId, address indexed owner, address indexed newOwner);
 
@@ -55,6 +61,15 @@ interface IModelRegistry {
 
     /// @notice The model was not offered to `account`.
     error ModelRegistryNotPendingOwner(uint256 modelId, address account);
+
+    /// @notice The model has a gate, which stays as it is.
+    error ModelRegistryGated(uint256 modelId);
+
+    /// @notice A gate needs a merger, or it would stay closed for ever.
+    error ModelRegistryNoMerger(uint256 modelId);
+
+    /// @notice `account` is not the model's merger.
+    error ModelRegistryNotMerger(uint256 modelId, address account);
 
     /// @notice The weights have no bytes.
     error ModelRegistryEmptyWeights();
@@ -84,8 +99,20 @@ interface IModelRegistry {
     function publishVersion(uint256 modelId, PublishedVersion calldata published) external returns (uint64 version);
 
     /// @notice Lets `publisher` publish, or no longer. Emits {PublisherSet}.
-    /// @dev    Owner only: {ModelRegistryNotOwner}. Survives a change of owner until the new one sets it.
+    /// @dev    Owner only: {ModelRegistryNotOwner}. Survives a change of owner until the new one sets it. Of no effect on a
+    ///         model with a gate.
     function setPublisher(uint256 modelId, address publisher, bool allowed) external;
+
+    /// @notice Gives the model a gate, for good. Emits {ModelGated}.
+    /// @dev    Owner only: {ModelRegistryNotOwner}; the owner publishes no more itself. Each version of `publisher` closes the
+    ///         gate to it, and each of `merger` opens it.
+    ///         Reverts with {ModelRegistryGated} or {ModelRegistryNoMerger}.
+    /// @param  publisher Zero when the merger alone is to publish.
+    function gateModel(uint256 modelId, address merger, address publisher) external;
+
+    /// @notice Lets the publisher go on without a merged version. Emits {GateOpened}.
+    /// @dev    The merger only: {ModelRegistryNotMerger}.
+    function openGate(uint256 modelId) external;
 
     /// @notice Offers the model to `newOwner`. Emits {OwnershipTransferStarted}.
     /// @dev    Owner only: {ModelRegistryNotOwner}.
@@ -101,8 +128,12 @@ interface IModelRegistry {
     /// @dev Reverts with {ModelRegistryUnknownModel}.
     function ownerOf(uint256 modelId) external view returns (address);
 
-    /// @return Whether `account` owns the model or was made its publisher.
+    /// @return Whether `account` owns the model or was made its publisher; of a model with a gate, whether it is the merger,
+    ///         or the publisher while the gate is open.
     function mayPublish(uint256 modelId, address account) external view returns (bool);
+
+    /// @return All zeros for a model without a gate.
+    function gateOf(uint256 modelId) external view returns (Gate memory);
 
     /// @dev Reverts with {ModelRegistryUnknownModel}.
     function latestVersion(uint256 modelId) external view returns (uint64);

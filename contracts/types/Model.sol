@@ -11,11 +11,11 @@ struct PublishedVersion {
     uint32 weightsByteLength;
     /// The version of the same model that it was made from.
     uint64 parentVersion;
-    /// The task that made it; 0 when its owner published it by hand.
+    /// The task that made it; 0 when its owner published it by hand, or cohorts' versions were merged.
     uint256 taskId;
-    /// The round that made it; 0 when its owner published it by hand.
+    /// The round that made it, or the epoch that merged it; 0 when its owner published it by hand.
     uint32 round;
-    /// Binds what it was made of; see {IFLContract-RoundFinalized}.
+    /// Binds what it was made of; see {IFLContract-RoundFinalized} and {ICohorts-EpochMerged}.
     bytes32 provenanceDigest;
 }
 
@@ -44,4 +44,14 @@ struct ModelView {
     /// Unit: bytes.
     uint32 metadataByteLength;
     string name;
+}
+
+/// @notice Who publishes versions of a model that takes turns with a merger. Zeros for a model without a gate.
+struct Gate {
+    /// Publishes merged versions, and opens the gate.
+    address merger;
+    /// `publisher` has published: it may not again before the merger has, or has opened the gate.
+    bool closed;
+    /// The only other publisher; zero when there is none.
+    address publisher;
 }

@@ -1,4 +1,4 @@
-/** Deploys the six contracts with their libraries and wires their roles. Must not know any network. */
+/** Deploys the seven contracts with their libraries and wires their roles. Must not know any network. */
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { keccak256, toUtf8Bytes } from "ethers";
 
@@ -69,9 +69,11 @@ export default buildModule("Cairn", (m) => {
     },
   );
 
+  const cohorts = m.contract("Cohorts", [modelRegistry, flContract]);
+
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, flContract], { id: "grantSlasher" });
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, disputeGame], { id: "grantGame" });
   m.call(nodeRegistry, "grantRole", [TASK_ROLE, flContract], { id: "grantTask" });
   m.call(dataRegistry, "grantRole", [USAGE_ROLE, flContract]);
-  return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeGame };
+  return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeGame, cohorts };
 });

@@ -30,6 +30,7 @@ const ARTIFACTS: Readonly<Record<ContractName, string>> = {
   dataRegistry: "DataRegistry",
   flContract: "FLContract",
   disputeGame: "DisputeGame",
+  cohorts: "Cohorts",
 };
 
 export async function checkDeployment(options: CheckOptions): Promise<readonly Check[]> {
@@ -67,6 +68,10 @@ export async function checkDeployment(options: CheckOptions): Promise<readonly C
   for (const [view, name] of Object.entries({ ...neighbours, rounds: "flContract" } as const)) {
     const found = String(await read.call("disputeGame", view));
     checks.push(equal(`DisputeGame works with this ${ARTIFACTS[name]}`, found, addresses[name]));
+  }
+  for (const [view, name] of Object.entries({ modelRegistry: "modelRegistry", rounds: "flContract" } as const)) {
+    const found = String(await read.call("cohorts", view));
+    checks.push(equal(`Cohorts works with this ${ARTIFACTS[name]}`, found, addresses[name]));
   }
   const mints = (await read.events("cairnToken", "Transfer")).filter(({ args }) => args.from === ZeroAddress);
   const minted = mints.map(({ args }) => `${args.value} wei to ${args.to}`).join(", ");

@@ -11,6 +11,10 @@ const THROUGH_FLCONTRACT: Readonly<Record<string, readonly RegExp[]>> = {
   "unit/Batches.t.sol": [/FLRelay/, /Batches/],
   "unit/BatchSettling.t.sol": [/FLRelay/, /Batches/],
   "abuse/Stake.t.sol": [/Faults/, /Enrolments/],
+  "cohorts/Cohorts.t.sol": [/Cohort/, /ModelRegistry/],
+  "cohorts/Create.t.sol": [/CohortGroups/, /ModelRegistry/],
+  "cohorts/Retire.t.sol": [/Cohorts/],
+  "abuse/Cohorts.t.sol": [/Cohort/],
 };
 
 /** @param file such as `contracts/libraries/Faults.sol`. @returns test files, perhaps none */

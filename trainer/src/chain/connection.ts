@@ -21,6 +21,7 @@ import {
 } from "viem";
 import {
   cairnTokenAbi,
+  cohortsAbi,
   dataRegistryAbi,
   disputeGameAbi,
   flContractAbi,
@@ -38,6 +39,7 @@ export const ABIS = {
   dataRegistry: dataRegistryAbi,
   flContract: flContractAbi,
   disputeGame: disputeGameAbi,
+  cohorts: cohortsAbi,
 } as const satisfies Record<ContractName, unknown>;
 
 type Abis = typeof ABIS;

@@ -9,6 +9,7 @@ export const CONTRACT_NAMES = [
   "dataRegistry",
   "flContract",
   "disputeGame",
+  "cohorts",
 ] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];

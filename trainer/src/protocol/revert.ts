@@ -13,6 +13,7 @@ import {
 } from "viem";
 import {
   cairnTokenAbi,
+  cohortsAbi,
   dataRegistryAbi,
   disputeGameAbi,
   flContractAbi,
@@ -25,6 +26,7 @@ import { type RevertText, revertTexts } from "./revertTexts.ts";
 export type RevertErrorName = ContractErrorName<
   | typeof cairnTokenAbi
   | typeof dataRegistryAbi
+  | typeof cohortsAbi
   | typeof disputeGameAbi
   | typeof flContractAbi
   | typeof modelRegistryAbi
@@ -40,7 +42,15 @@ export interface Revert {
 /**
  * All of them at once: a call to one contract may revert with the error of another that it calls.
  */
-const ERRORS: Abi = [cairnTokenAbi, dataRegistryAbi, disputeGameAbi, flContractAbi, modelRegistryAbi, nodeRegistryAbi]
+const ERRORS: Abi = [
+  cairnTokenAbi,
+  cohortsAbi,
+  dataRegistryAbi,
+  disputeGameAbi,
+  flContractAbi,
+  modelRegistryAbi,
+  nodeRegistryAbi,
+]
   .flatMap((abi) => [...abi] as Abi)
   .filter((entry) => entry.type === "error");
 

@@ -15,6 +15,7 @@ export interface RevertText {
 
 const BUG = "This should not happen: please report it with the transaction's hash.";
 const CHECK_TASK = "Look at the task with `cairn task show`.";
+const WAIT_GROUP = "Nothing to do: the group goes on without it.";
 const WAIT_FOR_NEXT_ROUND = "Nothing to do: wait for the next round.";
 
 export const revertTexts = {
@@ -43,6 +44,90 @@ export const revertTexts = {
     next: "Build the path again from the trace or the data set that the root is of.",
   },
   CheckpointUnorderedInsertion: { what: "The record of votes got out of order.", next: BUG },
+  CohortsAlreadyAttested: {
+    what: "The account has attested this epoch's merge for this cohort.",
+    next: WAIT_GROUP,
+  },
+  CohortsAlreadyEntered: {
+    what: "The cohort takes part in this epoch already.",
+    next: WAIT_GROUP,
+  },
+  CohortsDeadlinePassed: {
+    what: "The stage's time is up.",
+    next: "Advance the group; then it goes on in the next stage.",
+  },
+  CohortsEmptyMerge: {
+    what: "A merged version cannot be empty.",
+    next: "Attest the digest and the length of the merged version.",
+  },
+  CohortsGroupFull: {
+    what: "The group has as many cohorts as it may have.",
+    next: "Create another group, or larger cohorts.",
+  },
+  CohortsLate: {
+    what: "The cohort's version was not made from what the last epoch ended with.",
+    next: "Adopt the merge; the cohort's next round starts from it.",
+  },
+  CohortsModelTaken: {
+    what: "The model has a place in a group already.",
+    next: "Register another model, with the group's as its parent.",
+  },
+  CohortsNotDue: {
+    what: "The stage is not over yet.",
+    next: "Wait for its deadline; where there is none, for a cohort to enter.",
+  },
+  CohortsNotEntered: {
+    what: "The cohort does not take part in this epoch.",
+    next: "Attest for a cohort that has entered.",
+  },
+  CohortsNotModelOwner: {
+    what: "Only the owner of the group's model may do this.",
+    next: "Send the call from the owner's account.",
+  },
+  CohortsNotRetiring: {
+    what: "The cohort still takes part, or its task goes on.",
+    next: "Wait until its task is over and its last version is merged.",
+  },
+  CohortsNotSeated: {
+    what: "The account held no seat in the committee that made the cohort's version.",
+    next: "Attest for the cohort whose round the account judged.",
+  },
+  CohortsNotTaskOwner: {
+    what: "Only a task's owner can make it a cohort.",
+    next: "Send the call from the account that owns the group's model and the task.",
+  },
+  CohortsNothingToAdopt: {
+    what: "The cohort has all that the epochs so far ended with.",
+    next: WAIT_GROUP,
+  },
+  CohortsNothingToEnter: {
+    what: "The cohort has no version that waits for a merge.",
+    next: "Finish a round of its task first.",
+  },
+  CohortsOutOfRange: {
+    what: "A time of the group is outside what this deployment allows.",
+    next: "The error names it, its value, and the least and most allowed.",
+  },
+  CohortsUnknownCohort: {
+    what: "The group has no cohort with this number.",
+    next: "Check the number; cohorts count from 0.",
+  },
+  CohortsUnknownGroup: {
+    what: "There is no group with this number.",
+    next: "Check the number; groups count from 1.",
+  },
+  CohortsWrongBranch: {
+    what: "The task's model is no branch of the group's model as it is now.",
+    next: "Register one with the group's model as its parent and the weights of its latest version.",
+  },
+  CohortsWrongGate: {
+    what: "The model does not have the gate that its place in the group needs.",
+    next: "Give it one with `gateModel`: the group contract merges; a cohort's rounds publish, and nobody to the group's model.",
+  },
+  CohortsWrongStage: {
+    what: "The group is in another stage than this call belongs to.",
+    next: "Look at the group with `cairn task show`; it may have moved on.",
+  },
   CommitteeSeedHeaderMismatch: {
     what: "The header is not that of the block that seeds the draw.",
     next: "Read the block `seedTargetBlock` from an RPC of this chain and encode its header again.",
@@ -421,6 +506,18 @@ export const revertTexts = {
   },
   ModelRegistryBadName: { what: "The model's name is empty or too long.", next: "Choose a name of 1 to 64 bytes." },
   ModelRegistryEmptyWeights: { what: "The weights have no bytes.", next: "Give the length of the weights in bytes." },
+  ModelRegistryGated: {
+    what: "The model has a gate, which stays as it is.",
+    next: "Register another model.",
+  },
+  ModelRegistryNoMerger: {
+    what: "A gate needs a merger.",
+    next: "Name the contract that merges.",
+  },
+  ModelRegistryNotMerger: {
+    what: "Only the model's merger may do this.",
+    next: "Nothing to do: the group contract opens the gate when a cohort adopts a merge.",
+  },
   ModelRegistryNotOwner: {
     what: "The account does not own this model.",
     next: "Send the call from the owner's account.",

@@ -9,6 +9,7 @@ export const EMPTY_STATE: ChainState = {
   models: new Map(),
   datasets: new Map(),
   disputes: new Map(),
+  groups: new Map(),
   balances: new Map(),
   bounties: new Map(),
   feed: [],

@@ -1,6 +1,6 @@
 /** Figures that follow from the state, for several pages. Pure. */
 import type { Address, Hex } from "viem";
-import type { ChainState, FeedEntry, Model, ModelVersion, Node, Round, Slash, Task } from "./types.ts";
+import type { ChainState, FeedEntry, Group, Model, ModelVersion, Node, Round, Slash, Task } from "./types.ts";
 
 /** What an account may claim, task by task; tasks with nothing are left out. Unit: wei. */
 export function claimsOf(state: ChainState, account: Address): { readonly task: Task; readonly wei: bigint }[] {
@@ -90,6 +90,27 @@ export function madeBy(state: ChainState, version: ModelVersion): { task: Task; 
   const task = state.tasks.get(version.taskId);
   const round = task?.rounds[version.round - 1];
   return task === undefined || round === undefined ? undefined : { task, round };
+}
+
+/** @returns the epoch of its group that a version merged; `undefined` for what a round made, or its owner. */
+export function mergedEpoch({ taskId, round }: ModelVersion): number | undefined {
+  return taskId === 0n && round > 0 ? round : undefined;
+}
+
+/** A task's place among those that train one model together. */
+export interface CohortPlace {
+  readonly group: Group;
+  /** Counts from 0. */
+  readonly cohort: number;
+}
+
+/** @returns `undefined` for a task that is alone. */
+export function cohortOf({ groups }: ChainState, taskId: bigint): CohortPlace | undefined {
+  for (const group of groups.values()) {
+    const cohort = group.cohorts.indexOf(taskId);
+    if (cohort >= 0) return { group, cohort };
+  }
+  return undefined;
 }
 
 export function tasksOfModel(state: ChainState, modelId: bigint): Task[] {

@@ -5,6 +5,7 @@
  */
 import {
   cairnTokenAbi,
+  cohortsAbi,
   dataRegistryAbi,
   disputeGameAbi,
   flContractAbi,
@@ -33,6 +34,7 @@ export const ABIS = {
   dataRegistry: dataRegistryAbi,
   flContract: flContractAbi,
   disputeGame: disputeGameAbi,
+  cohorts: cohortsAbi,
 } as const satisfies Record<EventSource, Abi>;
 
 /** A chain of one's own makes a block a transaction; others one in some seconds. Unit: milliseconds. */

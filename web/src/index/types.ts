@@ -7,6 +7,7 @@
  */
 import type { Outcome, Side } from "@cairn/trainer/audit/dispute/game";
 import type { Standing } from "@cairn/trainer/audit/dispute/outline";
+import type { MergeStage } from "@cairn/trainer/chain/cohorts";
 import type { Address, Hash, Hex } from "viem";
 
 /** Order of `enum Phase` in the contract. */
@@ -290,8 +291,9 @@ export interface ModelVersion {
   readonly publisher: Address;
   readonly weights: ContentRef;
   readonly parentVersion: number;
-  /** 0 when its owner published it by hand. */
+  /** 0 when its owner published it by hand, or cohorts' versions were merged. */
   readonly taskId: bigint;
+  /** The round that made it, or the epoch that merged it; 0 when its owner published it by hand. */
   readonly round: number;
   readonly provenanceDigest: Hex;
   readonly published: EventRef;
@@ -352,13 +354,32 @@ export interface DisputeEnd {
   readonly at: EventRef;
 }
 
+/** Tasks that train one model together. */
+export interface Group {
+  readonly id: bigint;
+  /** What the merged versions are published to. */
+  readonly modelId: bigint;
+  /** The task of cohort n stands at index n. */
+  readonly cohorts: readonly bigint[];
+  /** Counts from 1. */
+  readonly epoch: number;
+  readonly stage: MergeStage;
+  /** 0 while no cohort has entered. Unit: unix seconds. */
+  readonly deadline: number;
+  /** Cohorts that entered in this epoch. */
+  readonly entered: number;
+  /** The last merged version; `undefined` before the first. */
+  readonly mergedVersion: number | undefined;
+}
+
 export type EventSource =
   | "cairnToken"
   | "nodeRegistry"
   | "modelRegistry"
   | "dataRegistry"
   | "flContract"
-  | "disputeGame";
+  | "disputeGame"
+  | "cohorts";
 
 /** One decoded event. `args` are as the ABI names them. */
 export interface ChainEvent extends EventRef {
@@ -388,6 +409,7 @@ export interface Contradiction {
     | "unknownModel"
     | "unknownDataset"
     | "unknownDispute"
+    | "unknownGroup"
     | "outOfOrder";
 }
 
@@ -400,6 +422,7 @@ export interface ChainState {
   readonly models: ReadonlyMap<bigint, Model>;
   readonly datasets: ReadonlyMap<bigint, Dataset>;
   readonly disputes: ReadonlyMap<bigint, Dispute>;
+  readonly groups: ReadonlyMap<bigint, Group>;
   /** CAIRN of every account. Unit: wei. */
   readonly balances: ReadonlyMap<Address, bigint>;
   /** What provers are owed for faults they proved. Unit: wei. */

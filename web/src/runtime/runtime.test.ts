@@ -16,6 +16,7 @@ const DOCUMENT = {
     dataRegistry: ADDRESS,
     flContract: ADDRESS,
     disputeGame: ADDRESS,
+    cohorts: ADDRESS,
   },
   content: { gateways: ["/ipfs/"], upload: "/content" },
   faucet: "/faucet",

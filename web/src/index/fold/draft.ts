@@ -12,6 +12,7 @@ import type {
   Enrolment,
   EventRef,
   FeedEntry,
+  Group,
   Model,
   Node,
   Round,
@@ -43,6 +44,7 @@ export class Draft {
   readonly models: Map<bigint, Model>;
   readonly datasets: Map<bigint, Dataset>;
   readonly disputes: Map<bigint, Dispute>;
+  readonly groups: Map<bigint, Group>;
   readonly balances: Map<Address, bigint>;
   readonly bounties: Map<Address, bigint>;
   readonly feed: FeedEntry[];
@@ -56,6 +58,7 @@ export class Draft {
     this.models = new Map(base.models);
     this.datasets = new Map(base.datasets);
     this.disputes = new Map(base.disputes);
+    this.groups = new Map(base.groups);
     this.balances = new Map(base.balances);
     this.bounties = new Map(base.bounties);
     this.feed = [...base.feed];
@@ -108,8 +111,8 @@ export class Draft {
   }
 
   finish(blockNumber: bigint): ChainState {
-    const { tasks, nodes, models, datasets, disputes, balances, bounties, feed, contradictions } = this;
-    const objects = { tasks, nodes, models, datasets, disputes };
+    const { tasks, nodes, models, datasets, disputes, groups, balances, bounties, feed, contradictions } = this;
+    const objects = { tasks, nodes, models, datasets, disputes, groups };
     return { blockNumber, eventCount: feed.length, ...objects, balances, bounties, feed, contradictions };
   }
 

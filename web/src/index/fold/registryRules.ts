@@ -42,6 +42,8 @@ export const modelRules: Rules<typeof modelRegistryAbi> = {
     if (allowed) publishers?.add(publisher);
     else publishers?.delete(publisher);
   },
+  ModelGated: nothing,
+  GateOpened: nothing,
   OwnershipTransferStarted: (draft, { modelId, newOwner }, at) => {
     const model = modelOf(draft, modelId, at);
     if (model !== undefined) model.pendingOwner = newOwner;

@@ -6,6 +6,7 @@ import type { RevertErrorName } from "@cairn/trainer/protocol/revert";
 import type { RevertText } from "@cairn/trainer/protocol/revertTexts";
 
 const BUG = "Das sollte nicht vorkommen: Bitte melden Sie es mit dem Hash der Transaktion.";
+const GROUP = "Nichts zu tun: Die Gruppe geht auch so weiter.";
 const NEXT_ROUND = "Nichts zu tun: Warten Sie auf die nächste Runde.";
 const SIGN_AGAIN = "Unterschreiben Sie noch einmal.";
 const OWNER_SENDS = "Senden Sie den Aufruf vom Konto des Eigentümers.";
@@ -37,6 +38,69 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Bauen Sie ihn aus der Spur oder dem Datensatz dieser Wurzel neu.",
   ),
   CheckpointUnorderedInsertion: row("Die Aufzeichnung der Stimmen ist durcheinandergeraten.", BUG),
+  CohortsAlreadyAttested: row("Das Konto hat die Zusammenführung für diese Kohorte schon bestätigt.", GROUP),
+  CohortsAlreadyEntered: row("Die Kohorte nimmt an dieser Epoche schon teil.", GROUP),
+  CohortsDeadlinePassed: row(
+    "Die Zeit für diesen Abschnitt ist um.",
+    "Rücken Sie die Gruppe vor; dann geht es im nächsten Abschnitt weiter.",
+  ),
+  CohortsEmptyMerge: row(
+    "Eine zusammengeführte Version kann nicht leer sein.",
+    "Bestätigen Sie Digest und Länge der zusammengeführten Version.",
+  ),
+  CohortsGroupFull: row(
+    "Die Gruppe hat so viele Kohorten, wie sie haben darf.",
+    "Legen Sie eine weitere Gruppe an oder größere Kohorten.",
+  ),
+  CohortsLate: row(
+    "Die Version der Kohorte ist nicht aus dem gemacht, womit die letzte Epoche endete.",
+    "Übernehmen Sie die Zusammenführung; die nächste Runde der Kohorte beginnt damit.",
+  ),
+  CohortsModelTaken: row(
+    "Das Modell hat schon einen Platz in einer Gruppe.",
+    "Melden Sie ein anderes an, das vom Modell der Gruppe abstammt.",
+  ),
+  CohortsNotDue: row(
+    "Der Abschnitt ist noch nicht vorbei.",
+    "Warten Sie seine Frist ab oder, wo es keine gibt, die erste Kohorte.",
+  ),
+  CohortsNotEntered: row("Die Kohorte nimmt an dieser Epoche nicht teil.", "Bestätigen Sie für eine, die teilnimmt."),
+  CohortsNotModelOwner: row("Das darf nur, wem das Modell der Gruppe gehört.", OWNER_SENDS),
+  CohortsNotRetiring: row(
+    "Die Kohorte nimmt noch teil, oder ihre Aufgabe läuft noch.",
+    "Warten Sie, bis die Aufgabe vorbei und ihre letzte Version zusammengeführt ist.",
+  ),
+  CohortsNotSeated: row(
+    "Das Konto hatte keinen Sitz in dem Komitee, das die Version der Kohorte gemacht hat.",
+    "Bestätigen Sie für die Kohorte, deren Runde das Konto geprüft hat.",
+  ),
+  CohortsNotTaskOwner: row(
+    "Eine Aufgabe macht nur ihr Eigentümer zur Kohorte.",
+    "Senden Sie den Aufruf von dem Konto, dem Modell und Aufgabe gehören.",
+  ),
+  CohortsNothingToAdopt: row("Die Kohorte hat alles, womit die Epochen bisher endeten.", GROUP),
+  CohortsNothingToEnter: row(
+    "Die Kohorte hat keine Version, die auf eine Zusammenführung wartet.",
+    "Bringen Sie erst eine Runde ihrer Aufgabe zu Ende.",
+  ),
+  CohortsOutOfRange: row(
+    "Eine Zeit der Gruppe liegt außerhalb dessen, was hier erlaubt ist.",
+    "Der Fehler nennt sie, ihren Wert und die Grenzen.",
+  ),
+  CohortsUnknownCohort: row("Eine Kohorte mit dieser Nummer hat die Gruppe nicht.", NUMBER),
+  CohortsUnknownGroup: row("Eine Gruppe mit dieser Nummer gibt es nicht.", NUMBER),
+  CohortsWrongBranch: row(
+    "Das Modell der Aufgabe ist kein Zweig vom jetzigen Modell der Gruppe.",
+    "Melden Sie eines an, das von ihm abstammt und dessen jüngste Gewichte hat.",
+  ),
+  CohortsWrongGate: row(
+    "Das Modell hat nicht das Tor, das sein Platz in der Gruppe braucht.",
+    "Geben Sie ihm eines mit `gateModel`: Der Vertrag der Gruppen führt zusammen; Runden einer Kohorte veröffentlichen, am Modell der Gruppe niemand.",
+  ),
+  CohortsWrongStage: row(
+    "Die Gruppe ist in einem anderen Abschnitt, als der Aufruf braucht.",
+    "Sehen Sie mit `cairn task show` nach; sie kann weiter sein.",
+  ),
   CommitteeSeedHeaderMismatch: row(
     "Der Blockkopf ist nicht der des Blocks, der die Auslosung bestimmt.",
     "Lesen Sie den Block `seedTargetBlock` von einem RPC dieser Chain und kodieren Sie seinen Kopf neu.",
@@ -382,6 +446,15 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   ),
   ModelRegistryBadName: row("Der Name des Modells ist leer oder zu lang.", "Wählen Sie einen mit 1 bis 64 Bytes."),
   ModelRegistryEmptyWeights: row("Die Gewichte haben keine Bytes.", "Geben Sie ihre Länge in Bytes an."),
+  ModelRegistryGated: row("Das Modell hat ein Tor, und das bleibt.", "Melden Sie ein anderes Modell an."),
+  ModelRegistryNoMerger: row(
+    "Ein Tor braucht jemanden, der zusammenführt.",
+    "Nennen Sie den Vertrag, der zusammenführt.",
+  ),
+  ModelRegistryNotMerger: row(
+    "Das darf nur, wer das Modell zusammenführt.",
+    "Nichts zu tun: Der Vertrag der Gruppen öffnet das Tor, wenn eine Kohorte übernimmt.",
+  ),
   ModelRegistryNotOwner: row("Das Modell gehört diesem Konto nicht.", OWNER_SENDS),
   ModelRegistryNotPendingOwner: row(
     "Das Modell wurde diesem Konto nicht angeboten.",
