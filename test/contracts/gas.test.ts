@@ -7,6 +7,7 @@ import { expect } from "chai";
 import type { ContractTransactionReceipt, ContractTransactionResponse } from "ethers";
 import { describe, it } from "mocha";
 import { announce, type Signer, setUp } from "./support/cairn.ts";
+import { createGroup } from "./support/group.ts";
 import {
   BYTE_LENGTH,
   commitVerdicts,
@@ -104,3 +105,54 @@ describe("gas of a whole transaction", () => {
     expect(await gasOf(flContract.connect(trainers[0]).claim(taskId))).to.be.at.most(60_000);
   });
 });
+
+/** Calls of a group, in gas. */
+const GROUP_GOALS = {
+  enterFirstCohort: 140_000,
+  enterLastCohort: 125_000,
+  attestMerge: 110_000,
+  attestLastMerge: 210_000,
+  adoptMerge: 165_000,
+};
+
+describe("gas of a group of cohorts", () => {
+  it("is the same for each call, however many cohorts there are", async () => {
+    const small = await groupGas(2);
+    const large = await groupGas(5);
+    if (process.env.CAIRN_PRINT_GAS === "1") process.stdout.write(`${JSON.stringify({ small, large }, null, 2)}\n`);
+    for (const [call, goal] of Object.entries(GROUP_GOALS)) {
+      const [few, many] = [small[call] as number, large[call] as number];
+      expect(many, call).to.be.at.most(goal);
+      expect(Math.abs(many - few), `${call} of 5 cohorts against 2`).to.be.at.most(200); // zeros in the calldata
+    }
+  });
+});
+
+/** The second epoch of a group, whose slots were used before. */
+async function groupGas(count: number): Promise<Record<string, number>> {
+  const cairn = await setUp();
+  const { cohorts, flContract, trainers } = cairn;
+  const { groupId, taskIds } = await createGroup(cairn, count);
+  const gas: Record<string, number> = {};
+  for (let epoch = 1; epoch <= 2; epoch++) {
+    const committees: Signer[][] = [];
+    for (const [cohort, taskId] of taskIds.entries()) {
+      await flContract.openRound(taskId);
+      committees.push(await runRound(cairn, taskId, [trainers[cohort] as Signer], 1n));
+    }
+    for (const cohort of taskIds.keys()) {
+      const used = await gasOf(cohorts.enterCohort(groupId, cohort));
+      if (cohort === 0) gas.enterFirstCohort = used;
+      else if (cohort === count - 1) gas.enterLastCohort = used;
+    }
+    for (const [cohort, committee] of committees.entries()) {
+      for (const [at, member] of committee.slice(0, 2).entries()) {
+        const isLast = cohort === count - 1 && at === 1;
+        const used = await gasOf(cohorts.connect(member).attestMerge(groupId, cohort, DIGEST, BYTE_LENGTH));
+        gas[isLast ? "attestLastMerge" : "attestMerge"] = used;
+      }
+    }
+    for (const cohort of taskIds.keys()) gas.adoptMerge = await gasOf(cohorts.adoptMerge(groupId, cohort));
+  }
+  return gas;
+}

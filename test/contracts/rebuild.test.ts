@@ -3,9 +3,9 @@ import { expect } from "chai";
 import { Signature, ZeroHash } from "ethers";
 import { describe, it } from "mocha";
 import { batchPath, COMMIT_UPDATE_TYPES, commitUpdateDomain } from "../../trainer/src/protocol/commitmentBatch.ts";
-import { type Cairn, enlist, type Signer, STAKE_WEI, setUp, type Untyped } from "./support/cairn.ts";
-import { rebuild } from "./support/rebuild.ts";
-import type { Rebuilt, RebuiltTask } from "./support/rebuildRules.ts";
+import { type Cairn, enlist, type Signer, STAKE_WEI, setUp } from "./support/cairn.ts";
+import { compare } from "./support/compareRebuilt.ts";
+import { createGroup, passGroupDeadline } from "./support/group.ts";
 import {
   aggregateAndFinish,
   audit,
@@ -19,10 +19,10 @@ import {
   passDeadline,
   revealUpdates,
   revealVerdicts,
+  runRound,
   runToAudit,
   type Update,
 } from "./support/round.ts";
-import { compareWebIndex } from "./support/webIndex.ts";
 
 describe("the state rebuilt from logs", () => {
   it("is what the contracts say after rounds that were final, failed, redrawn and left half way", async () => {
@@ -68,6 +68,51 @@ describe("the state rebuilt from logs", () => {
     await audit(cairn, taskId, committee, 0b1100n);
     await aggregateAndFinish(cairn, taskId, committee);
     await compare(cairn);
+  });
+
+  it("is what the contracts say of a group whose epochs were merged, taken alone, late and skipped", async () => {
+    const cairn = await setUp();
+    const { groupId, taskIds } = await createGroup(cairn, 2);
+    const [first, second] = taskIds as [bigint, bigint];
+    const { cohorts, flContract, trainers } = cairn;
+    const play = async (cohort: number) => {
+      const taskId = taskIds[cohort] as bigint;
+      await flContract.openRound(taskId);
+      return runRound(cairn, taskId, [trainers[cohort] as Signer], 1n);
+    };
+    const enter = (cohort: number) => cohorts.enterCohort(groupId, cohort);
+    const committees = [await play(0), await play(1)];
+    await enter(0);
+    await compare(cairn);
+    await enter(1);
+    for (const [cohort, committee] of committees.entries()) {
+      for (const member of committee.slice(0, 2)) {
+        await cohorts.connect(member).attestMerge(groupId, cohort, DIGEST, 7);
+        await compare(cairn);
+      }
+    }
+    for (const cohort of [0, 1]) await cohorts.adoptMerge(groupId, cohort);
+    await compare(cairn);
+
+    await play(0);
+    await play(1);
+    await enter(0);
+    await passGroupDeadline(cairn, groupId);
+    await cohorts.advanceGroup(groupId); // the first is taken alone, the second comes too late
+    for (const cohort of [0, 1]) await cohorts.adoptMerge(groupId, cohort);
+    await compare(cairn);
+
+    for (const cohort of [0, 1]) {
+      await play(cohort);
+      await enter(cohort);
+    }
+    await passGroupDeadline(cairn, groupId);
+    await cohorts.advanceGroup(groupId); // skipped
+    await cohorts.adoptMerge(groupId, 0);
+    await flContract.connect(cairn.owner).closeTask(first);
+    await cohorts.retireCohort(groupId, 0);
+    await compare(cairn);
+    expect((await flContract.taskOf(second)).closed, "the other goes on").to.equal(false);
   });
 
   it("is what the registries say after every way to change them", async () => {
@@ -158,77 +203,4 @@ async function playDisagreement(cairn: Cairn, taskId: bigint): Promise<void> {
   const [first, second] = committee as [Signer, Signer];
   await flContract.connect(first).proposeAggregate(taskId, DIGEST, 7);
   await flContract.connect(second).proposeAggregate(taskId, DIGEST, 8);
-}
-
-/** Every view against what the logs say. */
-async function compare(cairn: Cairn): Promise<void> {
-  await compareWebIndex(cairn);
-  const rebuilt = await rebuild(cairn);
-  await compareNodes(cairn, rebuilt);
-  await compareRegistries(cairn, rebuilt);
-  for (const [taskId, task] of rebuilt.tasks) await compareTask(cairn, taskId, task);
-  expect(await cairn.flContract.taskCount(), "tasks").to.equal(BigInt(rebuilt.tasks.size));
-}
-
-async function compareNodes({ token, nodeRegistry }: Cairn, { balances, nodes, bounties }: Rebuilt): Promise<void> {
-  for (const [holder, wei] of balances) expect(await token.balanceOf(holder), `balance of ${holder}`).to.equal(wei);
-  for (const [node, said] of nodes) {
-    expect((await nodeRegistry.nodeOf(node)).toObject(), `node ${node}`).to.deep.equal(said);
-    expect(await nodeRegistry.bountyOf(node), `bounty of ${node}`).to.equal(bounties.get(node) ?? 0n);
-  }
-  expect(await nodeRegistry.nodeCount(), "nodes").to.equal(BigInt(nodes.size));
-}
-
-async function compareRegistries(cairn: Cairn, rebuilt: Rebuilt): Promise<void> {
-  const { modelRegistry, dataRegistry } = cairn;
-  for (const [id, said] of rebuilt.models) {
-    expect((await modelRegistry.modelOf(id)).toObject(), `model ${id}`).to.deep.equal(said);
-  }
-  for (const [key, said] of rebuilt.versions) {
-    expect((await modelRegistry.versionOf(...key.split("/"))).toObject(), `version ${key}`).to.deep.equal(said);
-  }
-  for (const [id, said] of rebuilt.datasets) {
-    expect((await dataRegistry.datasetOf(id)).toObject(), `dataset ${id}`).to.deep.equal(said);
-  }
-  const publisher = await cairn.flContract.getAddress();
-  const isPublisher = rebuilt.publishers.has(`1/${publisher}`);
-  expect(await modelRegistry.mayPublish(1, publisher), "may publish").to.equal(isPublisher);
-  for (const key of rebuilt.grants.keys()) {
-    expect(await dataRegistry.hasAccess(...key.split("/")), `access of ${key}`).to.equal(true);
-  }
-}
-
-async function compareTask({ flContract }: Cairn, taskId: bigint, task: RebuiltTask): Promise<void> {
-  const said = await flContract.taskOf(taskId);
-  expect(said.parameters.toObject(), "parameters").to.deep.equal(task.parameters);
-  const { owner, escrowWei, closed } = task;
-  const plain = { owner: said.owner, escrowWei: said.escrowWei, closed: said.closed };
-  expect(plain, "task").to.deep.equal({ owner, escrowWei, closed });
-  expect([said.enrolled, said.round], "enrolled, round").to.deep.equal([
-    BigInt(task.slots.size),
-    BigInt(task.rounds.length),
-  ]);
-  for (const [trainer, { slot }] of task.slots) {
-    expect([...(await flContract.slotOf(taskId, trainer))], `slot of ${trainer}`).to.deep.equal([true, slot]);
-  }
-  for (const [node, wei] of task.claimable) {
-    expect(await flContract.claimable(taskId, node), `claimable by ${node}`).to.equal(wei);
-  }
-  for (const [index, round] of task.rounds.entries()) {
-    const number = index + 1;
-    const view = (await flContract.roundOf(taskId, number)).toObject();
-    expect(view, `round ${number}`).to.deep.equal(round.view);
-    if (number === task.rounds.length) await compareDuties(flContract, taskId, number, task);
-  }
-}
-
-async function compareDuties(flContract: Untyped, taskId: bigint, round: number, task: RebuiltTask): Promise<void> {
-  const { members, verdicts, committed, revealed, view } = task.rounds[round - 1]!;
-  if (view.seats > 0n) expect([...(await flContract.committeeOf(taskId, round))], "committee").to.deep.equal(members);
-  for (const node of new Set([...members, ...committed.keys()])) {
-    const duty = await flContract.dutyOf(taskId, round, node);
-    const told = [duty.committed, duty.revealed, duty.verdictCommitted, duty.verdictRevealed, duty.attested];
-    const known = [committed.has(node), revealed.has(node), verdicts.committed.has(node)];
-    expect(told, `duty of ${node}`).to.deep.equal([...known, verdicts.revealed.has(node), verdicts.attested.has(node)]);
-  }
 }

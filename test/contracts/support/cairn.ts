@@ -51,6 +51,7 @@ export async function setUp() {
     dataRegistry: contracts.dataRegistry as TestContract,
     flContract: contracts.flContract as TestContract,
     disputeGame: contracts.disputeGame as TestContract,
+    cohorts: contracts.cohorts as TestContract,
     /** The errors of a linked library, which reach callers through FLContract. */
     committee: (await ethers.getContractAt("Committee", contracts.flContract)) as TestContract,
     owner: signers[0] as Signer,

@@ -18,15 +18,17 @@ export async function rebuild(cairn: Cairn): Promise<Rebuilt> {
     datasets: new Map(),
     grants: new Map(),
     tasks: new Map(),
+    gates: new Map(),
+    groups: new Map(),
   };
   for (const log of await readLogs(cairn)) fold(state, log);
   return state;
 }
 
 async function readLogs(cairn: Cairn): Promise<Log[]> {
-  const { token, nodeRegistry, modelRegistry, dataRegistry, flContract, ethers } = cairn;
+  const { token, nodeRegistry, modelRegistry, dataRegistry, flContract, cohorts, ethers } = cairn;
   const contracts = new Map<string, TestContract>();
-  for (const contract of [token, nodeRegistry, modelRegistry, dataRegistry, flContract]) {
+  for (const contract of [token, nodeRegistry, modelRegistry, dataRegistry, flContract, cohorts]) {
     contracts.set((await contract.getAddress()).toLowerCase(), contract);
   }
   const logs = await ethers.provider.getLogs({ address: [...contracts.keys()], fromBlock: 0, toBlock: "latest" });

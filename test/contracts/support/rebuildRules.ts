@@ -1,5 +1,5 @@
 /** What each event says of the state. Must not read logs: rebuild.ts does. Longer than 250 lines: one rule an event. */
-import { ZeroAddress } from "ethers";
+import { AbiCoder, keccak256, ZeroAddress } from "ethers";
 import type { Untyped } from "./cairn.ts";
 import { Failure, Phase } from "./round.ts";
 
@@ -18,6 +18,9 @@ export interface Rebuilt {
   /** `datasetId/grantee` → until. */
   readonly grants: Map<string, bigint>;
   readonly tasks: Map<bigint, RebuiltTask>;
+  /** Model → what `gateOf` says. */
+  readonly gates: Map<bigint, Entry>;
+  readonly groups: Map<bigint, RebuiltGroup>;
 }
 
 export interface RebuiltTask {
@@ -57,6 +60,15 @@ export interface Log {
   readonly name: string;
   readonly args: Untyped;
   readonly blockNumber: number;
+}
+
+export interface RebuiltGroup {
+  /** As `groupOf` says. */
+  view: Entry;
+  /** As `cohortOf` says, by number. */
+  readonly cohorts: Entry[];
+  /** `epoch/cohort/member`. */
+  readonly attested: Set<string>;
 }
 
 type Rule = (state: Rebuilt, args: Untyped, log: Log) => void;
@@ -101,13 +113,18 @@ export const RULES: Readonly<Record<string, Rule>> = {
     const pendingOwner = `0x${"00".repeat(20)}`;
     models.set(modelId, { ...said, pendingOwner, latestVersion: 0n });
   },
-  VersionPublished: ({ models, versions }, args, { blockNumber }) => {
-    const { modelId, version, publisher: _, ...said } = args.toObject();
+  VersionPublished: ({ models, versions, gates }, args, { blockNumber }) => {
+    const { modelId, version, publisher, ...said } = args.toObject();
     change(models, modelId, { latestVersion: version });
+    const gate = gates.get(modelId);
+    if (gate !== undefined) gate.closed = publisher !== gate.merger;
     versions.set(`${modelId}/${version}`, { ...said, publishedAtBlock: BigInt(blockNumber) });
   },
   PublisherSet: ({ publishers }, { modelId, publisher, allowed }) =>
     void (allowed ? publishers.add(`${modelId}/${publisher}`) : publishers.delete(`${modelId}/${publisher}`)),
+  ModelGated: ({ gates }, { modelId, merger, publisher }) =>
+    void gates.set(modelId, { merger, closed: false, publisher }),
+  GateOpened: ({ gates }, { modelId }) => change(gates, modelId, { closed: false }),
   OwnershipTransferStarted: ({ models }, { modelId, newOwner }) => change(models, modelId, { pendingOwner: newOwner }),
   OwnershipTransferred: ({ models }, { modelId, newOwner }) =>
     change(models, modelId, { owner: newOwner, pendingOwner: `0x${"00".repeat(20)}` }),
@@ -267,7 +284,77 @@ export const RULES: Readonly<Record<string, Rule>> = {
   MissedPlantReported: nothing,
   MissedRevealReported: nothing, // StakeSlashed tells what it cost
   SilentAuditorReported: nothing,
+
+  // Groups of cohorts.
+  GroupCreated: ({ groups }, { groupId, modelId, firstVersion, gatherSeconds, mergeSeconds }) =>
+    void groups.set(groupId, {
+      view: { ...emptyGroup(), modelId, firstVersion, gatherSeconds, mergeSeconds },
+      ...{ cohorts: [], attested: new Set() },
+    }),
+  CohortAdded: ({ groups }, { groupId, cohort, taskId, modelId }) => {
+    const { view, cohorts } = groupOf(groups, groupId);
+    if (cohort !== BigInt(cohorts.length)) throw new Error(`cohort ${cohort} comes out of order`);
+    cohorts.push({ ...emptyCohort(), taskId, modelId });
+    view.cohorts += 1n;
+    view.active += 1n;
+  },
+  CohortRetired: ({ groups }, { groupId, cohort }) => {
+    const { view, cohorts } = groupOf(groups, groupId);
+    Object.assign(cohorts[cohort] as Entry, { retired: true });
+    view.active -= 1n;
+  },
+  CohortEntered: ({ groups }, { groupId, epoch, cohort, version, taskId, round, quorum }) => {
+    const { view, cohorts } = groupOf(groups, groupId);
+    const it = cohorts[cohort] as Entry;
+    if (it.retired) view.active += 1n;
+    Object.assign(it, { enteredEpoch: epoch, version, entryTaskId: taskId, round, quorum, retired: false });
+    view.entered += 1n;
+    view.entriesDigest = keccak256(
+      CODER.encode(
+        ["bytes32", "uint16", "uint256", "uint32", "uint64"],
+        [view.entriesDigest, cohort, taskId, round, version],
+      ),
+    );
+  },
+  StageAdvanced: ({ groups }, { groupId, epoch, stage, deadline }) => {
+    const { view } = groupOf(groups, groupId);
+    const fresh = { entered: 0n, agreeing: 0n, leadingDigest: ZERO, leadingByteLength: 0n, entriesDigest: ZERO };
+    Object.assign(view, { ...(epoch === view.epoch ? {} : fresh), epoch, stage, deadline });
+  },
+  MergeAttested: ({ groups }, { groupId, epoch, cohort, member }) =>
+    void groupOf(groups, groupId).attested.add(`${epoch}/${cohort}/${member}`),
+  MergeLed: ({ groups }, { groupId, digest, byteLength, agreeing }) => {
+    const { view } = groupOf(groups, groupId);
+    Object.assign(view, { leadingDigest: digest, leadingByteLength: byteLength, agreeing });
+  },
+  EpochMerged: ({ groups }, { groupId, epoch, version }) =>
+    void Object.assign(groupOf(groups, groupId).view, { mergedEpoch: epoch, mergedVersion: version }),
+  EpochSkipped: nothing, // StageAdvanced tells of the next epoch
+  CohortAdopted: ({ groups }, { groupId, cohort, epoch, version }) =>
+    void Object.assign(groupOf(groups, groupId).cohorts[cohort] as Entry, { baseEpoch: epoch, baseVersion: version }),
 };
+
+const CODER = AbiCoder.defaultAbiCoder();
+
+/** `MergeStage.Gather`. */
+const GATHER = 1n;
+
+function emptyGroup(): Entry {
+  const zeros = ["deadline", "cohorts", "active", "entered", "agreeing", "mergedEpoch", "mergedVersion"];
+  const leading = { leadingDigest: ZERO, leadingByteLength: 0n, entriesDigest: ZERO };
+  return { ...Object.fromEntries(zeros.map((name) => [name, 0n])), ...leading, epoch: 1n, stage: GATHER };
+}
+
+function emptyCohort(): Entry {
+  const zeros = ["baseEpoch", "baseVersion", "enteredEpoch", "version", "entryTaskId", "round", "quorum"];
+  return { ...Object.fromEntries(zeros.map((name) => [name, 0n])), retired: false };
+}
+
+function groupOf(groups: Rebuilt["groups"], groupId: bigint): RebuiltGroup {
+  const group = groups.get(groupId);
+  if (group === undefined) throw new Error(`no GroupCreated for ${groupId}`);
+  return group;
+}
 
 function emptyView(): Entry {
   const zeros = [

@@ -1,6 +1,7 @@
 /** What the dApp's index makes of a chain's logs, against what the contracts' views say. */
 import { expect } from "chai";
 import type { Abi, Address, Hex } from "viem";
+import { MERGE_STAGES } from "../../../trainer/src/chain/cohorts.ts";
 import { EMPTY_STATE } from "../../../web/src/index/emptyState.ts";
 import { createLogDecoder } from "../../../web/src/index/fold/decodeLogs.ts";
 import { foldEvents } from "../../../web/src/index/fold/foldEvents.ts";
@@ -17,6 +18,21 @@ export async function compareWebIndex(cairn: Cairn): Promise<void> {
   await compareRegistries(cairn, state);
   for (const task of state.tasks.values()) await compareTask(cairn, task);
   await compareDisputes(cairn, state);
+  await compareGroups(cairn, state);
+}
+
+async function compareGroups({ cohorts }: Cairn, { groups }: ChainState): Promise<void> {
+  expect(BigInt(groups.size), "groups").to.equal(await cohorts.groupCount());
+  for (const { id, modelId, epoch, deadline, entered, mergedVersion, ...group } of groups.values()) {
+    const view = await cohorts.groupOf(id);
+    const said = [modelId, BigInt(epoch), BigInt(deadline), BigInt(entered), BigInt(mergedVersion ?? 0)];
+    const known = [view.modelId, view.epoch, view.deadline, view.entered, view.mergedVersion];
+    expect(said, `group ${id}`).to.deep.equal(known);
+    expect(group.stage, `stage of group ${id}`).to.equal(MERGE_STAGES[Number(view.stage)]);
+    for (const [cohort, taskId] of group.cohorts.entries()) {
+      expect((await cohorts.cohortOf(id, cohort)).taskId, `task of cohort ${cohort}`).to.equal(taskId);
+    }
+  }
 }
 
 async function compareDisputes({ disputeGame }: Cairn, { disputes }: ChainState): Promise<void> {
