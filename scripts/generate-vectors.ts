@@ -20,6 +20,7 @@ import { trainLocally } from "../trainer/src/learning/localTraining.ts";
 import { toHex } from "../trainer/src/protocol/hex.ts";
 import { aggregationVectors } from "./vectors/aggregation.ts";
 import { LAYER_CASES, type LayerCase, RUN_CASES, type RunCase } from "./vectors/cases.ts";
+import { cohortsVector } from "./vectors/cohorts.ts";
 import { compressionVectors } from "./vectors/compression.ts";
 import { recordsOf } from "./vectors/recordsOf.ts";
 import { tensors, words } from "./vectors/words.ts";
@@ -215,6 +216,7 @@ const files = new Map<string, object>([
   ...LAYER_CASES.map((layer): [string, object] => [`layers/${layer.name}`, layerVector(layer)]),
 ]);
 files.set("average", await averageVector());
+files.set("cohorts", await cohortsVector(SEED));
 files.set("aggregation", aggregationVectors(SEED));
 files.set("compression", compressionVectors(SEED));
 for (const run of RUN_CASES) files.set(`runs/${run.name}`, await runVector(run));

@@ -106,9 +106,27 @@ def compression(v, faults):
         faults.same("decoded " + name, words(c.decompressed(data)), codec["decoded"])
 
 
+def cohorts(v, faults):
+    versions = sorted(v["versions"], key=lambda version: version["cohort"])
+    merged = [version for version in versions if is_finite(version["parameters"])]
+    faults.same("cohorts", [version["cohort"] for version in merged], v["cohorts"])
+    rows = [(u["samples"], {n: numbers(p["values"]) for n, p in u["parameters"].items()}) for u in merged]
+    result = c.average(rows)
+    for name, expected in v["merged"].items():
+        faults.same(name, words(result[name]), expected["values"])
+    shaped = {name: (tensor["shape"], result[name]) for name, tensor in v["merged"].items()}
+    bytes_ = c.parameters_file(shaped, {"schema": "cairn/parameters/v2"})
+    faults.same("digest", "0x" + c.sha256(bytes_).hex(), v["digest"])
+
+
+def is_finite(parameters):
+    """Whether the norm of all numbers together is: none is as large as the root of the largest binary32."""
+    return all(abs(x) < 1e18 for p in parameters.values() for x in numbers(p["values"]))
+
+
 def main():
     cases = [("functions.json", functions), ("randomness.json", randomness), ("average.json", average),
-             ("compression.json", compression)]
+             ("compression.json", compression), ("cohorts.json", cohorts)]
     for folder, check in (("layers", layer), ("runs", run)):
         cases += [(f"{folder}/{path.name}", check) for path in sorted((ROOT / folder).glob("*.json"))]
     failed = 0

@@ -58,14 +58,14 @@ export function parsePartitionRule(value: unknown): PartitionRule {
 
 /**
  * @param labels class of every record of the training split, by record number.
- * @param shards number of shards. Range: 1 … 256.
+ * @param shards number of shards. Range: 1 … 65,536: 256 cohorts of 256.
  * @param seed 32 bytes; keys the Philox stream `partition`.
  * @returns record numbers of each shard, ascending.
  * @throws {LearningError} `LEARNING_TOO_FEW_RECORDS` when some shard would be empty
  * @see Hsu, Qi, Brown 2019 (Dirichlet), https://arxiv.org/abs/1909.06335; McMahan et al. 2017 (pieces by class)
  */
 export function partition(rule: PartitionRule, labels: ClassLabels, shards: number, seed: Uint8Array): Uint32Array[] {
-  if (!isInteger(shards, 1, 256)) throw new RangeError(`${shards} shards`);
+  if (!isInteger(shards, 1, 65_536)) throw new RangeError(`${shards} shards`);
   const needed = rule.kind === "class" ? shards * rule.classesPerShard : shards;
   if (labels.length < needed) {
     throw new LearningError(

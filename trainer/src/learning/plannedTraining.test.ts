@@ -47,6 +47,17 @@ describe("plannedShards", () => {
   });
 });
 
+describe("plannedShards of cohorts", () => {
+  it("deals every record to exactly one shard of one cohort: those of all together are the cut into as many", () => {
+    const labels = Uint8Array.from({ length: 100 }, (_, i) => i % 3);
+    const ofCohort = (index: number) =>
+      plannedShards({ data: { ...PLAN.data, cohort: { index, of: 4 } } }, labels).map((shard) => [...shard]);
+    const whole = plannedShards({ data: { ...PLAN.data, shards: 12 } }, labels).map((shard) => [...shard]);
+    assert.deepEqual([0, 1, 2, 3].flatMap(ofCohort), whole);
+    assert.equal(ofCohort(3).length, 3);
+  });
+});
+
 describe("plannedPart", () => {
   const shards = [Uint32Array.of(0, 1), Uint32Array.of(2, 3), Uint32Array.of(4, 5)];
 

@@ -41,11 +41,14 @@ export function plannedProgram({ architecture, batchSize, optimiser }: TrainingP
 
 /**
  * @param labels of the training split.
- * @returns record numbers of the training split by shard.
+ * @returns record numbers of the training split by shard; of a cohort's task its own part of all shards.
  * @throws {LearningError} `LEARNING_RULE_MALFORMED` | `LEARNING_TOO_FEW_RECORDS`
  */
-export function plannedShards({ data }: TrainingPlan, labels: ClassLabels): readonly Uint32Array[] {
-  return partition(parsePartitionRule(data.partition), labels, data.shards, fromHex(data.partitionSeed, 32));
+export function plannedShards({ data }: Pick<TrainingPlan, "data">, labels: ClassLabels): readonly Uint32Array[] {
+  const { index, of } = data.cohort ?? { index: 0, of: 1 };
+  const rule = parsePartitionRule(data.partition);
+  const shards = partition(rule, labels, of * data.shards, fromHex(data.partitionSeed, 32));
+  return shards.slice(index * data.shards, (index + 1) * data.shards);
 }
 
 export function plannedPart(

@@ -27,6 +27,16 @@ describe("decodePlan", () => {
     assert.deepEqual(encodePlan(decodePlan(encodePlan(PLAN))), encodePlan(PLAN));
   });
 
+  it("knows a cohort by its number among how many", () => {
+    for (const cohort of [
+      { index: 0, of: 2 },
+      { index: 255, of: 256 },
+    ]) {
+      const plan = { ...PLAN, data: { ...PLAN.data, cohort } };
+      assert.deepEqual(decodePlan(encodePlan(plan)), plan);
+    }
+  });
+
   const faults: readonly (readonly [path: string, change: (plan: Record<string, Json>) => void])[] = [
     ["$.schema", (plan) => Object.assign(plan, { schema: "cairn/plan/v2" })],
     ["$.batchSize", (plan) => Object.assign(plan, { batchSize: 0 })],
@@ -36,6 +46,12 @@ describe("decodePlan", () => {
     ["$.seed", (plan) => Object.assign(plan, { seed: 1 })],
     ["$.aggregation", (plan) => delete plan.aggregation],
     ["$.data", (plan) => Object.assign(plan, { data: [] })],
+    ["$.data.cohort", (plan) => Object.assign(plan.data as object, { cohort: 1 })],
+    ["$.data.cohort.of", (plan) => Object.assign(plan.data as object, { cohort: { index: 0, of: 1 } })],
+    ["$.data.cohort.of", (plan) => Object.assign(plan.data as object, { cohort: { index: 0, of: 257 } })],
+    ["$.data.cohort.index", (plan) => Object.assign(plan.data as object, { cohort: { index: 2, of: 2 } })],
+    ["$.data.cohort.index", (plan) => Object.assign(plan.data as object, { cohort: { index: -1, of: 2 } })],
+    ["$.data.cohort.seed", (plan) => Object.assign(plan.data as object, { cohort: { index: 0, of: 2, seed: 1 } })],
     ["$.data.shards", (plan) => Object.assign(plan.data as object, { shards: 257 })],
     ["$.data.recordsRoot", (plan) => Object.assign(plan.data as object, { recordsRoot: `0x${"AB".repeat(32)}` })],
     ["$.data.name", (plan) => Object.assign(plan.data as object, { name: 7 })],

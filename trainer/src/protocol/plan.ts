@@ -32,6 +32,13 @@ export interface TrainingPlan {
     readonly shards: number;
     /** 32 bytes that key the partition's randomness. */
     readonly partitionSeed: Hex;
+    /** Which cohort of a group's the task is: the split is cut for all of them. Absent where the task is alone. */
+    readonly cohort?: {
+      /** Range: 0…of − 1. */
+      readonly index: number;
+      /** Cohorts that the split is cut for, each into `shards`. Range: 2…256. */
+      readonly of: number;
+    };
   };
   /** Parsed by `learning/aggregate.ts`. */
   readonly aggregation: Json;
@@ -45,6 +52,9 @@ export class PlanError extends TaggedError<PlanDetail> {}
 
 /** Unit: bytes. A plan is one IPFS block and one RPC answer; the largest sensible architecture is a few kilobytes. */
 export const MAX_PLAN_BYTES = 262_144;
+
+/** Source: Cohorts.MAX_COHORTS. */
+export const MAX_COHORTS = 256;
 
 /** @returns the document's canonical bytes; their SHA-256 is the task's `planDigest`. */
 export function encodePlan(plan: TrainingPlan): Uint8Array {
@@ -63,16 +73,24 @@ export function decodePlan(bytes: Uint8Array): TrainingPlan {
   const localSteps = integer(plan.localSteps, "$.localSteps", 1_000_000);
   integer(plan.batchSize, "$.batchSize", 4_096);
   integer(plan.traceStride, "$.traceStride", localSteps);
-  const data = record(plan.data!, "$.data", DATA_FIELDS);
+  const data = record(plan.data!, "$.data", DATA_FIELDS, ["cohort"]);
   if (typeof data.name !== "string") throw malformed("$.data.name", "not a string");
   integer(data.shards, "$.data.shards", 256);
   bytes32(data.recordsRoot, "$.data.recordsRoot");
   bytes32(data.partitionSeed, "$.data.partitionSeed");
+  if (data.cohort !== undefined) requireCohort(data.cohort);
   return plan as unknown as TrainingPlan;
 }
 
 const FIELDS = ["schema", "architecture", "optimiser", "batchSize", "localSteps", "traceStride", "data", "aggregation"];
 const DATA_FIELDS = ["name", "recordsRoot", "partition", "shards", "partitionSeed"];
+
+function requireCohort(value: Json): void {
+  const { index, of } = record(value, "$.data.cohort", ["index", "of"]);
+  const cohorts = integer(of, "$.data.cohort.of", MAX_COHORTS);
+  if (cohorts < 2) throw malformed("$.data.cohort.of", "less than 2");
+  if (index !== 0) integer(index, "$.data.cohort.index", cohorts - 1);
+}
 
 function record(
   value: Json,
@@ -83,8 +101,8 @@ function record(
   if (value === null || typeof value !== "object" || Array.isArray(value)) throw malformed(path, "not an object");
   const object = value as { readonly [key: string]: Json };
   for (const field of fields) if (!Object.hasOwn(object, field)) throw malformed(`${path}.${field}`, "missing");
-  for (const field of Object.keys(object))
-    if (![...fields, ...optional].includes(field)) throw malformed(`${path}.${field}`, "unknown");
+  const known = [...fields, ...optional];
+  for (const field of Object.keys(object)) if (!known.includes(field)) throw malformed(`${path}.${field}`, "unknown");
   return object;
 }
 
