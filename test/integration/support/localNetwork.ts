@@ -10,6 +10,8 @@ import { type Chain, connectChain } from "../../../trainer/src/chain/connection.
 import { pause } from "../../../trainer/src/chain/deadline.ts";
 import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
 import { auditorsStake } from "../../../trainer/src/chain/nodes.ts";
+import type { GroupChoices } from "../../../trainer/src/cli/groupChoices.ts";
+import { type CreatedGroup, createTrainingGroup } from "../../../trainer/src/cli/groupCreation.ts";
 import { createTrainingTask } from "../../../trainer/src/cli/taskCreation.ts";
 import type { TrainingChoices } from "../../../trainer/src/cli/taskPlan.ts";
 import { DEFAULT_TERMS, type TaskTerms } from "../../../trainer/src/cli/taskTerms.ts";
@@ -49,6 +51,8 @@ export interface LocalNetwork {
   createTask(terms: Partial<TaskTerms>, choices?: Partial<TrainingChoices>): Promise<bigint>;
   /** Lets the chain's clock pass to this point, unless it has. Unit: unix seconds. */
   passTo(seconds: number): Promise<void>;
+  /** @param terms as of one task: places of all cohorts together. */
+  createGroup(split: Pick<GroupChoices, "cohorts" | "gatherSeconds">, terms: Partial<TaskTerms>): Promise<CreatedGroup>;
   /** Waits until the stake of so many seats counts in draws. */
   auditorsCount(auditors: number): Promise<void>;
   stop(): Promise<void>;
@@ -136,23 +140,11 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
       running.add(node);
       return node;
     },
-    async createTask(terms, choices = {}) {
-      const trainers = terms.trainers ?? DEFAULT_TERMS.trainers;
-      const training = {
-        modelName: "glyphs",
-        architecture: { input: [28, 28, 1], layers: LAYERS, loss: "softmaxCrossEntropy" },
-        optimiser: { type: "sgd", learningRate: 0.05, momentum: 0.9 },
-        batchSize: 8,
-        localEpochs: 1,
-        partition: { kind: "iid" },
-        trainers,
-        seed: TASK_SEED,
-      } as const;
-      const options = {
-        training: { ...training, ...choices },
-        terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms },
-      };
-      return (await createTrainingTask({ ...admin, dataset, options, signal })).taskId;
+    async createTask(terms, choices) {
+      return (await createTrainingTask({ ...admin, dataset, options: choicesOf(terms, choices), signal })).taskId;
+    },
+    createGroup(split, terms) {
+      return createTrainingGroup({ ...admin, dataset, options: { ...choicesOf(terms), ...split }, signal });
     },
     async passTo(seconds) {
       const { client } = admin.chain;
@@ -174,6 +166,20 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function choicesOf(terms: Partial<TaskTerms>, choices: Partial<TrainingChoices> = {}) {
+  const training = {
+    modelName: "glyphs",
+    architecture: { input: [28, 28, 1], layers: LAYERS, loss: "softmaxCrossEntropy" },
+    optimiser: { type: "sgd", learningRate: 0.05, momentum: 0.9 },
+    batchSize: 8,
+    localEpochs: 1,
+    partition: { kind: "iid" },
+    trainers: terms.trainers ?? DEFAULT_TERMS.trainers,
+    seed: TASK_SEED,
+  } as const;
+  return { training: { ...training, ...choices }, terms: { ...DEFAULT_TERMS, phaseSeconds: 60, ...terms } };
 }
 
 const LAYERS = [{ type: "flatten" }, { type: "dense", units: 10 }] as const;

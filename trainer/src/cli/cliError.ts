@@ -31,6 +31,8 @@ export type CliDetail =
   | { readonly code: "CLI_NOTHING_FALSE"; readonly taskId: string; readonly round: number; readonly trainer: string }
   | { readonly code: "CLI_MODEL_UNKNOWN"; readonly modelId: string }
   | { readonly code: "CLI_TASK_UNKNOWN"; readonly taskId: string }
+  | { readonly code: "CLI_GROUP_UNKNOWN"; readonly groupId: string }
+  | { readonly code: "CLI_GROUP_FULL"; readonly groupId: string }
   | { readonly code: "CLI_DATASET_UNKNOWN"; readonly dataset: string }
   | { readonly code: "CLI_PLAN_MALFORMED"; readonly path: string; readonly field: string }
   /** The folder holds a run already. */

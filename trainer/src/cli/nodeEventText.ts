@@ -97,6 +97,11 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
         "aggregate",
         `${where}${event.accepted} updates into ${shortHex(event.digest)}, ${bytesText(event.byteLength)}`,
       );
+    case "merged":
+      return line(
+        "merged",
+        `${where}group ${event.group}, epoch ${event.epoch}: cohorts ${event.cohorts.join(", ")} into ${shortHex(event.digest)}, ${bytesText(event.byteLength)}`,
+      );
     case "evaluated":
       return line(
         "evaluated",

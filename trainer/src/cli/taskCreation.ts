@@ -16,8 +16,8 @@ import type { ContentStore } from "../network/contentStore.ts";
 import { disputeTerms } from "../node/disputeTerms.ts";
 import type { ContentRef } from "../protocol/contentRef.ts";
 import { listDatasets } from "./chainLists.ts";
-import { prepareTraining, type TrainingChoices } from "./taskPlan.ts";
-import { escrowOf, type TaskTerms, taskParameters } from "./taskTerms.ts";
+import { type PreparedTraining, prepareTraining, type TrainingChoices } from "./taskPlan.ts";
+import { escrowOf, type TaskParametersTerms, type TaskTerms, taskParameters } from "./taskTerms.ts";
 
 export interface TaskCreation {
   readonly chain: Chain;
@@ -54,23 +54,39 @@ export async function createTrainingTask(creation: TaskCreation): Promise<Create
   const prepared = prepareTraining(dataset, training);
   const parameters = taskParameters(terms, await chain.read("flContract", "limits", [], { signal }));
 
-  onStep("storing plan, weights and manifest");
-  const plan = await store.put(prepared.planBytes, { signal });
-  const weights = await store.put(prepared.weightsBytes, { signal });
-  const manifest = await store.put(prepared.manifestBytes, { signal });
-  const model = await store.put(prepared.modelBytes, { signal });
-
   onStep("registering data set and model");
+  const model = await store.put(prepared.modelBytes, { signal });
+  const weights = await store.put(prepared.weightsBytes, { signal });
   const { datasetId } = await ensureDataset({ chain, signal }, dataset.manifest, true);
   const modelId = await registerModel({ chain, signal }, training.modelName, { model, weights });
 
   onStep("opening the task");
-  const escrowWei = escrowOf(parameters);
-  await allow({ chain, signal }, escrowWei);
+  await allow({ chain, signal }, escrowOf(parameters));
+  return openTask(creation, { prepared, terms, parameters, datasetId, modelId });
+}
+
+/** All that a task is made of once its model is registered. */
+export interface TaskWork {
+  readonly prepared: PreparedTraining;
+  readonly terms: Pick<TaskTerms, "mode">;
+  readonly parameters: TaskParametersTerms;
+  readonly datasetId: bigint;
+  readonly modelId: bigint;
+}
+
+/** Stores what the task's nodes will fetch, opens it and fixes the terms of its disputes. @throws {ChainError} | {NetworkError} */
+export async function openTask(
+  { chain, store, dataset, signal, onStep = () => {} }: Omit<TaskCreation, "options">,
+  { prepared, terms: { mode = "Replayable" }, parameters, datasetId, modelId }: TaskWork,
+): Promise<CreatedTask> {
+  const plan = await store.put(prepared.planBytes, { signal });
+  const weights = await store.put(prepared.weightsBytes, { signal });
+  const manifest = await store.put(prepared.manifestBytes, { signal });
+  const model = await store.put(prepared.modelBytes, { signal });
   const task = {
     modelId,
     datasetId,
-    mode: TASK_MODES.indexOf(terms.mode ?? "Replayable"),
+    mode: TASK_MODES.indexOf(mode),
     planDigest: plan.digest,
     planByteLength: plan.byteLength,
     maxUpdateBytes: prepared.updateBytes,
@@ -78,12 +94,12 @@ export async function createTrainingTask(creation: TaskCreation): Promise<Create
   };
   const receipt = await chain.send("flContract", "createTask", [task], { signal });
   const { taskId } = eventOf(receipt, "flContract", "TaskCreated") as { readonly taskId: bigint };
-  const dispute = terms.mode === "Private" ? undefined : disputeTerms({ ...prepared, dataset });
+  const dispute = mode === "Private" ? undefined : disputeTerms({ ...prepared, dataset });
   if (dispute !== undefined) {
     onStep("fixing the terms of disputes");
     await chain.send("disputeGame", "fixTerms", [taskId, hashTerms(dispute.terms)], { signal });
   }
-  return { taskId, modelId, datasetId, escrowWei, plan, weights, manifest, model };
+  return { taskId, modelId, datasetId, escrowWei: escrowOf(parameters), plan, weights, manifest, model };
 }
 
 interface Access extends CallOptions {
@@ -137,7 +153,7 @@ async function registerModel(
 }
 
 /** Lets the task contract take `amountWei` from the account, where it may not yet. */
-async function allow({ chain, ...call }: Access, amountWei: bigint): Promise<void> {
+export async function allow({ chain, ...call }: Access, amountWei: bigint): Promise<void> {
   const { flContract } = chain.deployment.contracts;
   const owner = chain.account?.address;
   if (owner !== undefined && (await chain.read("cairnToken", "allowance", [owner, flContract], call)) >= amountWei)
@@ -146,7 +162,7 @@ async function allow({ chain, ...call }: Access, amountWei: bigint): Promise<voi
 }
 
 /** The arguments of the one event of that name in `receipt`. */
-function eventOf(receipt: TransactionReceipt, contract: keyof typeof ABIS, eventName: string): object {
+export function eventOf(receipt: TransactionReceipt, contract: keyof typeof ABIS, eventName: string): object {
   const [log] = parseEventLogs({ abi: ABIS[contract], logs: receipt.logs }).filter(
     (event) => event.eventName === eventName,
   );

@@ -15,7 +15,8 @@ import { type Compression, compressionChoice } from "../learning/compression/com
 import { updateByteLength } from "../learning/compression/updateFile.ts";
 import { requireFit } from "../learning/dataFit.ts";
 import { requireSuitableOptimiser } from "../learning/localCorrection.ts";
-import { type PartitionRule, parsePartitionRule, partition } from "../learning/partition.ts";
+import { type PartitionRule, parsePartitionRule } from "../learning/partition.ts";
+import { plannedShards } from "../learning/plannedTraining.ts";
 import { encodeCanonicalJson, type Json } from "../protocol/canonicalJson.ts";
 import { toHex } from "../protocol/hex.ts";
 import { encodePlan, type TrainingPlan } from "../protocol/plan.ts";
@@ -37,6 +38,8 @@ export interface TrainingChoices {
   readonly compression?: Compression | undefined;
   /** Shards, which is also the number of places. */
   readonly trainers: number;
+  /** Which cohort of a group's the task is. @default none: the task is alone */
+  readonly cohort?: { readonly index: number; readonly of: number } | undefined;
   /** 32 bytes that key the first weights and the partition. */
   readonly seed: Uint8Array;
 }
@@ -68,16 +71,16 @@ const TRACE_STRIDE = 1_000;
  *   `LEARNING_RULE_OPTIMISER` when the rule needs another optimiser
  */
 export function prepareTraining(dataset: Dataset, choices: TrainingChoices): PreparedTraining {
-  const { modelName, batchSize, trainers, seed, localEpochs, compression } = choices;
+  const { modelName, batchSize, trainers, cohort, seed, localEpochs, compression } = choices;
   const architecture = parseArchitecture(choices.architecture);
   const optimiser = parseOptimiser(choices.optimiser);
   const rule = parsePartitionRule(choices.partition);
   const program = compile(architecture, { batchSize, optimiser });
   requireFit(program, dataset.train, Uint32Array.of(0));
-  const shards = partition(rule, dataset.labels("train"), trainers, seed); // refused now rather than in the first round
   const aggregation = parseAggregationRule(choices.aggregation ?? DEFAULT_RULE);
   requireSuitableOptimiser(aggregation, program.optimiser);
-  const epochSteps = Math.max(1, Math.ceil((localEpochs * dataset.train.count) / trainers / batchSize));
+  const places = trainers * (cohort?.of ?? 1); // of all cohorts: so many shards
+  const epochSteps = Math.max(1, Math.ceil((localEpochs * dataset.train.count) / places / batchSize));
   const localSteps = choices.localSteps ?? epochSteps;
   const plan: TrainingPlan = {
     schema: "cairn/plan/v1",
@@ -92,10 +95,12 @@ export function prepareTraining(dataset: Dataset, choices: TrainingChoices): Pre
       partition: rule as unknown as Json,
       shards: trainers,
       partitionSeed: toHex(seed),
+      ...(cohort === undefined ? {} : { cohort }),
     },
     aggregation: aggregation as unknown as Json,
     ...(compression === undefined ? {} : { compression: compressionChoice(compression) as unknown as Json }),
   };
+  const shards = plannedShards(plan, dataset.labels("train")); // refused now rather than in the first round
   const model = { schema: "cairn/model/v1", name: modelName, architecture: architecture as unknown as Json };
   return {
     ...{ plan, program, shards },

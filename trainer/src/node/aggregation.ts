@@ -1,4 +1,5 @@
 /** From a round's accepted updates to the next version and its state: what auditors and a recomputation share. */
+import { lastRoundVersion } from "../chain/cohorts.ts";
 import type { CallOptions } from "../chain/connection.ts";
 import { decodeParameters, encodeVersion } from "../engine/checkpoint.ts";
 import type { Parameters } from "../engine/tensor.ts";
@@ -30,7 +31,10 @@ export async function aggregationBase(
   version: bigint,
   options: CallOptions,
 ): Promise<VersionContent> {
-  const { parameters, state } = await readVersion(sources, job, version, options);
+  const { parameters, state: own } = await readVersion(sources, job, version, options);
+  const { modelId } = job.task.parameters;
+  const { version: made } = await lastRoundVersion(sources.chain, { modelId, version }, options);
+  const state = made === version ? own : (await readVersion(sources, job, made, options)).state;
   if (state === undefined) return { parameters, state: new Map() };
   return { parameters, state: decodeState(await sources.store.get(state, options), parameters) };
 }

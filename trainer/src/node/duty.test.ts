@@ -22,6 +22,7 @@ const BASE: Situation = {
   headBlock: 51n,
   epoch: 8n,
   auditable: true,
+  isHeld: false,
   roles: ["trainer", "auditor"],
 };
 
@@ -39,6 +40,7 @@ const CASES: readonly (readonly [why: string, situation: Situation, due: Duty | 
   ["waits for trainers before the first round", { ...BASE, task: { ...TASK, round: 0, enrolled: 2 } }, undefined],
   ["opens the next round after a final one", at("Final"), "openRound"],
   ["opens the next round after a failed one", at("Failed"), "openRound"],
+  ["waits for the merge with other cohorts", at("Final", {}, { isHeld: true }), undefined],
   ["waits until there is stake to draw auditors from", at("Final", {}, { auditable: false }), undefined],
   ["opens nothing after the last round", at("Final", {}, { task: { ...TASK, round: 10 } }), undefined],
   ["opens nothing in a closed task", at("Final", {}, { task: { ...TASK, closed: true } }), undefined],

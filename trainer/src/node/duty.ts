@@ -26,6 +26,8 @@ export interface Situation {
   readonly epoch: bigint;
   /** Whether the stake that counts is enough for a committee, or won't become so by waiting. */
   readonly auditable: boolean;
+  /** The model waits for a merge with other cohorts' versions: no round opens, or would start from what is past. */
+  readonly isHeld: boolean;
   readonly roles: readonly Role[];
 }
 
@@ -74,8 +76,8 @@ export function dueDuty(situation: Situation): Duty | undefined {
 }
 
 /** A round that nobody can judge would fail and be lost, so new auditors' stake is waited for. */
-function mayOpen({ task, auditable }: Situation): boolean {
-  return !task.closed && task.round < task.rounds && task.enrolled >= task.minTrainers && auditable;
+function mayOpen({ task, auditable, isHeld }: Situation): boolean {
+  return !task.closed && task.round < task.rounds && task.enrolled >= task.minTrainers && auditable && !isHeld;
 }
 
 function drawDuty({ round, headBlock, epoch, nowSeconds }: Situation): Duty | undefined {

@@ -4,6 +4,8 @@ import { auditorsStake } from "../chain/nodes.ts";
 import { type RoundView, readDuty, readRound, readTask, type TaskView } from "../chain/task.ts";
 import type { Situation } from "./duty.ts";
 import type { Job } from "./job.ts";
+import { holdsRound } from "./mergeDuty.ts";
+import { lookAtMerge, type SeenMerge } from "./mergeLook.ts";
 import type { Role } from "./nodeEvent.ts";
 import { actor } from "./roundContext.ts";
 
@@ -11,6 +13,8 @@ export interface Seen extends Situation {
   readonly enrolled: boolean;
   readonly round: (RoundView & { readonly round: number }) | undefined;
   readonly slot: number;
+  /** Of a cohort between two rounds. */
+  readonly merge: SeenMerge | undefined;
   /** Whether the trainer signed for a relay that may still commit it, or has; see `relay/relayedDuty.ts`. */
   readonly isSigned?: boolean;
 }
@@ -51,17 +55,22 @@ export async function look(viewer: Viewer): Promise<Seen> {
   const asked = between || round.phase === "Draw"; // the epoch decides nothing elsewhere
   const epoch = asked ? await chain.read("nodeRegistry", "currentEpoch", [], options) : 0n;
   const auditable = between && (await isAuditable(viewer, task, epoch));
-  const { minTrainers, rounds } = task.parameters;
+  const { minTrainers, rounds, modelId } = task.parameters;
+  const isExhausted = task.closed || number >= rounds;
+  const nowSeconds = Number(block.timestamp);
+  const merge = between ? await lookAtMerge(chain, { modelId, isOver: isExhausted, nowSeconds }, options) : undefined;
   return {
     task: { enrolled: task.enrolled, minTrainers, rounds, round: number, closed: task.closed },
     round: round === undefined ? undefined : { ...round, round: number },
     duty,
     enrolled: duty.enrolled,
     slot: duty.slot,
-    nowSeconds: Number(block.timestamp),
+    nowSeconds,
     headBlock: block.number,
     epoch,
     auditable,
+    merge,
+    isHeld: merge !== undefined && holdsRound(merge),
     roles,
   };
 }

@@ -185,6 +185,17 @@ export type NodeEvent =
       readonly accepted: number;
       readonly seconds: number;
     }
+  /** The versions of `cohorts` in the group's epoch, made into one; it is attested next. */
+  | {
+      readonly event: "merged";
+      readonly task: string;
+      readonly group: string;
+      readonly epoch: number;
+      readonly digest: Hex;
+      readonly byteLength: number;
+      readonly cohorts: readonly number[];
+      readonly seconds: number;
+    }
   | {
       readonly event: "evaluated";
       readonly task: string;

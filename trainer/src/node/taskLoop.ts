@@ -16,6 +16,8 @@ import type { Job, JobSources } from "./job.ts";
 import type { Journal } from "./journal.ts";
 import { keep, keeperDelayMs } from "./keeper.ts";
 import { isOver, type Seen } from "./look.ts";
+import { createMergeDesk } from "./mergeDesk.ts";
+import type { SeenMerge } from "./mergeLook.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import { keepPlace, type PlaceView } from "./place.ts";
@@ -64,8 +66,9 @@ export async function runTask(task: TaskLoop): Promise<void> {
   const follow = followRounds(loop);
   const keepOwnPlace = placeKeeper(loop);
   const disputes = createDisputeDesk(task);
+  const merge = createMergeDesk({ ...task, look: async () => (await look(loop)).merge });
   try {
-    await attendTask(loop, { follow, keepOwnPlace, disputes });
+    await attendTask(loop, { follow, keepOwnPlace, disputes, merge });
   } finally {
     disputes.dispose();
   }
@@ -75,9 +78,10 @@ interface Attendants {
   readonly follow: (seen: Seen) => Promise<void>;
   readonly keepOwnPlace: (view: PlaceView) => Promise<void>;
   readonly disputes: DisputeDesk;
+  readonly merge: (seen: SeenMerge | undefined) => Promise<void>;
 }
 
-async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes }: Attendants): Promise<void> {
+async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes, merge }: Attendants): Promise<void> {
   const { chain, signal } = loop;
   let failures = 0;
   while (!signal.aborted) {
@@ -89,6 +93,7 @@ async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes }: A
       const hasLeft = seen.round !== undefined && (await disputes.attend(contextOf(loop, seen.round), seen.nowSeconds));
       if (isDone(loop, seen) && !disputes.isBusy()) return await settle(loop);
       if (!hasLeft) await doWhatIsDue(loop, seen, keepOwnPlace);
+      await merge(seen.merge);
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
@@ -236,7 +241,8 @@ function mustFinish({ round, duty, isSigned }: Seen): boolean {
 
 function isDone({ finish }: TaskLoop, seen: Seen): boolean {
   const over = seen.round === undefined || isOver(seen.round);
-  const exhausted = over && (seen.task.closed || seen.task.round >= seen.task.rounds);
+  const isMerged = seen.merge?.own.retired !== false; // a cohort's last version has yet to be merged
+  const exhausted = over && isMerged && (seen.task.closed || seen.task.round >= seen.task.rounds);
   return exhausted || (finish.aborted && !mustFinish(seen));
 }
 

@@ -83,6 +83,12 @@ export const cliErrors = {
   ),
   CLI_MODEL_UNKNOWN: entry("usage", "There is no model or version with this number.", "cairn model list"),
   CLI_TASK_UNKNOWN: entry("usage", "There is no task with this number.", "cairn task list"),
+  CLI_GROUP_UNKNOWN: entry("usage", "There is no group of cohorts with this number.", "cairn task list"),
+  CLI_GROUP_FULL: entry(
+    "usage",
+    "All cohorts of the group are full or over.",
+    "take part in another task: cairn task list",
+  ),
   CLI_DATASET_UNKNOWN: entry("usage", "This data set is not registered.", "cairn data list", "cairn data register REF"),
   CLI_PLAN_MALFORMED: entry(
     "data",

@@ -4,6 +4,7 @@
  * The order is the point: salt and update are on disk before the node gets the bytes, and the node has the bytes before the
  * wallet is asked. Killed at any line and begun again, the same commitment goes out, and nothing is trained twice.
  */
+import { lastRoundVersion } from "@cairn/trainer/chain/cohorts";
 import { fileRef } from "@cairn/trainer/protocol/fileRef";
 import { packageCommitment, type RevealPackage } from "@cairn/trainer/protocol/revealPackage";
 import { type KeptUpdate, newSalt, type RoundKey } from "../store/journal.ts";
@@ -116,7 +117,12 @@ async function makeUpdate(
   emit({ type: "fetching", round: round.round, version: Number(round.baseVersion) });
   const version = await chain.read("modelRegistry", "versionOf", [modelId, round.baseVersion], { signal });
   const weights = await fetchContent({ digest: version.weightsDigest, byteLength: version.weightsByteLength }, signal);
-  const stateRef = await engine.stateOf(weights, signal);
+  const made = await lastRoundVersion(chain, { modelId, version: round.baseVersion }, { signal });
+  const own =
+    made.version === round.baseVersion
+      ? weights
+      : await fetchContent({ digest: made.weightsDigest, byteLength: made.weightsByteLength }, signal);
+  const stateRef = await engine.stateOf(own, signal);
   const state = stateRef && (await fetchContent(stateRef, signal));
   emit({ type: "training", round: round.round, localSteps: work.localSteps });
   const trained = await engine.train(

@@ -94,7 +94,7 @@ async function look(trainer: TabTrainer): Promise<Seen> {
     duty,
     nowSeconds: clock.seconds() ?? Number(block.timestamp),
     headBlock: block.number,
-    ...{ epoch: 0n, auditable: false, roles: ["trainer"] }, // duties of the house are not ours
+    ...{ epoch: 0n, auditable: false, isHeld: false, roles: ["trainer"] }, // duties of the house are not ours
   });
   return {
     round: round && { ...round, round: number },
