@@ -1,69 +1,32 @@
 /** The command line against a real local chain: what it says of it, what it does to it, and how it refuses. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { deployCairn, LOCAL_PARAMETERS } from "../../scripts/deploy.ts";
-import { createSupervisor, type Supervisor } from "../../scripts/start/process/supervisor.ts";
-import { startLocalChain } from "../../scripts/start/steps/localChain.ts";
 import type { Deployment } from "../../trainer/src/chain/deployment.ts";
-import {
-  createTestMachine,
-  type MemoryHostOptions,
-  type TestMachine,
-} from "../../trainer/src/cli/testing/memoryHost.ts";
+import type { TestMachine } from "../../trainer/src/cli/testing/memoryHost.ts";
+import { type CommandLine, OWNER_KEY, openCommandLine } from "./support/commandLine.ts";
 
-/** First and second account of Hardhat's published development mnemonic; the first holds all CAIRN. */
-const OWNER_KEY = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+/** Second account of Hardhat's published development mnemonic. */
 const POOR_KEY = "59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d";
 /** Holds nothing at all. */
 const BROKE_KEY = "7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d";
 
+let line: CommandLine;
 let machine: TestMachine;
-let supervisor: Supervisor;
 let deployment: Deployment;
-let folder: string;
+let cairn: CommandLine["cairn"];
+let dataOf: CommandLine["dataOf"];
 
 before(async () => {
-  folder = mkdtempSync(join(tmpdir(), "cairn-cli-chain-"));
-  supervisor = createSupervisor();
-  const signal = AbortSignal.timeout(60_000);
-  const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(folder, "chain.log"), signal });
-  deployment = await deployCairn({ rpcUrl, parameters: LOCAL_PARAMETERS });
-  machine = createTestMachine();
-  write("local.json", deployment);
-  write("elsewhere.json", { ...deployment, chainId: 1 });
+  line = await openCommandLine({ poor: POOR_KEY, broke: BROKE_KEY });
+  ({ machine, deployment, cairn, dataOf } = line);
+  line.write("elsewhere.json", { ...deployment, chainId: 1 });
   const nowhere = Object.fromEntries(Object.keys(deployment.contracts).map((name) => [name, `0x${"11".repeat(20)}`]));
-  write("nowhere.json", { ...deployment, contracts: nowhere });
-  writeFileSync(join(machine.home, "pw"), "secret\n");
-  for (const [name, key] of Object.entries({ owner: OWNER_KEY, poor: POOR_KEY, broke: BROKE_KEY })) {
-    const made = await cairn(`keys import ${name} --key-stdin --fast-scrypt`, { stdin: key });
-    assert.equal(made.code, 0, made.stderr);
-  }
+  line.write("nowhere.json", { ...deployment, contracts: nowhere });
 });
 
-after(async () => {
-  machine.remove();
-  await supervisor.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function write(name: string, content: unknown): void {
-  writeFileSync(join(machine.home, name), JSON.stringify(content));
-}
-
-/** Runs one line as the owner unless it says otherwise. */
-function cairn(line: string, options: MemoryHostOptions = {}) {
-  const env = { CAIRN_NETWORK: "local.json", CAIRN_ACCOUNT: "owner", CAIRN_PASSWORD_FILE: "pw", ...options.env };
-  return machine.run(line.split(" "), { ...options, env });
-}
-
-async function dataOf(line: string) {
-  const { code, stdout, stderr } = await cairn(`${line} --json`);
-  assert.equal(code, 0, stderr);
-  return JSON.parse(stdout).data;
-}
+after(() => line.close());
 
 describe("cairn on a local chain", () => {
   for (const [line, code, exit] of [

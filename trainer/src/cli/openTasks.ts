@@ -1,7 +1,10 @@
 /** Which tasks a command takes where none are named. */
+import type { Address } from "viem";
+import { readMembership } from "../chain/cohorts.ts";
 import type { Chain } from "../chain/connection.ts";
 import { TASK_MODES } from "../chain/task.ts";
 import { newest } from "./chainLists.ts";
+import { cohortPlace } from "./cohortPlace.ts";
 import { OFFERED_MODES } from "./taskTerms.ts";
 
 /** More are not taken unasked. Unit: tasks. */
@@ -21,4 +24,16 @@ export async function openTasks(chain: Chain, signal: AbortSignal): Promise<bigi
     );
   });
   return open.slice(0, MAX_TASKS).map(({ id }) => id);
+}
+
+/** @returns as {@link openTasks}, of every group the one cohort that `node` belongs in. @throws {CliError} | {ChainError} */
+export async function openTasksFor(chain: Chain, node: Address, signal: AbortSignal): Promise<bigint[]> {
+  const chosen = new Set<bigint>();
+  for (const taskId of await openTasks(chain, signal)) {
+    const { modelId } = (await chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
+    const membership = await readMembership(chain, modelId, { signal });
+    const { groupId } = membership ?? {};
+    chosen.add(groupId === undefined ? taskId : await cohortPlace(chain, { groupId, node }, { signal }));
+  }
+  return [...chosen];
 }

@@ -1,10 +1,11 @@
 /** A task as `--json` shows it. Pure. */
+import { groupData } from "./groupText.ts";
 import { cairnAmount } from "./jsonText.ts";
 import { bitCount, dueText, phaseText, type TaskSummary } from "./taskSummary.ts";
 import { isoTime } from "./timeText.ts";
 
 export function taskData(summary: TaskSummary): object {
-  const { task, taskId, modelName, round, duty } = summary;
+  const { task, taskId, modelName, round, group, duty } = summary;
   const { parameters } = task;
   return {
     taskId,
@@ -39,6 +40,7 @@ export function taskData(summary: TaskSummary): object {
       acceptedBitmap: `0x${round.acceptedBitmap.toString(16)}`,
       publishedVersion: round.publishedVersion,
     },
+    group: group && groupData(group),
     me: duty && { ...duty, due: dueText(summary) },
   };
 }

@@ -25,6 +25,10 @@ export interface TaskOptions {
   readonly rounds?: number;
   readonly trainers?: number;
   readonly minTrainers?: number;
+  /** Tasks that train one model together; places are of all of them. Of `task create` alone. */
+  readonly cohorts?: number;
+  /** Of a group: how long the first cohort to be ready waits for the others. Unit: seconds. */
+  readonly gatherSeconds?: number;
   readonly committee?: number;
   readonly quorum?: number;
   readonly reward?: bigint;
@@ -58,6 +62,8 @@ const KINDS = {
   rounds: "number",
   trainers: "number",
   minTrainers: "number",
+  cohorts: "number",
+  gatherSeconds: "number",
   committee: "number",
   quorum: "number",
   batch: "number",

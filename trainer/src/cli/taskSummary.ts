@@ -1,5 +1,13 @@
 /** What one task is now, read once for every command that shows tasks: terms, round, and what is due for a node. */
 import type { Address } from "viem";
+import {
+  type CohortView,
+  type GroupView,
+  type Membership,
+  readCohort,
+  readGroup,
+  readMembership,
+} from "../chain/cohorts.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import {
   type DutyView,
@@ -18,8 +26,16 @@ export interface TaskSummary {
   readonly modelName: string;
   /** `undefined` before the first round. */
   readonly round: (RoundView & { readonly number: number }) | undefined;
+  /** `undefined` where the task is alone. */
+  readonly group: GroupSummary | undefined;
   /** `undefined` where nobody is asked about. */
   readonly duty: DutyView | undefined;
+}
+
+/** A cohort's place in its group, and where that stands. */
+export interface GroupSummary extends Membership {
+  readonly view: GroupView;
+  readonly own: CohortView;
 }
 
 /** @throws {CliError} `CLI_TASK_UNKNOWN`; {ChainError} */
@@ -36,27 +52,41 @@ export async function readTaskSummary(
     );
   }
   const task = await readTask(chain, taskId, call);
-  const [model, round, duty] = await Promise.all([
+  const [model, group, round, duty] = await Promise.all([
     chain.read("modelRegistry", "modelOf", [task.parameters.modelId], call),
+    readGroupSummary(chain, task.parameters.modelId, call),
     task.round === 0 ? undefined : readRound(chain, taskId, task.round, call),
     node === undefined ? undefined : readDuty(chain, { taskId, round: task.round, node }, call),
   ]);
-  return { taskId, task, modelName: model.name, round: round && { ...round, number: task.round }, duty };
+  return { taskId, task, modelName: model.name, round: round && { ...round, number: task.round }, group, duty };
+}
+
+async function readGroupSummary(chain: Chain, modelId: bigint, call: CallOptions): Promise<GroupSummary | undefined> {
+  const membership = await readMembership(chain, modelId, call);
+  if (membership === undefined) return undefined;
+  const [view, own] = await Promise.all([
+    readGroup(chain, membership.groupId, call),
+    readCohort(chain, membership, call),
+  ]);
+  return { ...membership, view, own };
 }
 
 /** One word or two for where the task stands. */
-export function phaseText({ task, round }: TaskSummary): Phase | "closed" | "done" | "waiting" {
+export function phaseText({ task, round, group }: TaskSummary): Phase | "closed" | "done" | "merging" | "waiting" {
   if (task.closed) return "closed";
   if (round === undefined) return "waiting";
   const over = round.phase === "Final" || round.phase === "Failed";
   if (!over) return round.phase;
+  if (group !== undefined && group.own.enteredEpoch === group.view.epoch) return "merging";
   return task.round >= task.parameters.rounds ? "done" : "waiting";
 }
+
+const BETWEEN: readonly string[] = ["closed", "done", "merging", "waiting"];
 
 /** Whether a phase is running, so that its deadline matters. */
 export function isRunning(summary: TaskSummary): boolean {
   const text = phaseText(summary);
-  return text !== "closed" && text !== "done" && text !== "waiting";
+  return !BETWEEN.includes(text);
 }
 
 /** What the node still has to do in the running phase; empty when nothing. */

@@ -3,6 +3,7 @@ import { basename, extname, join, resolve } from "node:path";
 import type { Command } from "commander";
 import { oneOf, wholeNumber } from "../arguments.ts";
 import { ENGINES } from "../chosenExecutor.ts";
+import { CliError } from "../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../command.ts";
 import { withExamples } from "../help.ts";
 import { loadDataset } from "../loadDataset.ts";
@@ -58,6 +59,9 @@ async function simulateCommand(context: Context, flags: SimulateOptions): Promis
     ...(seed === undefined ? {} : { seed }),
   };
   const options = await readTaskFile<TaskOptions>(resolve(context.host.cwd, flags.plan), typed);
+  if (options.cohorts !== undefined) {
+    throw new CliError({ code: "CLI_USAGE" }, "cohorts are not simulated: take the key out of the plan");
+  }
   const reference = options.data ?? "glyphs";
   const dataset = await loadDataset(context, reference);
   try {

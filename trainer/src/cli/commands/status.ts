@@ -6,6 +6,7 @@ import { openChain } from "../chainAccess.ts";
 import { type ChainHead, readHead } from "../chainClock.ts";
 import { newest } from "../chainLists.ts";
 import { action, type Context, type Outcome, type Session } from "../command.ts";
+import { epochText } from "../groupText.ts";
 import { cairnAmount, etherAmount, shortUnits18 } from "../jsonText.ts";
 import type { Paint } from "../output.ts";
 import { shortHex, table } from "../table.ts";
@@ -57,6 +58,7 @@ async function status(context: Context): Promise<Outcome> {
         ...headLines({ chain, head, ageSeconds, account: config.settings.account, me }, paint),
         "",
         tasks.length === 0 ? "No tasks yet. cairn task create opens one." : taskTable(tasks, head, paint),
+        ...groupLines(tasks, head),
         ...nextLines(me, tasks, paint),
       ].join("\n"),
   };
@@ -139,6 +141,15 @@ function taskTable(tasks: readonly TaskSummary[], head: ChainHead, paint: Paint)
     }),
     paint,
   );
+}
+
+/** One line a group of the tasks shown. */
+function groupLines(tasks: readonly TaskSummary[], head: ChainHead): string[] {
+  const groups = new Map(tasks.flatMap(({ group }) => (group === undefined ? [] : [[group.groupId, group] as const])));
+  return [...groups.values()].map((group) => {
+    const own = tasks.filter((task) => task.group?.groupId === group.groupId).map(({ taskId }) => `${taskId}`);
+    return `group ${group.groupId} (tasks ${own.sort().join(", ")}): ${epochText(group, head.timestamp)}`;
+  });
 }
 
 function nextLines(me: Me | undefined, tasks: readonly TaskSummary[], paint: Paint): string[] {

@@ -50,7 +50,7 @@ async function modelShow(context: Context, modelId: bigint): Promise<Outcome> {
           ["VERSION", "MADE BY", "SIZE", "SHA-256"],
           versions.map(({ version, taskId, round, weightsByteLength, weightsDigest }) => [
             `v${version}`,
-            taskId === 0n ? "owner" : `task ${taskId}, round ${round}`,
+            taskId > 0n ? `task ${taskId}, round ${round}` : round > 0 ? `merge of epoch ${round}` : "owner",
             bytesText(weightsByteLength),
             shortHex(weightsDigest),
           ]),

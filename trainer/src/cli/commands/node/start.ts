@@ -1,5 +1,6 @@
 /** `cairn node start`: opens chain, store and data, and lets the node run until it is done or told to stop. */
 import type { Command } from "commander";
+import type { Address } from "viem";
 import type { SentTransaction } from "../../../chain/connection.ts";
 import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
@@ -12,12 +13,13 @@ import type { TrainingPlan } from "../../../protocol/plan.ts";
 import { amount, collect, identifier, oneOf, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { CliError } from "../../cliError.ts";
+import { cohortPlace } from "../../cohortPlace.ts";
 import { action, type Context, type Outcome, type Session, untilStopped } from "../../command.ts";
 import { emitter } from "../../eventLines.ts";
 import { withExamples } from "../../help.ts";
 import { loadDataset } from "../../loadDataset.ts";
 import { nodeEventText } from "../../nodeEventText.ts";
-import { openTasks } from "../../openTasks.ts";
+import { openTasksFor } from "../../openTasks.ts";
 import { planDataset } from "../../planDataset.ts";
 import { relayUrl } from "../../relayUrl.ts";
 import { readRole } from "../../roles.ts";
@@ -27,6 +29,7 @@ import { transactionEvent } from "../../transactionEvent.ts";
 interface Options {
   readonly role?: readonly Role[];
   readonly task?: readonly bigint[];
+  readonly group?: readonly bigint[];
   readonly data?: string;
   readonly ownData?: string;
   readonly listen?: readonly string[];
@@ -51,12 +54,14 @@ export function defineNodeStart(parent: Command, session: Session): void {
     command,
     "cairn node start --role trainer --data mnist:./mnist",
     "cairn node start --role auditor --task 3 --data glyphs --json",
+    "cairn node start --group 1",
   )
     .description(
       "Registers, stakes, joins, then trains and audits. Ctrl-C finishes what is committed first; again, it stops within 5 s. With --json it prints one event a line.",
     )
     .option("--role <role>", "trainer or auditor; may be given twice (default: trainer)", collect(readRole))
     .option("--task <id>", "a task to take part in; may be given again (default: every open one)", collect(identifier))
+    .option("--group <id>", "a group of cohorts: takes part in its emptiest; may be given again", collect(identifier))
     .option("--data <ref>", "the task's data (default: the set the plan names)")
     .option(
       "--own-data <ref>",
@@ -102,7 +107,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
   const { output, signal } = context;
   const emit = emitter(context, nodeEventText);
   const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
-  const { chain, config } = await openChain(context, { sign: true, onTransaction });
+  const { chain, config, address } = await openChain(context, { sign: true, onTransaction });
   if (options.misbehave !== undefined && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
     const { chainId } = chain.deployment;
     throw new CliError(
@@ -111,7 +116,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     );
   }
   const device = oneOf("--device", options.device, DEVICES);
-  const taskIds = options.task ?? (await openTasks(chain, signal));
+  const taskIds = await chosenTasks(chain, { ...options, node: address! }, signal);
   if (taskIds.length === 0) output.warn("there is no open task; the node registers and stops");
   const [{ startNode }, { openNodeKeys }] = await Promise.all([
     import("../../../node/node.ts"),
@@ -155,6 +160,16 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     await store.stop();
   }
   return undefined;
+}
+
+interface TaskChoice extends Pick<Options, "task" | "group"> {
+  readonly node: Address;
+}
+
+async function chosenTasks(chain: Chain, { task, group, node }: TaskChoice, signal: AbortSignal): Promise<bigint[]> {
+  if (task === undefined && group === undefined) return openTasksFor(chain, node, signal);
+  const cohorts = await Promise.all((group ?? []).map((groupId) => cohortPlace(chain, { groupId, node }, { signal })));
+  return [...new Set([...(task ?? []), ...cohorts])];
 }
 
 function ownDataset(context: Context, reference: string | undefined, datasets: Set<Dataset>) {

@@ -6,32 +6,24 @@ import type { Chain } from "../../../chain/connection.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { requireReplayable } from "../../../learning/compression/compression.ts";
 import type { ContentStore } from "../../../network/contentStore.ts";
-import { counted } from "../../../protocol/counted.ts";
 import { amount, wholeNumber } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
 import { confirm } from "../../confirm.ts";
+import { cohortChoices } from "../../groupChoices.ts";
+import type { GroupCreation } from "../../groupCreation.ts";
 import { withExamples } from "../../help.ts";
-import { cairnAmount, shortUnits18 } from "../../jsonText.ts";
+import { shortUnits18 } from "../../jsonText.ts";
 import { loadDataset } from "../../loadDataset.ts";
-import { compressionText, ruleText } from "../../planText.ts";
-import { fields, rangeText } from "../../table.ts";
+import { fields } from "../../table.ts";
+import { offerData, offerRows } from "../../taskOffer.ts";
 import { readTaskFile, type TaskOptions, taskTerms, trainingChoices } from "../../taskOptions.ts";
-import type { PreparedTraining } from "../../taskPlan.ts";
-import { escrowOf, type TaskParametersTerms, taskParameters } from "../../taskTerms.ts";
-import { durationText } from "../../timeText.ts";
+import { escrowOf, taskParameters } from "../../taskTerms.ts";
 
 interface Options extends TaskOptions {
   readonly file?: string;
   readonly dryRun?: true;
   readonly serve?: true;
-}
-
-interface Offer {
-  readonly dataset: Dataset;
-  readonly prepared: PreparedTraining;
-  readonly parameters: TaskParametersTerms;
-  readonly escrowWei: bigint;
 }
 
 export function defineTaskCreate(parent: Command, session: Session): void {
@@ -41,6 +33,7 @@ export function defineTaskCreate(parent: Command, session: Session): void {
     "cairn task create --data mnist:./mnist --dry-run",
     "cairn task create --data glyphs --model mlp:128 --rounds 10 --serve",
     "cairn task create -f task.yaml --yes",
+    "cairn task create --data glyphs --trainers 600 --cohorts 3 --dry-run",
   )
     .description(
       "Opens a task: stores plan, first weights and manifest, registers data set and model, and escrows the budget. Somebody must serve what was stored until a node has it: --serve does.",
@@ -57,11 +50,21 @@ export function defineTaskCreate(parent: Command, session: Session): void {
     )
     .option("--model-name <text>", "name of the model on chain (default: DATA-mlp)")
     .option("--rounds <n>", "rounds (default: 10)", wholeNumber(1, 65_534))
-    .option("--trainers <n>", "places; each trains on one shard (default: 4)", wholeNumber(1, 256))
+    .option("--trainers <n>", "places; each trains on one shard (default: 4)", wholeNumber(1, 65_536))
     .option(
       "--min-trainers <n>",
       "trainers that must be there before a round opens (default: all)",
-      wholeNumber(1, 256),
+      wholeNumber(1, 65_536),
+    )
+    .option(
+      "--cohorts <n>",
+      "split places and budget between n tasks that train one model together; needed above 256 places",
+      wholeNumber(2, 256),
+    )
+    .option(
+      "--gather-seconds <n>",
+      "longest wait of a ready cohort for the others (default: what a round with a redraw can take)",
+      wholeNumber(1, 31_536_000),
     )
     .option("--committee <n>", "auditors drawn a round (default: 3)", wholeNumber(1, 24))
     .option("--quorum <n>", "of them that must agree (default: more than half)", wholeNumber(1, 24))
@@ -105,33 +108,42 @@ interface Asked {
 async function openTask(context: Context, { flags, options, dataset }: Asked): Promise<Outcome> {
   const { host, signal, output } = context;
   const { prepareTraining } = await import("../../taskPlan.ts");
-  const training = await trainingChoices(options, dataset, host.cwd);
-  const terms = taskTerms(options);
-  if (terms.mode !== "Private") requireReplayable(training.compression);
-  const prepared = prepareTraining(dataset, training); // before anybody is asked for a password
+  const { cohorts = 1, gatherSeconds } = options;
+  const choices = { training: await trainingChoices(options, dataset, host.cwd), terms: taskTerms(options) };
+  if (choices.terms.mode !== "Private") requireReplayable(choices.training.compression);
+  const [first] = cohortChoices({ ...choices, cohorts });
+  const prepared = prepareTraining(dataset, first.training); // before anybody is asked for a password
 
   const dryRun = flags.dryRun === true;
   const { chain, config } = await openChain(context, { sign: !dryRun });
-  const parameters = taskParameters(terms, await chain.read("flContract", "limits", [], { signal }));
-  const offer = { dataset, prepared, parameters, escrowWei: escrowOf(parameters) };
+  const parameters = taskParameters(first.terms, await chain.read("flContract", "limits", [], { signal }));
+  const offer = {
+    dataset,
+    prepared,
+    parameters,
+    escrowWei: BigInt(cohorts) * escrowOf(parameters),
+    cohorts,
+    gatherSeconds,
+  };
   if (dryRun) {
     output.say("dry run: nothing was sent");
     return { data: offerData(offer), text: (paint) => fields(offerRows(offer), paint) };
   }
   output.say(fields(offerRows(offer), (_, text) => text));
-  await confirm(context, `Escrow ${shortUnits18(offer.escrowWei)} CAIRN and open this task?`);
+  await confirm(
+    context,
+    `Escrow ${shortUnits18(offer.escrowWei)} CAIRN and open ${cohorts === 1 ? "this task" : `these ${cohorts} tasks`}?`,
+  );
 
-  const [{ createTrainingTask }, { openNodeStore }] = await Promise.all([
-    import("../../taskCreation.ts"),
-    import("../../stores.ts"),
-  ]);
+  const { openNodeStore } = await import("../../stores.ts");
   const store = await openNodeStore(config, undefined);
   let serving = false;
   try {
     const onStep = (step: string): void => output.progress(`${step} …`);
-    const created = await createTrainingTask({ chain, store, dataset, options: { training, terms }, signal, onStep });
-    output.done(`task ${created.taskId} is open (model ${created.modelId}, data set ${created.datasetId})`);
-    const result = { data: { ...created, ...offerData(offer) }, text: () => created.taskId.toString() };
+    const options = { ...choices, cohorts, gatherSeconds };
+    const { said, id, created } = await createOffered({ chain, store, dataset, options, signal, onStep });
+    output.done(said);
+    const result = { data: { ...created, ...offerData(offer) }, text: () => id.toString() };
     if (flags.serve !== true) {
       output.warn("nobody serves plan and weights now; cairn node start with this data folder does, or --serve");
       return result;
@@ -142,6 +154,22 @@ async function openTask(context: Context, { flags, options, dataset }: Asked): P
   } finally {
     if (!serving) await store.stop();
   }
+}
+
+/** @returns what there is now, as a sentence, and the number of the task or of the group. */
+async function createOffered(creation: GroupCreation) {
+  const { options, ...rest } = creation;
+  if (options.cohorts === 1) {
+    const { createTrainingTask } = await import("../../taskCreation.ts");
+    const created = await createTrainingTask({ ...rest, options });
+    const said = `task ${created.taskId} is open (model ${created.modelId}, data set ${created.datasetId})`;
+    return { said, id: created.taskId, created };
+  }
+  const { createTrainingGroup } = await import("../../groupCreation.ts");
+  const created = await createTrainingGroup(creation);
+  const ids = created.tasks.map(({ taskId }) => taskId).join(", ");
+  const said = `group ${created.groupId} is open: tasks ${ids} (model ${created.modelId}, data set ${created.datasetId})`;
+  return { said, id: created.groupId, created };
 }
 
 interface Served {
@@ -170,47 +198,4 @@ async function serve({ output, signal }: Context, store: ContentStore): Promise<
     await new Promise<void>((done) => signal.addEventListener("abort", () => done(), { once: true }));
   }
   await store.stop();
-}
-
-function offerRows({ dataset, prepared, parameters: p, escrowWei }: Offer): readonly (readonly [string, string])[] {
-  const { plan, parameterCount } = prepared;
-  return [
-    [
-      "data",
-      `${dataset.manifest.name}, ${counted(dataset.train.count, "training record")} in ${counted(plan.data.shards, "shard")}`,
-    ],
-    ["model", `${counted(parameterCount, "parameter")}, ${prepared.updateBytes} bytes an update`],
-    ["training", `${counted(plan.localSteps, "step")} of ${plan.batchSize} a round, trace every ${plan.traceStride}`],
-    ["aggregation", ruleText(plan.aggregation)],
-    ...(plan.compression === undefined ? [] : [["compression", compressionText(plan.compression)] as const]),
-    ["rounds", `${p.rounds}, each with ${rangeText(p.minTrainers, p.maxTrainers)} trainers`],
-    ["committee", `${p.committeeSize} drawn by stake, ${p.quorum} must agree`],
-    [
-      "pays",
-      `${shortUnits18(p.rewardPerUpdateWei)} CAIRN an accepted update, ${shortUnits18(p.rewardPerVerdictWei)} a verdict`,
-    ],
-    [
-      "stake",
-      `${shortUnits18(p.minStakeWei)} CAIRN a trainer; a missed reveal costs ${shortUnits18(p.missedRevealSlashWei)}`,
-    ],
-    ["phases", `${durationText(p.commitSeconds)} at most each, challenge ${durationText(p.challengeSeconds)}`],
-    ["escrow", `${shortUnits18(escrowWei)} CAIRN; what nobody earns comes back with task close`],
-  ];
-}
-
-function offerData({ prepared, parameters, escrowWei }: Offer): object {
-  const { rewardPerUpdateWei, rewardPerVerdictWei, minStakeWei, missedRevealSlashWei, ...rest } = parameters;
-  return {
-    plan: prepared.plan,
-    parameterCount: prepared.parameterCount,
-    updateBytes: prepared.weightsBytes.length,
-    terms: {
-      ...rest,
-      rewardPerUpdate: cairnAmount(rewardPerUpdateWei),
-      rewardPerVerdict: cairnAmount(rewardPerVerdictWei),
-      minStake: cairnAmount(minStakeWei),
-      missedRevealSlash: cairnAmount(missedRevealSlashWei),
-    },
-    escrow: cairnAmount(escrowWei),
-  };
 }

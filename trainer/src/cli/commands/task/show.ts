@@ -4,6 +4,7 @@ import { identifier } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { type ChainHead, readHead } from "../../chainClock.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
+import { epochText } from "../../groupText.ts";
 import { shortUnits18 } from "../../jsonText.ts";
 import type { Paint } from "../../output.ts";
 import { fields, rangeText } from "../../table.ts";
@@ -39,7 +40,7 @@ function describe(
   { head, dataset }: { readonly head: ChainHead; readonly dataset: string },
   paint: Paint,
 ): string {
-  const { task, taskId, modelName, round, duty } = summary;
+  const { task, taskId, modelName, round, group, duty } = summary;
   const { parameters: p } = task;
   const due = dueText(summary);
   const running = round !== undefined && isRunning(summary);
@@ -65,6 +66,11 @@ function describe(
     ["escrow", `${shortUnits18(task.escrowWei)} CAIRN left`],
     ["challenge", durationText(p.challengeSeconds)],
   ];
+  if (group !== undefined) {
+    const { groupId, cohort, view } = group;
+    rows.push(["group", `${groupId} (model ${view.modelId}), cohort ${cohort} of ${view.cohorts}`]);
+    rows.push(["", epochText(group, head.timestamp)]);
+  }
   if (running) rows.push(["round", roundText(round)]);
   if (duty !== undefined)
     rows.push([
