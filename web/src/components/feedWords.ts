@@ -13,6 +13,7 @@ const ACTORS = [
   "trainer",
   "auditor",
   "proposer",
+  "member",
   "node",
   "publisher",
   "grantee",
@@ -28,6 +29,8 @@ const NOBODYS = new Set([
   ...["RoundOpened", "PhaseAdvanced", "SeedTargeted", "CommitteeDrawn", "VerdictsTallied", "AggregateAgreed"],
   ...["RoundFinalized", "RoundFailed", "SilenceBurned", "DuplicatesFound", "TaskClosed"],
   ...["RoundHeld", "RoundReleased", "TermsFixed", "GameMoved"],
+  ...["CohortAdded", "CohortEntered", "CohortAdopted", "CohortRetired", "StageAdvanced"],
+  ...["MergeLed", "EpochMerged", "EpochSkipped", "GateOpened"],
 ]);
 
 export interface FeedWords {

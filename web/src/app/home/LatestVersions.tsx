@@ -5,7 +5,7 @@ import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { Panel } from "../../components/Panel.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
-import { madeBy } from "../../index/select.ts";
+import { madeBy, mergedEpoch } from "../../index/select.ts";
 import type { ChainState, ModelVersion } from "../../index/types.ts";
 import { chain } from "../../messages/chain.ts";
 import { home } from "../../messages/home.ts";
@@ -35,6 +35,8 @@ export function LatestVersions({ state }: { readonly state: ChainState }) {
       header: t.from,
       cell: (version) => {
         const made = madeBy(state, version);
+        const epoch = mergedEpoch(version);
+        if (epoch !== undefined) return t.mergedIn(epoch);
         if (made === undefined) return t.byHand;
         return (
           <Link href={links.round(made.task.id, made.round.number)} className="hover:underline">

@@ -1,8 +1,8 @@
 "use client";
-/** What a version rests on: the committee's word for its bytes, or its owner's alone. */
+/** What a version rests on: the word of a committee, or of several cohorts', for its bytes, or its owner's alone. */
 import { Badge } from "../../components/Badge.tsx";
 import { useChainState } from "../../index/hooks.ts";
-import { madeBy } from "../../index/select.ts";
+import { madeBy, mergedEpoch } from "../../index/select.ts";
 import type { ModelVersion, Round } from "../../index/types.ts";
 import { models as catalogue } from "../../messages/models.ts";
 import { useTexts } from "../../messages/useTexts.ts";
@@ -12,6 +12,14 @@ export function AttestedBadge({ version }: { readonly version: ModelVersion | un
   const state = useChainState();
   if (version === undefined) return null;
   const made = madeBy(state, version);
+  const epoch = mergedEpoch(version);
+  if (epoch !== undefined) {
+    return (
+      <Badge icon="check" tone="success" title={t.mergedNote}>
+        {t.mergedIn(epoch)}
+      </Badge>
+    );
+  }
   if (made === undefined) {
     return (
       <Badge icon="pen" title={t.byOwnerNote}>

@@ -85,7 +85,7 @@ function Drawing({ model, placed }: { readonly model: Model; readonly placed: re
             text={`${version.version}`}
             label={t.versionNumber(version.version, version === model.versions.at(-1))}
             href={`${links.model(model.id, version.version)}&tab=files`}
-            isByHand={version.taskId === 0n}
+            isByHand={version.taskId === 0n && version.round === 0}
           />
         ))}
       </svg>
@@ -107,7 +107,7 @@ interface DotProps {
   readonly isByHand?: boolean;
 }
 
-/** Round when a round made it, square when its owner did. */
+/** Round when a round or a merge made it, square when its owner did. */
 function Dot({ x, y, text, label, href, isByHand = false }: DotProps) {
   const { radius } = STEP;
   return (
@@ -158,7 +158,7 @@ function LineageTable({ versions }: { readonly versions: readonly ModelVersion[]
       header: t.madeIn,
       cell: ({ taskId, round }) =>
         taskId === 0n ? (
-          <span className="text-muted">{t.byHand}</span>
+          <span className="text-muted">{round > 0 ? t.mergedIn(round) : t.byHand}</span>
         ) : (
           <Link href={links.round(taskId, round)} className="hover:underline">
             {t.roundOf(round, `${taskId}`)}
@@ -168,7 +168,7 @@ function LineageTable({ versions }: { readonly versions: readonly ModelVersion[]
     {
       key: "provenance",
       header: t.provenance,
-      cell: ({ provenanceDigest, taskId }) => (taskId > 0n ? <Hash hash={provenanceDigest} /> : "–"),
+      cell: ({ provenanceDigest, round }) => (round > 0 ? <Hash hash={provenanceDigest} /> : "–"),
     },
   ];
   return (

@@ -12,7 +12,7 @@ import { Failure } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
 import { Percent } from "../../components/Value.tsx";
 import { useChainState } from "../../index/hooks.ts";
-import { madeBy, tasksOfModel } from "../../index/select.ts";
+import { madeBy, mergedEpoch, tasksOfModel } from "../../index/select.ts";
 import type { ModelVersion } from "../../index/types.ts";
 import { models as catalogue } from "../../messages/models.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
@@ -181,6 +181,8 @@ function Accuracy({ share }: { readonly share: number | undefined }) {
 
 function MadeIn({ version }: { readonly version: ModelVersion }) {
   const t = useTexts(catalogue);
+  const epoch = mergedEpoch(version);
+  if (epoch !== undefined) return <span className="text-muted">{t.mergedIn(epoch)}</span>;
   if (version.taskId === 0n) return <span className="text-muted">{t.byHand}</span>;
   return (
     <Link href={links.round(version.taskId, version.round)} className="hover:underline">

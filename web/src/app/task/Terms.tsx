@@ -8,17 +8,19 @@ import { phaseSeconds, STEPS } from "../../components/round/phaseSteps.ts";
 import { Properties } from "../../components/Stat.tsx";
 import { Duration } from "../../components/Time.tsx";
 import { Amount, Bytes, Percent } from "../../components/Value.tsx";
-import { useDataset, useModel } from "../../index/hooks.ts";
+import { useChainState, useDataset, useModel } from "../../index/hooks.ts";
+import { cohortOf } from "../../index/select.ts";
 import type { Task } from "../../index/types.ts";
 import { chain } from "../../messages/chain.ts";
 import { tasks as catalogue } from "../../messages/tasks.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 
-export function Terms({ task: { terms } }: { readonly task: Task }) {
+export function Terms({ task: { id, terms } }: { readonly task: Task }) {
   const { terms: title, termRows: t, facts } = useTexts(catalogue);
   const c = useTexts(chain);
   const model = useModel(terms.modelId);
   const dataset = useDataset(terms.datasetId);
+  const place = cohortOf(useChainState(), id);
   return (
     <Panel title={title} note={t.fixed}>
       <Properties
@@ -35,6 +37,16 @@ export function Terms({ task: { terms } }: { readonly task: Task }) {
               {dataset?.name || `${terms.datasetId}`}
             </Link>,
           ],
+          ...(place === undefined
+            ? []
+            : [
+                [
+                  t.group,
+                  <Link key="g" href={links.model(place.group.modelId)} className="underline">
+                    {t.groupOf(`${place.group.id}`, place.cohort, place.group.cohorts.length, place.group.epoch)}
+                  </Link>,
+                ] as const,
+              ]),
           [t.plan, <Hash key="p" hash={terms.plan.digest} />],
           [t.quorum, t.quorumOf(`${terms.quorum}`, `${terms.committeeSize}`)],
           [facts.stake, <Amount key="s" wei={terms.minStakeWei} />],

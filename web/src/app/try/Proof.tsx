@@ -31,7 +31,11 @@ export function Proof({ model, version, opened }: VersionProps & { readonly open
           [
             t.proof.from,
             taskId === 0n ? (
-              t.proof.byHand
+              round > 0 ? (
+                t.proof.merged(round)
+              ) : (
+                t.proof.byHand
+              )
             ) : (
               <Link key="round" href={links.round(taskId, round)} className="underline">
                 {t.proof.round(`${taskId}`, round)}

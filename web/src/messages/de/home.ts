@@ -47,5 +47,6 @@ export const de: Translated<typeof en> = {
   from: "Entstanden durch",
   accepted: "Updates darin",
   byHand: "seinen Besitzer",
+  mergedIn: (epoch) => `zusammengeführt in Epoche ${epoch}`,
   activity: "Was eben geschah",
 };

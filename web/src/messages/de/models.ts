@@ -20,6 +20,9 @@ export const de: Translated<typeof en> = {
   updated: "Geändert",
   owner: "Eigentümer",
   byHand: "von Hand",
+  mergedIn: (epoch) => `zusammengeführt in Epoche ${epoch}`,
+  mergedNote:
+    "Die Komitees der Kohorten haben bestätigt, dass dies das gewichtete Mittel ihrer Versionen ist; oder es ist die Version der einzigen Kohorte.",
   byOwner: "dem Wort des Eigentümers",
   byOwnerNote: "Der Eigentümer hat sie von Hand veröffentlicht: Kein Komitee hat sie nachgerechnet.",
   attestedBy: (seats, all) => `bestätigt von ${seats} von ${all} Sitzen`,

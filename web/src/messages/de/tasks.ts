@@ -50,6 +50,8 @@ export const de: Translated<typeof en> = {
   termRows: {
     model: "Modell",
     dataset: "Datensatz",
+    group: "Gruppe",
+    groupOf: (group, cohort, cohorts, epoch) => `${group}: Kohorte ${cohort} von ${cohorts}, Epoche ${epoch}`,
     plan: "Trainingsplan",
     quorum: "Komitee und Quorum",
     quorumOf: (quorum, seats) => `${quorum} von ${seats} Sitzen müssen übereinstimmen`,

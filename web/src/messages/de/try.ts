@@ -59,6 +59,7 @@ export const de: Translated<typeof en> = {
     from: "Entstanden in",
     round: (task, round) => `Runde ${round} der Aufgabe ${task}`,
     byHand: "Handarbeit des Eigentümers",
+    merged: (epoch) => `die Zusammenführung der Epoche ${epoch}`,
     full: "Modellkarte",
   },
   measure: {

@@ -44,5 +44,6 @@ export const en = {
   from: "Made by",
   accepted: "Updates in it",
   byHand: "its owner",
+  mergedIn: (epoch: number) => `merged in epoch ${epoch}`,
   activity: "What just happened",
 };

@@ -17,6 +17,9 @@ export const en = {
   updated: "Updated",
   owner: "Owner",
   byHand: "by hand",
+  mergedIn: (epoch: number) => `merged in epoch ${epoch}`,
+  mergedNote:
+    "The cohorts' committees attested that this is the weighted mean of their versions, or it is the only cohort's version.",
   byOwner: "its owner's word",
   byOwnerNote: "The owner published it by hand: no committee has computed it again.",
   attestedBy: (seats: number, all: number) => `attested by ${seats} of ${all} seats`,

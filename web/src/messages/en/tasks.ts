@@ -47,6 +47,9 @@ export const en = {
   termRows: {
     model: "Model",
     dataset: "Data set",
+    group: "Group",
+    groupOf: (group: string, cohort: number, cohorts: number, epoch: number) =>
+      `${group}: cohort ${cohort} of ${cohorts}, epoch ${epoch}`,
     plan: "Training plan",
     quorum: "Committee and quorum",
     quorumOf: (quorum: string, seats: string) => `${quorum} of ${seats} seats must agree`,

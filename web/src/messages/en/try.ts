@@ -56,6 +56,7 @@ export const en = {
     from: "Made by",
     round: (task: string, round: number) => `round ${round} of task ${task}`,
     byHand: "its owner, by hand",
+    merged: (epoch: number) => `the merge of epoch ${epoch}`,
     full: "Model card",
   },
   measure: {
