@@ -12,11 +12,18 @@ export interface MergeDesk extends MergeContext {
   readonly look: () => Promise<SeenMerge | undefined>;
 }
 
+/** Does what is due, called with every look between two rounds. @throws what chain, network and learning find */
+export type AttendMerge = (seen: SeenMerge | undefined) => Promise<void>;
+
 /** Refusals in a row that are put down to somebody faster, or to a block in between. */
 const PATIENCE = 4;
 
-/** @returns what to call with every look between two rounds. @throws what chain, network and learning find */
-export function createMergeDesk(desk: MergeDesk): (seen: SeenMerge | undefined) => Promise<void> {
+/** @returns whether a cohort's last version, or its leaving, is still to be told to its group. */
+export function isUnmerged(seen: SeenMerge | undefined): boolean {
+  return seen?.own.retired === false;
+}
+
+export function createMergeDesk(desk: MergeDesk): AttendMerge {
   let refusals = 0;
   return async (seen) => {
     const duty = seen && dueMerge(seen);

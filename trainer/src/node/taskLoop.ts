@@ -16,8 +16,7 @@ import type { Job, JobSources } from "./job.ts";
 import type { Journal } from "./journal.ts";
 import { keep, keeperDelayMs } from "./keeper.ts";
 import { isOver, type Seen } from "./look.ts";
-import { createMergeDesk } from "./mergeDesk.ts";
-import type { SeenMerge } from "./mergeLook.ts";
+import { type AttendMerge, createMergeDesk, isUnmerged } from "./mergeDesk.ts";
 import type { Misbehaviour } from "./misbehaviour.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import { keepPlace, type PlaceView } from "./place.ts";
@@ -78,7 +77,7 @@ interface Attendants {
   readonly follow: (seen: Seen) => Promise<void>;
   readonly keepOwnPlace: (view: PlaceView) => Promise<void>;
   readonly disputes: DisputeDesk;
-  readonly merge: (seen: SeenMerge | undefined) => Promise<void>;
+  readonly merge: AttendMerge;
 }
 
 async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes, merge }: Attendants): Promise<void> {
@@ -241,8 +240,7 @@ function mustFinish({ round, duty, isSigned }: Seen): boolean {
 
 function isDone({ finish }: TaskLoop, seen: Seen): boolean {
   const over = seen.round === undefined || isOver(seen.round);
-  const isMerged = seen.merge?.own.retired !== false; // a cohort's last version has yet to be merged
-  const exhausted = over && isMerged && (seen.task.closed || seen.task.round >= seen.task.rounds);
+  const exhausted = over && !isUnmerged(seen.merge) && (seen.task.closed || seen.task.round >= seen.task.rounds);
   return exhausted || (finish.aborted && !mustFinish(seen));
 }
 
