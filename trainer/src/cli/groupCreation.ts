@@ -6,6 +6,7 @@
  */
 import { zeroAddress } from "viem";
 import type { Chain } from "../chain/connection.ts";
+import { requireReplayable } from "../learning/compression/compression.ts";
 import type { ContentStore } from "../network/contentStore.ts";
 import type { ContentRef } from "../protocol/contentRef.ts";
 import { cohortChoices, type GroupChoices, groupTimes } from "./groupChoices.ts";
@@ -32,6 +33,7 @@ export interface GroupCreation extends Omit<TaskCreation, "options"> {
 export async function createTrainingGroup(creation: GroupCreation): Promise<CreatedGroup> {
   const { chain, store, dataset, options, signal, onStep = () => {} } = creation;
   const choices = cohortChoices(options);
+  if (options.terms.mode !== "Private") requireReplayable(options.training.compression);
   const prepared = choices.map(({ training }) => prepareTraining(dataset, training));
   const parameters = taskParameters(choices[0]!.terms, await chain.read("flContract", "limits", [], { signal }));
 
