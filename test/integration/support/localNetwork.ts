@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { deployCairn, LOCAL_PARAMETERS } from "../../../scripts/deploy.ts";
-import { createSupervisor } from "../../../scripts/start/process/supervisor.ts";
+import { createSupervisor, type Supervisor } from "../../../scripts/start/process/supervisor.ts";
 import { startLocalChain } from "../../../scripts/start/steps/localChain.ts";
 import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
@@ -40,6 +40,10 @@ export interface Participant {
 
 export interface LocalNetwork {
   readonly deployment: Deployment;
+  /** Where the network keeps its files; it goes with the network. The deployment record is `deployment.json` in it. */
+  readonly directory: string;
+  /** Whose processes end with the network. */
+  readonly supervisor: Supervisor;
   readonly admin: Participant;
   readonly dataset: Dataset;
   readonly signal: AbortSignal;
@@ -108,6 +112,8 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
 
   return {
     deployment,
+    directory: folder,
+    supervisor,
     admin,
     dataset,
     signal,

@@ -1,0 +1,17 @@
+/** Every scenario there is. */
+import type { Scenario } from "../scenario.ts";
+import { CLOCK_FAULTS } from "./clock.ts";
+import { CRASHES } from "./crash.ts";
+import { DISK_FAULTS } from "./disk.ts";
+import { FREEZES } from "./freeze.ts";
+import { REORGS } from "./reorg.ts";
+import { RPC_FAULTS } from "./rpc.ts";
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...CRASHES,
+  ...DISK_FAULTS,
+  ...FREEZES,
+  ...RPC_FAULTS,
+  ...REORGS,
+  ...CLOCK_FAULTS,
+];
