@@ -1,7 +1,7 @@
 /** A disk that is full, read-only or torn, a folder that was emptied, a lock that a dead process left. */
 
 import { globSync, statSync } from "node:fs";
-import { rm, truncate, writeFile } from "node:fs/promises";
+import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
 import type { DiskFault } from "../faults/diskFault.ts";
@@ -90,8 +90,9 @@ function loseContent(dataDir: string): Promise<void> {
 }
 
 /** This process lives, and is no node: what a restarted machine does with numbers. */
-function takeNumber(dataDir: string): Promise<void> {
-  return writeFile(join(dataDir, "node.lock"), `${process.pid}\n`);
+async function takeNumber(dataDir: string): Promise<void> {
+  const lock = join(dataDir, "node.lock");
+  await writeFile(lock, (await readFile(lock, "utf8")).replace(/^\d+/, `${process.pid}`));
 }
 
 function emptyLock(dataDir: string): Promise<void> {

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import type { UpdateOpening, VerdictOpening } from "../protocol/commitment.ts";
 import { type Journal, newSalt, openJournal } from "./journal.ts";
-import { lockFolder } from "./lock.ts";
 import { NodeError } from "./nodeError.ts";
 import { openNodeKeys } from "./nodeKeys.ts";
 
@@ -125,19 +124,6 @@ describe("openJournal", () => {
       openJournal(file, OWNER).keepUpdate(KEY, UPDATE, { bytes: BYTES }),
       refuses("NODE_DISK_FAILED"),
     );
-  });
-});
-
-describe("lockFolder", () => {
-  it("lets one process in, and the next after it let go", async () => {
-    const lock = await lockFolder(folder);
-    await assert.rejects(lockFolder(folder), refuses("NODE_ALREADY_RUNNING"));
-    await lock.release();
-    await (await lockFolder(folder)).release();
-  });
-  it("takes over from a process that died", async () => {
-    await writeFile(join(folder, "node.lock"), "4194305\n"); // above the largest process id of Linux, 2^22
-    await (await lockFolder(folder)).release();
   });
 });
 
