@@ -1,4 +1,7 @@
 /** Plays scenarios on one network: those of different nodes side by side, those of one node one after the other. */
+import { cp, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { createChance } from "./chance.ts";
 import { type ChaosNetwork, openChaosNetwork } from "./network/chaosNetwork.ts";
 import { brokenInvariants } from "./network/invariants.ts";
@@ -58,13 +61,22 @@ async function playScenario(network: ChaosNetwork, scenario: Scenario, seed: num
   const stage: Stage = { network, chance: createChance(seed, name), signal, ...place };
   try {
     const played = await scenario.play(stage);
-    return end(played.recoveriesMs, await brokenInvariants(stage, played, fromBlock));
+    const broken = await brokenInvariants(stage, played, fromBlock);
+    return end(played.recoveriesMs, await withTraces(stage, broken, name));
   } catch (error) {
     if (signal.aborted) throw error;
-    return end([], [error instanceof Error ? error.message : String(error)]);
+    return end([], await withTraces(stage, [error instanceof Error ? error.message : String(error)], name));
   } finally {
     await leaveWell(stage, subject);
   }
+}
+
+/** Where something broke, the node's folder with the logs of its processes outlives the network. */
+async function withTraces({ victim }: Stage, broken: readonly string[], name: string): Promise<readonly string[]> {
+  if (broken.length === 0) return broken;
+  const kept = await mkdtemp(join(tmpdir(), `cairn-chaos-${name}-`));
+  await cp(dirname(victim.dataDir), kept, { recursive: true });
+  return [...broken, `the node's folder and logs: ${kept}`];
 }
 
 /** Whatever was done to it, the next scenario finds the resident at work; a newcomer is not needed any more. */

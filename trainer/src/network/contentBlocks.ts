@@ -40,8 +40,33 @@ export function contentBlocks(node: HeliaNode, peers: PeerBook, providers: reado
   return { get, discard };
 }
 
+/** The blocks of this machine alone. `NETWORK_CONTENT_NOT_FOUND` where one is missing, or was spoilt by the disk. */
+export function keptBlocks(node: HeliaNode): BlockSource {
+  return {
+    async get(cid, signal) {
+      signal.throwIfAborted();
+      const kept = await readVerified(node, cid);
+      if (kept !== undefined) return kept;
+      throw networkError({ code: "NETWORK_CONTENT_NOT_FOUND", cid: cid.toString(), deadlineMs: 0 });
+    },
+  };
+}
+
+/** Helia's blockstore for what is put: it keeps the block that it has, so one that the disk has spoilt goes first. */
+export function puttingStore({ helia, blocks }: HeliaNode): Pick<HeliaNode["helia"], "blockstore"> {
+  const put: HeliaNode["helia"]["blockstore"]["put"] = async (cid, block, options) => {
+    await readVerified({ blocks }, cid);
+    return helia.blockstore.put(cid, block, options);
+  };
+  return {
+    blockstore: new Proxy(helia.blockstore, {
+      get: (store, name) => (name === "put" ? put : Reflect.get(store, name)),
+    }),
+  };
+}
+
 /** @returns the block on disk; `undefined` when there is none, or the disk has spoilt it (it is then deleted). */
-async function readVerified(node: HeliaNode, cid: CID): Promise<Uint8Array | undefined> {
+async function readVerified(node: Pick<HeliaNode, "blocks">, cid: CID): Promise<Uint8Array | undefined> {
   if (!(await node.blocks.has(cid))) return undefined;
   const parts: Uint8Array[] = [];
   for await (const part of node.blocks.get(cid)) parts.push(part);
@@ -52,7 +77,7 @@ async function readVerified(node: HeliaNode, cid: CID): Promise<Uint8Array | und
 }
 
 /** Not through Helia's blockstore: its lock would wait for every `get` in progress, and hold up all later ones. */
-async function deleteBlock(node: HeliaNode, cid: CID): Promise<void> {
+async function deleteBlock(node: Pick<HeliaNode, "blocks">, cid: CID): Promise<void> {
   if (await node.blocks.has(cid)) await node.blocks.delete(cid);
 }
 

@@ -62,13 +62,22 @@ export interface ContentStore {
    */
   block(cid: CID, options: GetOptions): Promise<Uint8Array>;
 
-  /** @returns whether the content's root block is on this machine. Asks nobody. */
+  /**
+   * Reads all of it: a power cut may have torn what was written last, and whoever relies on it serves it to others.
+   * (A daemon answers for itself, of the root alone.)
+   *
+   * @returns whether the content is on this machine, whole. Asks nobody.
+   * @throws {NetworkError} `NETWORK_STORE_FAILED` | `NETWORK_ABORTED` | `NETWORK_DAEMON_…`
+   */
   has(ref: ContentRef): Promise<boolean>;
 
   /** Dials `peers` and keeps the connections. Best effort: a peer that can't be reached is tried again later. */
   connect(peers: readonly KnownPeer[], options: PutOptions): Promise<void>;
 
   traffic(): Traffic;
+
+  /** @returns how many peers are connected; undefined where a daemon keeps them. */
+  connectedPeers(): number | undefined;
 
   /** Ends every `get` in progress with `NETWORK_ABORTED` and closes. Bounded in time; a second call does nothing. */
   stop(): Promise<void>;

@@ -7,7 +7,7 @@
 import { unixfs } from "@helia/unixfs";
 import type { CID } from "multiformats/cid";
 import { CHUNK_BYTES, type ContentRef, fromCid, toCid } from "../protocol/contentRef.ts";
-import { contentBlocks } from "./contentBlocks.ts";
+import { contentBlocks, keptBlocks, puttingStore } from "./contentBlocks.ts";
 import { computeContentRef } from "./contentDigest.ts";
 import {
   type ContentStore,
@@ -53,7 +53,7 @@ class HeliaStore implements ContentStore {
     const until = this.#untilStopped(signal);
     try {
       until.throwIfAborted();
-      const cid = await unixfs(this.#node.helia).addBytes(bytes, { profile: "unixfs-v1-2025", signal: until });
+      const cid = await unixfs(puttingStore(this.#node)).addBytes(bytes, { profile: "unixfs-v1-2025", signal: until });
       await this.#pin(cid, until);
       return fromCid(cid, bytes.length);
     } catch (cause) {
@@ -91,7 +91,16 @@ class HeliaStore implements ContentStore {
   }
 
   async has(ref: ContentRef): Promise<boolean> {
-    return this.#node.blocks.has(toCid(ref));
+    try {
+      await readFile(keptBlocks(this.#node), ref, this.#lifetime.signal);
+      return true;
+    } catch (cause) {
+      if (cause instanceof NetworkError) return false;
+      throw (
+        this.#aborted(this.#lifetime.signal, cause) ??
+        networkError({ code: "NETWORK_STORE_FAILED", operation: "get" }, cause)
+      );
+    }
   }
 
   async connect(peers: readonly KnownPeer[], { signal }: PutOptions): Promise<void> {
@@ -100,6 +109,10 @@ class HeliaStore implements ContentStore {
 
   traffic(): Traffic {
     return this.#node.meter.traffic();
+  }
+
+  connectedPeers(): number {
+    return this.#peers.connected().length;
   }
 
   stop(): Promise<void> {

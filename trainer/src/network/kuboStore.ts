@@ -141,6 +141,10 @@ class KuboStore implements ContentStore {
     await Promise.all(Array.from({ length: CONNECT_CONCURRENCY }, worker));
   }
 
+  connectedPeers(): undefined {
+    return undefined;
+  }
+
   traffic(): Traffic {
     return { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes };
   }
