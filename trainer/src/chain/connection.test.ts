@@ -99,6 +99,31 @@ describe("connectChain", () => {
     stop.abort();
     await assert.rejects(waiting, refuses("CHAIN_ABORTED"));
   });
+  it("does not wait for a transaction that the chain has lost, and says so", async () => {
+    const quantity = "0x1";
+    const rpcUrl = await serve((method) => {
+      switch (method) {
+        case "eth_chainId":
+          return "0x7a69";
+        case "eth_getCode":
+          return "0x6001";
+        case "eth_getBlockByNumber":
+          return { number: quantity, timestamp: quantity, baseFeePerGas: quantity, transactions: [] };
+        case "eth_sendRawTransaction":
+          return `0x${"12".repeat(32)}`;
+        case "eth_getTransactionReceipt":
+        case "eth_getTransactionByHash":
+          return null; // taken back with its block, or dropped
+        default:
+          return quantity;
+      }
+    });
+    const account = privateKeyToAccount(`0x${"11".repeat(32)}`);
+    const chain = await connectChain({ deployment: deploymentAt(rpcUrl), account, signal });
+    const startedMs = performance.now();
+    await assert.rejects(chain.send("flContract", "advance", [1n], { signal }), refuses("CHAIN_TRANSACTION_LOST"));
+    assert.ok(performance.now() - startedMs < 10_000, "well before the bound of inclusion");
+  });
   it("refuses to sign without an account", async () => {
     const rpcUrl = await serve((method) => (method === "eth_chainId" ? "0x7a69" : "0x6001"));
     const chain = await connectChain({ deployment: deploymentAt(rpcUrl), signal });

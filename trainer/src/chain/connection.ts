@@ -31,6 +31,7 @@ import {
 import { ChainError, rpcHost, wrapChainError } from "./chainError.ts";
 import { pause, withDeadline } from "./deadline.ts";
 import { CONTRACT_NAMES, type ContractName, type Deployment } from "./deployment.ts";
+import { watchForLoss } from "./lostTransaction.ts";
 
 export const ABIS = {
   cairnToken: cairnTokenAbi,
@@ -153,12 +154,14 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
   }
 
   async function receiptOf(hash: Hash, signal: AbortSignal): Promise<TransactionReceipt> {
+    const isLost = watchForLoss(client, hash, deployment.chainId === LOCAL_CHAIN_ID);
     while (!signal.aborted) {
       const receipt = await client.getTransactionReceipt({ hash }).catch((error: unknown) => {
         if (error instanceof TransactionReceiptNotFoundError) return undefined;
         throw error;
       });
       if (receipt !== undefined) return receipt;
+      if (await isLost()) throw new ChainError({ code: "CHAIN_TRANSACTION_LOST", hash }, `the chain lost ${hash}`);
       await pause(pollingMs, signal);
     }
     throw new ChainError({ code: "CHAIN_ABORTED", doing: hash }, `waiting for ${hash} was stopped`);

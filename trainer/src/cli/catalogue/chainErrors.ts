@@ -54,6 +54,12 @@ export const chainErrors = {
     "It was stopped while waiting for the chain.",
     "a transaction that was sent already may still go through: cairn status",
   ),
+  CHAIN_TRANSACTION_LOST: entry(
+    "network",
+    "A transaction that was sent is nowhere any more: dropped by the pool, or taken back by a reorganisation.",
+    "nothing: a node sends again what is still due",
+    "or run the command again",
+  ),
   CHAIN_RPC_REFUSED: entry(
     "network",
     "The RPC answered with an error.",
