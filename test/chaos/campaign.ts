@@ -6,7 +6,7 @@ import { createChance } from "./chance.ts";
 import { type ChaosNetwork, openChaosNetwork } from "./network/chaosNetwork.ts";
 import { brokenInvariants } from "./network/invariants.ts";
 import type { Scenario, ScenarioResult, Stage, Subject } from "./scenario.ts";
-import { startAgain } from "./scenarios/recovery.ts";
+import { isAtWork, RECOVERY_MS, startAgain } from "./scenarios/recovery.ts";
 
 export interface CampaignOptions {
   readonly seed: number;
@@ -60,6 +60,7 @@ async function playScenario(network: ChaosNetwork, scenario: Scenario, seed: num
       : { victim: await network.resident(subject), taskId: network.taskId };
   const stage: Stage = { network, chance: createChance(seed, name), signal, ...place };
   try {
+    if (subject !== "newcomer") await stage.victim.event(isAtWork, RECOVERY_MS); // what is hurt has to stand first
     const played = await scenario.play(stage);
     const broken = await brokenInvariants(stage, played, fromBlock);
     return end(played.recoveriesMs, await withTraces(stage, broken, name));
