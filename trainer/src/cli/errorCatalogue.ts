@@ -11,6 +11,7 @@ import { dataErrors } from "./catalogue/dataErrors.ts";
 import { disputeErrors } from "./catalogue/disputeErrors.ts";
 import { computeErrors, engineErrors, learningErrors, simulationErrors } from "./catalogue/engineErrors.ts";
 import type { Entry } from "./catalogue/entry.ts";
+import { healthErrors } from "./catalogue/healthErrors.ts";
 import { interchangeErrors } from "./catalogue/interchangeErrors.ts";
 import { protocolErrors } from "./catalogue/protocolErrors.ts";
 import { relayErrors } from "./catalogue/relayErrors.ts";
@@ -24,6 +25,7 @@ export const CATALOGUE: Readonly<Record<string, Readonly<Record<string, Entry>>>
   Contracts: contractErrors,
   Network: networkErrors,
   Node: nodeErrors,
+  Health: healthErrors,
   Relay: relayErrors,
   Disputes: disputeErrors,
   Data: dataErrors,

@@ -5,6 +5,7 @@ export type NodeDetail =
   | { readonly code: "NODE_KEYS_MALFORMED"; readonly path: string }
   | { readonly code: "NODE_DISK_FAILED"; readonly path: string }
   | { readonly code: "NODE_ALREADY_RUNNING"; readonly path: string; readonly pid: number }
+  | { readonly code: "NODE_METRICS_LISTEN_FAILED"; readonly host: string; readonly port: number }
   | { readonly code: "NODE_TASK_UNSUPPORTED"; readonly taskId: string; readonly mode: string }
   | { readonly code: "NODE_TASK_UNKNOWN"; readonly taskId: string }
   | { readonly code: "NODE_PLAN_MISMATCH"; readonly taskId: string; readonly actual: string; readonly expected: string }

@@ -144,6 +144,11 @@ export const nodeErrors = {
     "Another node uses this data folder.",
     "stop it, or give this one its own: --data-dir DIR",
   ),
+  NODE_METRICS_LISTEN_FAILED: entry(
+    "config",
+    "The node cannot listen where its figures are to be had.",
+    "another program has the port: give another one to --metrics",
+  ),
   NODE_TASK_UNSUPPORTED: entry(
     "usage",
     "This version cannot take part in a task of this mode.",

@@ -6,6 +6,7 @@ import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { MISBEHAVIOURS, type Misbehaviour } from "../../../node/misbehaviour.ts";
+import type { Monitor } from "../../../node/monitor/monitor.ts";
 import type { NodeOptions } from "../../../node/node.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
 import { isTagged } from "../../../protocol/errors.ts";
@@ -18,6 +19,7 @@ import { action, type Context, type Outcome, type Session, untilStopped } from "
 import { emitter } from "../../eventLines.ts";
 import { withExamples } from "../../help.ts";
 import { loadDataset } from "../../loadDataset.ts";
+import { type MetricsPlace, metricsPlace } from "../../metricsPlace.ts";
 import { nodeEventText } from "../../nodeEventText.ts";
 import { openTasksFor } from "../../openTasks.ts";
 import { planDataset } from "../../planDataset.ts";
@@ -42,6 +44,7 @@ interface Options {
   readonly plants?: number;
   readonly relay?: string;
   readonly volunteer?: number;
+  readonly metrics?: MetricsPlace;
   /** `false` for --no-rejoin. */
   readonly rejoin: boolean;
   /** `false` for --no-claim. */
@@ -88,6 +91,11 @@ export function defineNodeStart(parent: Command, session: Session): void {
       "games of trainers that are away to take up at once as an auditor, a bond each; 0 takes up none (default: 4)",
       wholeNumber(0, 1_000),
     )
+    .option(
+      "--metrics <port>",
+      "tell health and figures at http://127.0.0.1:<port>/healthz and /metrics; HOST:PORT for others (default: to nobody)",
+      metricsPlace,
+    )
     .option("--no-claim", "leave pay and reputation to cairn rewards claim (default: fetched when a task is done)")
     .option("--no-rejoin", "do not join a task again after an eviction")
     .option(
@@ -105,7 +113,12 @@ export function defineNodeStart(parent: Command, session: Session): void {
 
 async function nodeStart(context: Context, options: Options): Promise<Outcome | undefined> {
   const { output, signal } = context;
-  const emit = emitter(context, nodeEventText);
+  const say = emitter(context, nodeEventText);
+  let monitor: Monitor | undefined;
+  const emit = (event: NodeEvent): void => {
+    monitor?.note(event);
+    say(event);
+  };
   const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
   const { chain, config, address } = await openChain(context, { sign: true, onTransaction });
   if (options.misbehave !== undefined && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
@@ -125,14 +138,21 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
   const keys = await openNodeKeys(config.settings.dataDir);
   const store = await openNodeStore(config, options.listen);
   const datasets = new Set<Dataset>();
+  const { dataDir } = config.settings;
   try {
+    if (options.metrics !== undefined) {
+      const { openMonitor } = await import("../../../node/monitor/monitor.ts");
+      const { nowMs } = context.host;
+      monitor = await openMonitor({ chain, store, dataDir, nowMs, signal, ...options.metrics });
+      output.say(`health and figures: ${monitor.url}/healthz and /metrics`);
+    }
     const node = startNode({
       chain,
       store,
       keys,
       roles: options.role ?? ["trainer"],
       taskIds,
-      dataDir: config.settings.dataDir,
+      dataDir,
       async openDataset(plan: TrainingPlan) {
         const dataset = await loadDataset(context, options.data ?? planDataset(plan));
         datasets.add(dataset);
@@ -157,6 +177,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     await untilStopped(node.done, signal);
   } finally {
     for (const dataset of datasets) dataset.close();
+    await monitor?.stop();
     await store.stop();
   }
   return undefined;
