@@ -5,6 +5,11 @@ export type NodeDetail =
   | { readonly code: "NODE_KEYS_MALFORMED"; readonly path: string }
   | { readonly code: "NODE_DISK_FAILED"; readonly path: string }
   | { readonly code: "NODE_ALREADY_RUNNING"; readonly path: string; readonly pid: number }
+  /** A folder that must be empty, or without a node, and what it holds. */
+  | { readonly code: "NODE_FOLDER_IN_USE"; readonly path: string; readonly holds: string }
+  | { readonly code: "NODE_FOLDER_IS_BACKUP"; readonly path: string }
+  | { readonly code: "NODE_BACKUP_EMPTY"; readonly path: string }
+  | { readonly code: "NODE_BACKUP_MALFORMED"; readonly path: string }
   | { readonly code: "NODE_METRICS_LISTEN_FAILED"; readonly host: string; readonly port: number }
   | { readonly code: "NODE_TASK_UNSUPPORTED"; readonly taskId: string; readonly mode: string }
   | { readonly code: "NODE_TASK_UNKNOWN"; readonly taskId: string }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { fromHex, HexError, toHex } from "../protocol/hex.ts";
+import { isBackup } from "./backup.ts";
 import { readIfPresent, writeDurably } from "./durableFile.ts";
 import { NodeError } from "./nodeError.ts";
 
@@ -16,9 +17,12 @@ export interface NodeKeys {
  * Reads the keys in `dataDir`, and makes those that are missing.
  *
  * @throws {NodeError} `NODE_KEYS_MALFORMED` when a key file is not 32 bytes of hex: it is never overwritten |
- *   `NODE_DISK_FAILED`
+ *   `NODE_FOLDER_IS_BACKUP` | `NODE_DISK_FAILED`
  */
 export async function openNodeKeys(dataDir: string): Promise<NodeKeys> {
+  if (isBackup(dataDir)) {
+    throw new NodeError({ code: "NODE_FOLDER_IS_BACKUP", path: dataDir }, `${dataDir} is a backup of a node`);
+  }
   return { peer: await openSeed(join(dataDir, "peer.key")), sealing: await openSeed(join(dataDir, "sealing.key")) };
 }
 

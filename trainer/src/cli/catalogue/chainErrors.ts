@@ -144,6 +144,27 @@ export const nodeErrors = {
     "Another node uses this data folder.",
     "stop it, or give this one its own: --data-dir DIR",
   ),
+  NODE_FOLDER_IN_USE: entry(
+    "config",
+    "The folder must be empty, or without a node, and is not.",
+    "name another folder; nothing is ever overwritten",
+  ),
+  NODE_FOLDER_IS_BACKUP: entry(
+    "config",
+    "The data folder is a backup: a node that ran from it would have the same journal as another.",
+    "cairn node restore FOLDER --data-dir DIR   # then start it from there",
+  ),
+  NODE_BACKUP_EMPTY: entry(
+    "config",
+    "There is no node in the data folder, so there is nothing to back up.",
+    "check --data-dir: cairn node inspect",
+  ),
+  NODE_BACKUP_MALFORMED: entry(
+    "config",
+    "The backup lacks a file, or has another than was copied. Nothing was restored.",
+    "use another backup",
+    "one without backup.json was broken off while it was made",
+  ),
   NODE_METRICS_LISTEN_FAILED: entry(
     "config",
     "The node cannot listen where its figures are to be had.",

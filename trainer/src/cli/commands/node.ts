@@ -2,6 +2,9 @@
 import type { Command } from "commander";
 import type { Session } from "../command.ts";
 import { withExamples } from "../help.ts";
+import { defineNodeExport } from "./node/export.ts";
+import { defineNodeInspect } from "./node/inspect.ts";
+import { defineNodeRestore } from "./node/restore.ts";
 import { defineNodeStart } from "./node/start.ts";
 
 export function define(command: Command, session: Session): void {
@@ -9,4 +12,7 @@ export function define(command: Command, session: Session): void {
     "A node trains, audits, or both, until its tasks are done.",
   );
   defineNodeStart(command, session);
+  defineNodeInspect(command, session);
+  defineNodeExport(command, session);
+  defineNodeRestore(command, session);
 }
