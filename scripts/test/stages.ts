@@ -84,6 +84,11 @@ export const STAGES: readonly Stage[] = [
     about: "the parts together",
     steps: () => nodeTests("integration", "test/integration/**/*.test.ts", 1800, ["--test-concurrency=2"]), // they wait a lot
   },
+  {
+    name: "chaos",
+    about: "nodes that are killed and cut off, and lose nothing; npm run chaos plays more",
+    steps: () => nodeTests("chaos", "test/chaos/**/*.test.ts", 600),
+  },
 ];
 
 function check(title: string, ...command: readonly string[]): Step {
