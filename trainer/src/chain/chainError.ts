@@ -19,6 +19,7 @@ export type ChainDetail =
     }
   | { readonly code: "CHAIN_TIMEOUT"; readonly doing: string; readonly timeoutMs: number }
   | { readonly code: "CHAIN_ABORTED"; readonly doing: string }
+  | { readonly code: "CHAIN_LOGS_INCOMPLETE"; readonly what: string; readonly round: number }
   | { readonly code: "CHAIN_TRANSACTION_LOST"; readonly hash: string }
   | { readonly code: "CHAIN_RPC_REFUSED"; readonly doing: string };
 

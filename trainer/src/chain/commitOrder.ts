@@ -1,7 +1,7 @@
 /** Who committed in a round, and in which order: by themselves, or through a relay. */
 import type { Address } from "viem";
 import type { CallOptions, Chain } from "./connection.ts";
-import { eventsOf, logsSince, type RoundKey, revealedUpdates } from "./task.ts";
+import { eventsOf, logsSince, type RoundKey, requireLogs, revealedUpdates } from "./task.ts";
 
 interface CommittedTrainer {
   readonly trainer: Address;
@@ -23,7 +23,13 @@ export async function committedTrainers(
     chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "UpdateCommitted", fromBlock, toBlock });
   const logs = await logsSince(chain, { doing: "UpdateCommitted logs", fromBlock: key.openedAtBlock, read }, options);
   const own = logs.map(({ args: { trainer, index }, ...at }) => ({ trainer, index, place: placeOf(at) }));
-  return [...own, ...(await relayedTrainers(chain, key, options))].sort((a, b) => comparePlaces(a.place, b.place));
+  const all = [...own, ...(await relayedTrainers(chain, key, options))];
+  requireLogs(
+    key,
+    all.map(({ index }) => index),
+    "UpdateCommitted",
+  );
+  return all.sort((a, b) => comparePlaces(a.place, b.place));
 }
 
 async function relayedTrainers(chain: Chain, key: RoundKey, options: CallOptions) {

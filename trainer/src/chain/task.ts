@@ -1,6 +1,7 @@
 /** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
 import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
+import { ChainError } from "./chainError.ts";
 import { ABIS, type CallOptions, type Chain } from "./connection.ts";
 
 /** Order of `enum Phase` in the contract. */
@@ -68,18 +69,36 @@ export interface RoundKey {
   readonly taskId: bigint;
   readonly round: number;
   readonly openedAtBlock: bigint;
+  /** Which updates the contract says were opened: an RPC that tells of fewer is behind, or lies. @default not compared */
+  readonly revealedBitmap?: bigint;
 }
 
-/** @returns the round's opened updates in ascending index. @throws {ChainError} */
+/** @throws {ChainError} `CHAIN_LOGS_INCOMPLETE` when the logs lack one of the updates that the contract says were opened */
+export function requireLogs({ round, revealedBitmap = 0n }: RoundKey, indices: readonly number[], what: string): void {
+  const told = indices.reduce((bits, index) => bits | (1n << BigInt(index)), 0n);
+  if ((revealedBitmap & ~told) === 0n) return;
+  throw new ChainError(
+    { code: "CHAIN_LOGS_INCOMPLETE", what, round },
+    `the RPC does not tell of every ${what} of round ${round}: it is behind, or it lies`,
+  );
+}
+
+/** @returns the round's opened updates in ascending index. @throws {ChainError} `CHAIN_LOGS_INCOMPLETE` among others */
 export async function revealedUpdates(chain: Chain, key: RoundKey, options: CallOptions): Promise<RevealedUpdate[]> {
   const read = (fromBlock: bigint, toBlock: bigint) =>
     chain.client.getContractEvents({ ...eventsOf(chain, key), eventName: "UpdateRevealed", fromBlock, toBlock });
   const logs = await logsSince(chain, { doing: "UpdateRevealed logs", fromBlock: key.openedAtBlock, read }, options);
-  return logs
+  const updates = logs
     .map(({ args: { trainer, index, updateDigest, byteLength, traceRoot, sampleCount, salt } }) => {
       return { trainer, index, updateDigest, byteLength, traceRoot, sampleCount, salt };
     })
     .sort((a, b) => a.index - b.index);
+  requireLogs(
+    key,
+    updates.map(({ index }) => index),
+    "UpdateRevealed",
+  );
+  return updates;
 }
 
 /** @returns the auditors whose verdict accepts update `index`, by the last that each opened. @throws {ChainError} */

@@ -55,9 +55,10 @@ export function openingMissing({ job, round }: SeatContext, what: "update" | "ve
   );
 }
 
-/** @returns where the round's events are. */
+/** @returns where the round's events are, and which of them there must be. */
 export function logsOf({ job, round }: SeatContext) {
-  return { taskId: job.taskId, round: round.round, openedAtBlock: BigInt(round.openedAtBlock) };
+  const { openedAtBlock, revealedBitmap } = round;
+  return { taskId: job.taskId, round: round.round, openedAtBlock: BigInt(openedAtBlock), revealedBitmap };
 }
 
 /** @returns what binds a commitment of this account to this round. */

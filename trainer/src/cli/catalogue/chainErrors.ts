@@ -54,6 +54,12 @@ export const chainErrors = {
     "It was stopped while waiting for the chain.",
     "a transaction that was sent already may still go through: cairn status",
   ),
+  CHAIN_LOGS_INCOMPLETE: entry(
+    "network",
+    "The RPC tells of fewer events than the contract says there were.",
+    "nothing: a node asks again while there is time",
+    "use another RPC if it happens again: --rpc-url URL",
+  ),
   CHAIN_TRANSACTION_LOST: entry(
     "network",
     "A transaction that was sent is nowhere any more: dropped by the pool, or taken back by a reorganisation.",
