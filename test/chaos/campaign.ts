@@ -58,7 +58,13 @@ async function playScenario(network: ChaosNetwork, scenario: Scenario, seed: num
     subject === "newcomer"
       ? await network.newcomer()
       : { victim: await network.resident(subject), taskId: network.taskId };
-  const stage: Stage = { network, chance: createChance(seed, name), signal, ...place };
+  const stage: Stage = {
+    network,
+    chance: createChance(seed, name),
+    signal,
+    ...place,
+    sentBefore: place.victim.proxy.sent.length,
+  };
   try {
     if (subject !== "newcomer") await stage.victim.event(isAtWork, RECOVERY_MS); // what is hurt has to stand first
     const played = await scenario.play(stage);

@@ -23,6 +23,8 @@ export interface Stage {
   readonly victim: Victim;
   readonly taskId: bigint;
   readonly chance: Chance;
+  /** How many transactions had left the node when the scenario began. */
+  readonly sentBefore: number;
   readonly signal: AbortSignal;
 }
 

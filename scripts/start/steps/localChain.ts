@@ -58,7 +58,7 @@ export async function startLocalChain(
 }
 
 /** @returns a port of 127.0.0.1 that nobody listened on a moment ago. */
-function freePort(preferred = 0): Promise<number> {
+export function freePort(preferred = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", (error) => (preferred === 0 ? reject(error) : resolve(freePort())));

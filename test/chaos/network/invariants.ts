@@ -2,6 +2,7 @@
 import type { Address, Hash } from "viem";
 import { ABIS } from "../../../trainer/src/chain/connection.ts";
 import { CONTRACT_NAMES } from "../../../trainer/src/chain/deployment.ts";
+import type { SignedCall } from "../faults/rpcProxy.ts";
 import type { Played, Stage } from "../scenario.ts";
 import { RECOVERY_MS } from "../scenarios/recovery.ts";
 import { OF_A_ROUND } from "./chaosNetwork.ts";
@@ -22,11 +23,11 @@ export async function brokenInvariants(stage: Stage, played: Played, fromBlock: 
 }
 
 /** Of everything that is due once a round, or once ever, one transaction is mined and no more; none is refused. */
-async function doubleSends({ network, victim }: Stage): Promise<string[]> {
-  const { client } = network.local.admin.chain;
+async function doubleSends(stage: Stage): Promise<string[]> {
+  const { client } = stage.network.local.admin.chain;
   const mined = new Map<string, Set<Hash>>();
   const broken: string[] = [];
-  for (const { hash, functionName, during } of victim.proxy.sent) {
+  for (const { hash, functionName, during } of sentIn(stage)) {
     const isOnce = ONCE_EVER.includes(functionName);
     if (!isOnce && !OF_A_ROUND.includes(functionName)) continue;
     const receipt = await client.getTransactionReceipt({ hash }).catch(() => undefined);
@@ -40,14 +41,19 @@ async function doubleSends({ network, victim }: Stage): Promise<string[]> {
 }
 
 /** Whatever left the node, mined or not: one commitment a round, and one opening. */
-async function equivocations({ victim }: Stage): Promise<string[]> {
+async function equivocations(stage: Stage): Promise<string[]> {
   const said = new Map<string, Set<string>>();
-  for (const { functionName, during, args } of victim.proxy.sent) {
+  for (const { functionName, during, args } of sentIn(stage)) {
     if (!OF_A_ROUND.includes(functionName)) continue;
     const key = `${functionName} for ${during}`;
     said.set(key, (said.get(key) ?? new Set()).add(JSON.stringify(args, plain)));
   }
   return [...said].filter(([, { size }]) => size > 1).map(([key, { size }]) => `${key} was sent in ${size} versions`);
+}
+
+/** What left the node since the scenario began. */
+function sentIn({ victim, sentBefore }: Stage): readonly SignedCall[] {
+  return victim.proxy.sent.slice(sentBefore);
 }
 
 const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? `${value}` : value);

@@ -4,12 +4,14 @@ import { CLOCK_FAULTS } from "./clock.ts";
 import { CRASHES } from "./crash.ts";
 import { DISK_FAULTS } from "./disk.ts";
 import { FREEZES } from "./freeze.ts";
+import { POOLED } from "./pool.ts";
 import { REORGS } from "./reorg.ts";
 import { RPC_FAULTS } from "./rpc.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   ...CRASHES,
   ...DISK_FAULTS,
+  ...POOLED,
   ...FREEZES,
   ...RPC_FAULTS,
   ...REORGS,

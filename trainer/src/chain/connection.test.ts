@@ -124,6 +124,22 @@ describe("connectChain", () => {
     await assert.rejects(chain.send("flContract", "advance", [1n], { signal }), refuses("CHAIN_TRANSACTION_LOST"));
     assert.ok(performance.now() - startedMs < 10_000, "well before the bound of inclusion");
   });
+  it("sends nothing while something of the account waits in the pool, of which a process before it may know", async () => {
+    let asked = 0;
+    let sentAfter: number | undefined;
+    const rpcUrl = await serve((method) => {
+      if (method === "eth_getTransactionCount") return asked++ < 6 && asked % 2 === 0 ? "0x5" : "0x4";
+      if (method === "eth_estimateGas") sentAfter ??= asked;
+      return method === "eth_chainId" ? "0x7a69" : "0x6001";
+    });
+    const account = privateKeyToAccount(`0x${"11".repeat(32)}`);
+    const chain = await connectChain({ deployment: deploymentAt(rpcUrl), account, signal, pollingMs: 5 });
+    await Promise.allSettled([chain.send("flContract", "advance", [1n], { signal })]); // what it answers is no chain's
+    assert.ok(
+      sentAfter !== undefined && sentAfter >= 8,
+      `three looks found one waiting, the fourth none: ${sentAfter}`,
+    );
+  });
   it("refuses to sign without an account", async () => {
     const rpcUrl = await serve((method) => (method === "eth_chainId" ? "0x7a69" : "0x6001"));
     const chain = await connectChain({ deployment: deploymentAt(rpcUrl), signal });

@@ -17,7 +17,6 @@ import {
   type LocalAccount,
   type PublicClient,
   type TransactionReceipt,
-  TransactionReceiptNotFoundError,
 } from "viem";
 import {
   cairnTokenAbi,
@@ -28,10 +27,11 @@ import {
   modelRegistryAbi,
   nodeRegistryAbi,
 } from "../protocol/generated/abi.ts";
-import { ChainError, rpcHost, wrapChainError } from "./chainError.ts";
-import { pause, withDeadline } from "./deadline.ts";
+import { ChainError, refusalOf, rpcHost, wrapChainError } from "./chainError.ts";
+import { withDeadline } from "./deadline.ts";
 import { CONTRACT_NAMES, type ContractName, type Deployment } from "./deployment.ts";
-import { watchForLoss } from "./lostTransaction.ts";
+import { createDoubt } from "./ownPool.ts";
+import { receiptOf } from "./receipt.ts";
 
 export const ABIS = {
   cairnToken: cairnTokenAbi,
@@ -131,7 +131,7 @@ export const LOCAL_CHAIN_ID = 31_337;
  * @throws {ChainError} `CHAIN_RPC_UNREACHABLE` | `CHAIN_WRONG_CHAIN` | `CHAIN_NOT_DEPLOYED` | `CHAIN_TIMEOUT` | `CHAIN_ABORTED`
  */
 export async function connectChain(options: ConnectOptions): Promise<Chain> {
-  const { deployment, account, signal, timeoutMs = 15_000 } = options;
+  const { deployment, account, signal, timeoutMs = 15_000, inclusionTimeoutMs: inclusionMs = 120_000 } = options;
   const rpcUrl = options.rpcUrl ?? deployment.rpcUrl;
   const pollingMs = options.pollingMs ?? (deployment.chainId === LOCAL_CHAIN_ID ? 150 : 2_000);
   const network = defineChain({
@@ -153,25 +153,16 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
     }
   }
 
-  async function receiptOf(hash: Hash, signal: AbortSignal): Promise<TransactionReceipt> {
-    const isLost = watchForLoss(client, hash, deployment.chainId === LOCAL_CHAIN_ID);
-    while (!signal.aborted) {
-      const receipt = await client.getTransactionReceipt({ hash }).catch((error: unknown) => {
-        if (error instanceof TransactionReceiptNotFoundError) return undefined;
-        throw error;
-      });
-      if (receipt !== undefined) return receipt;
-      if (await isLost()) throw new ChainError({ code: "CHAIN_TRANSACTION_LOST", hash }, `the chain lost ${hash}`);
-      await pause(pollingMs, signal);
-    }
-    throw new ChainError({ code: "CHAIN_ABORTED", doing: hash }, `waiting for ${hash} was stopped`);
-  }
+  const doubt = createDoubt(client, pollingMs);
 
   // biome-ignore lint/suspicious/noExplicitAny: viem's conditional types do not survive a generic; the public signature does
   type Untyped = any;
   async function handOver(contract: ContractName, functionName: string, args: readonly unknown[], call: CallOptions) {
     if (wallet === undefined)
       throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
+    const inclusion = { ...call, timeoutMs: inclusionMs };
+    const waiting = AbortSignal.any([call.signal, AbortSignal.timeout(inclusionMs + 1_000)]);
+    await request("eth_getTransactionCount", () => doubt.untilNone(wallet.account.address, waiting), inclusion);
     const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args, account };
     return request(
       `${contract}.${functionName}`,
@@ -185,9 +176,10 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
 
   async function awaitInclusion(contract: ContractName, functionName: string, hash: Hash, call: CallOptions) {
     const doing = `${contract}.${functionName}`;
-    const inclusion = { ...call, timeoutMs: options.inclusionTimeoutMs ?? 120_000 };
-    const waiting = AbortSignal.any([call.signal, AbortSignal.timeout(inclusion.timeoutMs + 1_000)]);
-    const receipt = await request(`${doing} (${hash})`, () => receiptOf(hash, waiting), inclusion);
+    const inclusion = { ...call, timeoutMs: inclusionMs };
+    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(inclusionMs + 1_000)]);
+    const wait = { pollingMs, isLocal: deployment.chainId === LOCAL_CHAIN_ID, signal };
+    const receipt = await request(`${doing} (${hash})`, () => receiptOf(client, hash, wait), inclusion);
     options.onTransaction?.({ contract, functionName, receipt });
     if (receipt.status === "reverted") {
       throw new ChainError(
@@ -222,7 +214,9 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
       const before = call.overlaps === true ? handedOver : included;
       const hash = before.then(() => handOver(contract, name, args as readonly unknown[], call));
       const receipt = hash.then((sent) => awaitInclusion(contract, name, sent, call));
-      const done = receipt.catch(() => {}); // the next one goes out whatever became of this one
+      const done = receipt.catch((error: unknown) => {
+        if (refusalOf(error) === undefined) doubt.raise(); // it may be on its way all the same
+      }); // the next one goes out whatever became of this one
       handedOver = call.overlaps === true ? hash.catch(() => {}) : done;
       included = Promise.all([included, done]);
       return receipt;
