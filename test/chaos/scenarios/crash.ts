@@ -68,7 +68,7 @@ const DISK_POINTS: readonly DiskPoint[] = [
 
 /** Those played at every change: one of each kind of boundary. */
 const QUICK = [
-  ...["commitUpdate.before", "commitUpdate.taken", "revealUpdate.taken", "salt.torn", "salt.kept"],
+  ...["commitUpdate.taken", "revealUpdate.taken", "salt.torn", "salt.kept"],
   ...["commitVerdict.taken", "revealVerdict.before", "verdict.torn", "proposeAggregate.mined"],
   ...["stake.taken", "join.mined", "claim.taken"],
 ];

@@ -105,7 +105,7 @@ export const RPC_FAULTS: readonly Scenario[] = DISTURBANCES.flatMap((disturbance
     name: `rpc.${disturbance.name}.${subject}`,
     about: disturbance.about,
     subject,
-    isQuick: disturbance.isQuick === true && subject === "trainer",
+    isQuick: disturbance.isQuick === true && subject === "auditor",
     play: (stage: Stage) => disturbed(stage, disturbance),
   })),
 );
