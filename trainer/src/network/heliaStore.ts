@@ -92,7 +92,7 @@ class HeliaStore implements ContentStore {
 
   async has(ref: ContentRef): Promise<boolean> {
     try {
-      await readFile(keptBlocks(this.#node), ref, this.#lifetime.signal);
+      await requireLayout(await readFile(keptBlocks(this.#node), ref, this.#lifetime.signal), ref);
       return true;
     } catch (cause) {
       if (cause instanceof NetworkError) return false;
