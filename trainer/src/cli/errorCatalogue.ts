@@ -4,7 +4,7 @@
  * Exhaustive by types: each part satisfies `Record<Code, Entry>` for its module's union, so a new code without a row does
  * not compile. A test greps the sources as well.
  */
-import { chainErrors, networkErrors, nodeErrors } from "./catalogue/chainErrors.ts";
+import { chainErrors, networkErrors } from "./catalogue/chainErrors.ts";
 import { cliErrors, configErrors, keystoreErrors } from "./catalogue/cliErrors.ts";
 import { contractErrors } from "./catalogue/contractErrors.ts";
 import { dataErrors } from "./catalogue/dataErrors.ts";
@@ -13,6 +13,7 @@ import { computeErrors, engineErrors, learningErrors, simulationErrors } from ".
 import type { Entry } from "./catalogue/entry.ts";
 import { healthErrors } from "./catalogue/healthErrors.ts";
 import { interchangeErrors } from "./catalogue/interchangeErrors.ts";
+import { nodeErrors } from "./catalogue/nodeErrors.ts";
 import { protocolErrors } from "./catalogue/protocolErrors.ts";
 import { relayErrors } from "./catalogue/relayErrors.ts";
 
