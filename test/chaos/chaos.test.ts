@@ -6,7 +6,7 @@ import type { ScenarioResult } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 
 /** Another one than `npm run chaos` begins with. */
-const SEED = 7;
+const SEED = 24;
 
 const quick = SCENARIOS.filter(({ isQuick }) => isQuick);
 

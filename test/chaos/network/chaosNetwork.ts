@@ -49,7 +49,7 @@ const COMMITTEE = { committeeSize: 2, quorum: 2 } as const;
 const ROUNDS = 400;
 
 /** How often the chain is asked. Unit: milliseconds. */
-const LOOK_MS = 100;
+const LOOK_MS = 200;
 
 /** How long bystanders leave to others what anybody may do. Unit: milliseconds. */
 const COURTESY_MS = 1_000;

@@ -13,7 +13,6 @@ interface Disturbance {
   /** How long. Unit: milliseconds. */
   readonly lastsMs: number;
   readonly subjects: readonly Subject[];
-  readonly isQuick?: boolean;
   fault(stage: Stage): RpcFault;
 }
 
@@ -65,7 +64,6 @@ const DISTURBANCES: readonly Disturbance[] = [
     about: "Every transaction is taken by the chain, and the node is told that it failed",
     lastsMs: 8_000,
     subjects: ["trainer", "auditor"],
-    isQuick: true,
     fault:
       ({ chance }) =>
       async ({ method }, forward) => {
@@ -105,7 +103,6 @@ export const RPC_FAULTS: readonly Scenario[] = DISTURBANCES.flatMap((disturbance
     name: `rpc.${disturbance.name}.${subject}`,
     about: disturbance.about,
     subject,
-    isQuick: disturbance.isQuick === true && subject === "auditor",
     play: (stage: Stage) => disturbed(stage, disturbance),
   })),
 );
