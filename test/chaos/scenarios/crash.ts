@@ -89,12 +89,10 @@ function atCall(subject: Subject, functionName: string, moment: Moment): Scenari
     subject,
     async play(stage) {
       const { network, victim } = stage;
-      network.beCourteous(functionName !== "attestAggregate"); // somebody has to propose first
-      try {
-        return await killed(stage, (strike) => victim.proxy.disturb(killAtCall(functionName, moment, strike)));
-      } finally {
-        network.beCourteous(true);
-      }
+      const played = killed(stage, (strike) => victim.proxy.disturb(killAtCall(functionName, moment, strike)));
+      if (functionName !== "attestAggregate") return played;
+      network.beCourteous(false); // somebody else has to propose first
+      return played.finally(() => network.beCourteous(true));
     },
   };
 }
