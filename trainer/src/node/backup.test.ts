@@ -36,9 +36,9 @@ async function fill(): Promise<{ readonly update: UpdateOpening; readonly verdic
   await openNodeKeys(node);
   const journal = openJournal(join(node, "journal"), OWNER);
   const openings = { update: update(), verdict: verdict() };
-  await journal.keepUpdate(KEY, openings.update, new Uint8Array([1, 2, 3]));
+  await journal.keepUpdate(KEY, openings.update, { bytes: new Uint8Array([1, 2, 3]) });
   await journal.keepVerdict(KEY, openings.verdict);
-  await journal.keepUpdate({ ...KEY, round: 10 }, update(), new Uint8Array([4]));
+  await journal.keepUpdate({ ...KEY, round: 10 }, update(), { bytes: new Uint8Array([4]) });
   return openings;
 }
 
