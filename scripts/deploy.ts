@@ -133,6 +133,7 @@ export async function deployCairn({ rpcUrl, parameters, outFile }: DeployOptions
         flContract: await addressOf(contracts.flContract),
         disputeGame: await addressOf(contracts.disputeGame),
         cohorts: await addressOf(contracts.cohorts),
+        aggregateGame: await addressOf(contracts.aggregateGame),
       },
     };
     if (outFile !== undefined) await writeRecord(outFile, record);

@@ -11,6 +11,7 @@ const CONTRACTS = [
   "FLContract",
   "disputes/DisputeGame",
   "Cohorts",
+  "disputes/AggregateGame",
 ] as const;
 const OUTPUT = new URL("../trainer/src/protocol/generated/abi.ts", import.meta.url);
 

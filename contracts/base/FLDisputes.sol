@@ -9,7 +9,7 @@ import {Task} from "../types/TaskStorage.sol";
 import {FLTransitions} from "./FLTransitions.sol";
 
 /// @title  FLDisputes
-/// @notice The doors through which a dispute game holds a round and strikes an update.
+/// @notice The doors through which a dispute game holds a round and strikes an update or its aggregate.
 abstract contract FLDisputes is FLTransitions, IDisputedRounds {
     /// @inheritdoc IDisputedRounds
     function holdRound(uint256 taskId, address trainer, UpdateReveal calldata opened)
@@ -28,5 +28,10 @@ abstract contract FLDisputes is FLTransitions, IDisputedRounds {
         bool isUndone;
         (takenWei, isUndone) = Disputes.release(task, taskId, round, trainer, slot, prover, ruling, nodeRegistry);
         if (isUndone) _redrawOrFail(taskId, task, FailureReason.Disputed);
+    }
+
+    /// @inheritdoc IDisputedRounds
+    function holdAggregate(uint256 taskId, bytes calldata updates) external {
+        Disputes.holdAggregate(_taskAt(taskId), taskId, updates, nodeRegistry);
     }
 }

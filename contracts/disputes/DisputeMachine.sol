@@ -14,7 +14,7 @@ import {MachineState} from "../types/Dispute.sol";
 ///         | 0     | opcode |                                                |
 ///         | 1-3   | rd, ra, rb | registers: the lower four bits of each     |
 ///         | 4-7   | imm    |                                                |
-///         | 8-11  | path   | of `LOAD`'s slot, as `depth` and `length`      |
+///         | 8-11  | path   | of a load's slot, as `depth` and `length`      |
 ///         | 12    | depth  |                                                |
 ///         | 13-16 | length | unit: words                                    |
 ///
@@ -62,6 +62,9 @@ library DisputeMachine {
     uint256 internal constant KEY = 0x32;
     uint256 internal constant SHARD = 0x33;
     uint256 internal constant BYTE = 0x34;
+    uint256 internal constant LOADU = 0x35;
+    uint256 internal constant WEIGHT = 0x36;
+    uint256 private constant LAST = WEIGHT;
 
     uint256 private constant REGISTERS = 16;
     uint256 private constant WORD = type(uint32).max;
@@ -103,7 +106,7 @@ library DisputeMachine {
 
     /// @return Whether the opcode leaves the state as it is, as every one does that has no meaning.
     function isHalt(uint256 opcode) internal pure returns (bool) {
-        return opcode == HALT || (opcode > JGE && opcode < FADD) || (opcode > F2I && opcode < LOAD) || opcode > BYTE;
+        return opcode == HALT || (opcode > JGE && opcode < FADD) || (opcode > F2I && opcode < LOAD) || opcode > LAST;
     }
 
     function opcodeOf(uint256 word) internal pure returns (uint256) {

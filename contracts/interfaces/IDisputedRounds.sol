@@ -5,7 +5,7 @@ import {DisputedUpdate, Ruling} from "../types/Dispute.sol";
 import {UpdateReveal} from "../types/Round.sol";
 
 /// @title  IDisputedRounds
-/// @notice What a dispute game may do to a round: hold it, and strike an update that it proved false.
+/// @notice What a dispute game may do to a round: hold it, and strike an update or an aggregate that it proved false.
 /// @dev    Implemented by FLContract. Only for contracts that hold NodeRegistry's SLASHER_ROLE.
 interface IDisputedRounds {
     /// @notice A game about `trainer`'s update holds the round in `Challenge`, with `games` of them in all.
@@ -20,6 +20,27 @@ interface IDisputedRounds {
     event UpdateStruck(
         uint256 indexed taskId, uint32 indexed round, address indexed trainer, uint8 slot, uint256 takenWei
     );
+
+    /// @notice A game about the agreed aggregate holds the round in `Challenge`, with `games` of them in all.
+    event AggregateHeld(uint256 indexed taskId, uint32 indexed round, address indexed proposer, uint32 games);
+
+    /// @notice A game about an aggregate is over; `games` still hold the round.
+    event AggregateReleased(
+        uint256 indexed taskId, uint32 indexed round, address indexed proposer, Ruling ruling, uint32 games
+    );
+
+    /// @notice An aggregate that committee `attempt` agreed on was proven false. Its proposer lost `takenWei`.
+    event AggregateRefuted(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed proposer,
+        uint8 attempt,
+        uint256 takenWei
+    );
+
+    /// @notice The updates are not those that the round accepted, in ascending order of their trainers' addresses; or the task is
+    ///         not replayable.
+    error FLContractNotTheAccepted(uint256 taskId, uint32 round);
 
     /// @notice `account` does not hold the role that games need.
     error FLContractNotAGame(address account);
@@ -44,9 +65,21 @@ interface IDisputedRounds {
     /// @dev    A struck update sends a round whose committee accepted it back to a draw of twice the size, or has it fail
     ///         where that committee was the second: `FailureReason.Disputed`. Once for an update.
     ///         Assumes: the game held the round for this trainer, in this slot. Reverts with {FLContractNotAGame}.
+    ///
+    ///         With a ruling about an aggregate, ends a hold of {holdAggregate}; `trainer` is the aggregate's proposer, `slot` the
+    ///         number of the committee that agreed. Emits {AggregateReleased}, and {AggregateRefuted} where it is false: then it
+    ///         can't be proposed again in the round, who attested it can be reported as silent, and the round is redrawn or
+    ///         fails as above. The proposer loses the task's `minStakeWei`, or what it has.
     /// @param  prover   Gets half of a slash.
     /// @return takenWei What the trainer lost. Unit: wei.
     function releaseRound(uint256 taskId, uint32 round, address trainer, uint8 slot, address prover, Ruling ruling)
         external
         returns (uint256 takenWei);
+
+    /// @notice Holds the task's round in `Challenge` for its agreed aggregate until {releaseRound}. Emits {AggregateHeld}.
+    /// @dev    As {holdRound}. Reverts with {FLContractNotAGame}, RoundMachineWrongPhase, RoundMachineDeadlinePassed or
+    ///         {FLContractNotTheAccepted}.
+    /// @param  updates abi.encode of an AcceptedUpdate[]: all that the round accepted, in ascending order of their trainers'
+    ///                 addresses. Encoded, for FLContract is at the size limit.
+    function holdAggregate(uint256 taskId, bytes calldata updates) external;
 }

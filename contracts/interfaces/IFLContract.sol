@@ -262,6 +262,9 @@ interface IFLContract {
     /// @notice The digest was proposed already.
     error FLContractAlreadyProposed(uint256 taskId, uint32 round, bytes32 digest);
 
+    /// @notice A dispute proved the digest false after the round's first committee had agreed on it.
+    error FLContractRefutedAggregate(uint256 taskId, uint32 round, bytes32 digest);
+
     /// @notice Nobody proposed the digest with this length.
     error FLContractNotProposed(uint256 taskId, uint32 round, bytes32 digest, uint32 byteLength);
 
@@ -453,8 +456,8 @@ interface IFLContract {
     /// @notice Proposes the new weights; a committee member attests them by it. Emits {AggregateProposed}.
     /// @dev    Phase `Aggregate`; the caller's active stake, at least the task's minimum, is its bond, or its seat is. A
     ///         member's proposal of what was proposed before only attests.
-    ///         Reverts with {FLContractEmptyAggregate}, {FLContractStakeTooLow}, {FLContractAlreadyAttested} or
-    ///         {FLContractAlreadyProposed}.
+    ///         Reverts with {FLContractEmptyAggregate}, {FLContractStakeTooLow}, {FLContractAlreadyAttested},
+    ///         {FLContractAlreadyProposed} or {FLContractRefutedAggregate}.
     function proposeAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external;
 
     /// @notice Attests a proposed digest. Emits {AggregateAttested}, and {AggregateAgreed} when it makes a quorum.

@@ -18,6 +18,10 @@ library Aggregates {
         Round storage round = task.lastRound();
         uint16 number = task.state.round;
         require(byteLength > 0, IFLContract.FLContractEmptyAggregate());
+        if (task.state.attempt > 0) {
+            bool isRefuted = round.refuted[0] == bytes16(keyOf(0, digest, byteLength));
+            require(!isRefuted, IFLContract.FLContractRefutedAggregate(taskId, number, digest));
+        }
         Proposal storage proposal = round.proposals[keyOf(task.state.attempt, digest, byteLength)];
         bool isNew = proposal.proposer == address(0);
         bool isMember = round.duties[task.state.attempt][msg.sender].seats > 0;

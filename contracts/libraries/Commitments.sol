@@ -20,10 +20,17 @@ library Commitments {
         view
         returns (bytes32)
     {
+        return hashUpdate(taskId, round, trainer, abi.encode(opened));
+    }
+
+    /// @param opened abi.encode of an UpdateReveal.
+    function hashUpdate(uint256 taskId, uint32 round, address trainer, bytes memory opened)
+        internal
+        view
+        returns (bytes32)
+    {
         return keccak256(
-            bytes.concat(
-                abi.encode(UPDATE_DOMAIN, block.chainid, address(this), taskId, round, trainer), abi.encode(opened)
-            )
+            bytes.concat(abi.encode(UPDATE_DOMAIN, block.chainid, address(this), taskId, round, trainer), opened)
         );
     }
 

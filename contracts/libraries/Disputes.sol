@@ -7,6 +7,7 @@ import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {DisputedUpdate, Ruling} from "../types/Dispute.sol";
 import {Phase, UpdateReveal} from "../types/Round.sol";
 import {Round, Task} from "../types/TaskStorage.sol";
+import {Aggregates} from "./Aggregates.sol";
 import {Bitmap} from "./Bitmap.sol";
 import {Earnings} from "./Earnings.sol";
 import {Faults} from "./Faults.sol";
@@ -25,6 +26,14 @@ library Disputes {
 
     /// @dev Why NodeRegistry slashes a trainer whose claim was proven false.
     bytes32 internal constant FALSE_CLAIM = "cairn.false-claim";
+
+    /// @dev Why NodeRegistry slashes the proposer of an aggregate that was proven false.
+    bytes32 internal constant FALSE_AGGREGATE = "cairn.false-aggregate";
+
+    /// @dev Of the encoding of an AcceptedUpdate[]: offset and length; then six words each.
+    uint256 private constant HEAD_BYTES = 64;
+    uint256 private constant ACCEPTED_BYTES = 192;
+    uint256 private constant WORD_BYTES = 32;
 
     /// @notice Holds the round. Emits RoundHeld.
     /// @dev    Reverts with FLContractNotAGame, RoundMachineWrongPhase, RoundMachineDeadlinePassed or
@@ -58,7 +67,8 @@ library Disputes {
         });
     }
 
-    /// @notice Ends one hold. Emits RoundReleased, and UpdateStruck where the ruling strikes the update.
+    /// @notice Ends one hold. Emits RoundReleased, and UpdateStruck where the ruling strikes the update; or AggregateReleased,
+    ///         and AggregateRefuted where it refutes the aggregate.
     /// @return takenWei Of the trainer's stake. Unit: wei.
     /// @return isUndone Whether the round's committee has accepted what is struck now, and another has to decide.
     function release(
@@ -75,13 +85,66 @@ library Disputes {
         uint32 games = task.rounds[number].openDisputes - 1;
 
         task.rounds[number].openDisputes = games;
-        if (ruling != Ruling.Upheld) isUndone = _strike(task, number, slot);
+        if (ruling == Ruling.AggregateFalse) isUndone = _refute(task, number, slot);
+        else if (ruling == Ruling.False) isUndone = _strike(task, number, slot);
 
+        if (ruling == Ruling.AggregateUpheld || ruling == Ruling.AggregateFalse) {
+            emit IDisputedRounds.AggregateReleased(taskId, number, trainer, ruling, games);
+            if (ruling == Ruling.AggregateUpheld) return (0, false);
+            Earnings.credit(task, trainer, nodeRegistry);
+            takenWei = nodeRegistry.slash(trainer, task.parameters.minStakeWei, prover, FALSE_AGGREGATE);
+            emit IDisputedRounds.AggregateRefuted(taskId, number, trainer, slot, takenWei);
+            return (takenWei, isUndone);
+        }
         emit IDisputedRounds.RoundReleased(taskId, number, trainer, ruling, games);
         if (ruling == Ruling.Upheld) return (0, false);
         Earnings.credit(task, trainer, nodeRegistry);
         takenWei = nodeRegistry.slash(trainer, task.parameters.minStakeWei, prover, FALSE_CLAIM);
         emit IDisputedRounds.UpdateStruck(taskId, number, trainer, slot, takenWei);
+    }
+
+    /// @notice Holds the round for its aggregate. Emits AggregateHeld.
+    /// @dev    Reverts with FLContractNotAGame, RoundMachineWrongPhase, RoundMachineDeadlinePassed or
+    ///         FLContractNotTheAccepted.
+    function holdAggregate(Task storage task, uint256 taskId, bytes calldata updates, INodeRegistry nodeRegistry)
+        external
+    {
+        _requireGame(nodeRegistry);
+        task.state.requireOpen(Phase.Challenge);
+        Round storage round = task.lastRound();
+        uint8 attempt = task.state.attempt;
+        _requireAccepted(task, taskId, updates);
+        bytes32 key = Aggregates.keyOf(attempt, round.aggregateDigest, round.aggregateByteLength);
+        uint32 games = round.openDisputes + 1;
+
+        round.openDisputes = games;
+        round.disputed[attempt] = bytes16(key);
+
+        emit IDisputedRounds.AggregateHeld(taskId, task.state.round, round.proposals[key].proposer, games);
+    }
+
+    /// @dev A second committee can't agree on the same again, and who attested it can be reported.
+    /// @return isUndone Whether the round has agreed on what is false now, and another committee has to decide.
+    function _refute(Task storage task, uint32 number, uint8 attempt) private returns (bool isUndone) {
+        Round storage round = task.rounds[number];
+        round.refuted[attempt] = round.disputed[attempt];
+        isUndone = task.state.round == number && task.state.phase == Phase.Challenge && task.state.attempt == attempt;
+        if (isUndone && attempt == 0) (round.aggregateDigest, round.aggregateByteLength) = (0, 0);
+    }
+
+    /// @dev Ascending addresses name no trainer twice; as many as the bitmap has bits are all of them.
+    function _requireAccepted(Task storage task, uint256 taskId, bytes calldata updates) private view {
+        uint256 accepted = task.lastRound().accepted;
+        bool isAll = updates.length == HEAD_BYTES + accepted.count() * ACCEPTED_BYTES;
+        uint256 last;
+        for (uint256 at = HEAD_BYTES; isAll && at < updates.length; at += ACCEPTED_BYTES) {
+            uint256 word = uint256(bytes32(updates[at:]));
+            address trainer = address(uint160(word)); // what is more than an address is refused by the comparison
+            isAll = word == uint160(trainer) && word > last && accepted.has(task.enrolments[trainer].slot)
+                && Faults.isRevealed(task, taskId, trainer, updates[at + WORD_BYTES:at + ACCEPTED_BYTES]);
+            last = word;
+        }
+        require(isAll, IDisputedRounds.FLContractNotTheAccepted(taskId, task.state.round));
     }
 
     /// @dev What is struck is never accepted, paid or aggregated, by whatever committee. A round that failed while its games

@@ -133,6 +133,15 @@ library Faults {
         view
         returns (bool)
     {
+        return isRevealed(task, taskId, trainer, abi.encode(opened));
+    }
+
+    /// @param opened abi.encode of an UpdateReveal.
+    function isRevealed(Task storage task, uint256 taskId, address trainer, bytes memory opened)
+        internal
+        view
+        returns (bool)
+    {
         Enrolment storage enrolment = task.enrolments[trainer];
         uint16 round = task.seatedRound;
         bool hasRevealed = enrolment.commitRound == round && !enrolment.owesReveal;
@@ -153,9 +162,12 @@ library Faults {
 
     /// @dev Who committed a verdict that could not be opened, for want of a quorum, was not silent. Who kept its
     ///      attestation back or wasted it, where that kept the others from agreeing, was; but not who had refused every
-    ///      update: it may have been unable to use them.
+    ///      update: it may have been unable to use them. Who attested an aggregate that a dispute proved false is reported
+    ///      like it, whatever its verdict.
     function _isSilent(Task storage task, Duty storage duty, uint32 round, uint8 attempt) private view returns (bool) {
-        if (duty.seats == 0 || duty.reported || duty.refused) return false;
+        if (duty.seats == 0 || duty.reported) return false;
+        if (duty.attested && duty.attestedKey == task.rounds[round].refuted[attempt]) return true;
+        if (duty.refused) return false;
         RoundMachine.State storage state = task.stateOf(round);
         if (duty.revealed) {
             bool isVetoed = (state.vetoedAttempts >> attempt) & 1 == 1;

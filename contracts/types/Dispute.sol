@@ -45,7 +45,9 @@ enum Level {
     /// `start`.
     Slot,
     /// The machine that computes one element.
-    Machine
+    Machine,
+    /// The tree over the tensors' roots of an aggregate, as `Slot`: there is no `start`.
+    Parameters
 }
 
 /// @notice How a game ended.
@@ -241,13 +243,17 @@ struct DisputedUpdate {
     uint256 datasetId;
 }
 
-/// @notice What the end of a game means for the update.
+/// @notice What the end of a game means for the update or the aggregate.
 enum Ruling {
     None,
     /// It stands.
     Upheld,
     /// It is struck, and its trainer is slashed.
-    False
+    False,
+    /// The aggregate stands.
+    AggregateUpheld,
+    /// It is refuted, and its proposer is slashed.
+    AggregateFalse
 }
 
 /// @notice What one deployment fixes for all games.

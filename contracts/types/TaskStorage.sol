@@ -99,6 +99,10 @@ struct Round {
     mapping(uint8 attempt => mapping(uint256 seat => uint256)) duplicates;
     /// As `attestedKey`: what more than half of the seats attested in a committee that did not agree; 0 when nothing.
     mapping(uint8 attempt => bytes16) majorities;
+    /// Likewise: what the committee agreed on and a dispute proved false; 0 when nothing.
+    mapping(uint8 attempt => bytes16) refuted;
+    /// Likewise: what it agreed on, once that is disputed.
+    mapping(uint8 attempt => bytes16) disputed;
 }
 
 using {lastRound, stateOf} for Task global;

@@ -57,23 +57,25 @@ export default buildModule("Cairn", (m) => {
     extensionSeconds: m.getParameter("extensionSeconds"),
     bondWei: m.getParameter("bondWei"),
   };
+  const [machine, tail] = [m.library("DisputeMachine"), m.library("Sha256Tail")];
   const disputeGame = m.contract(
     "DisputeGame",
     [cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeLimits],
-    {
-      libraries: {
-        DisputeMachine: m.library("DisputeMachine"),
-        DisputeReads: m.library("DisputeReads"),
-        Sha256Tail: m.library("Sha256Tail"),
-      },
-    },
+    { libraries: { DisputeMachine: machine, DisputeReads: m.library("DisputeReads"), Sha256Tail: tail } },
+  );
+  const reads = m.library("AggregateReads", { libraries: { Sha256Tail: tail } });
+  const aggregateGame = m.contract(
+    "AggregateGame",
+    [cairnToken, nodeRegistry, modelRegistry, flContract, disputeLimits],
+    { libraries: { DisputeMachine: machine, AggregateReads: reads, Sha256Tail: tail } },
   );
 
   const cohorts = m.contract("Cohorts", [modelRegistry, flContract]);
 
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, flContract], { id: "grantSlasher" });
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, disputeGame], { id: "grantGame" });
+  m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, aggregateGame], { id: "grantAggregateGame" });
   m.call(nodeRegistry, "grantRole", [TASK_ROLE, flContract], { id: "grantTask" });
   m.call(dataRegistry, "grantRole", [USAGE_ROLE, flContract]);
-  return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeGame, cohorts };
+  return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeGame, aggregateGame, cohorts };
 });

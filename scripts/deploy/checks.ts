@@ -31,6 +31,7 @@ const ARTIFACTS: Readonly<Record<ContractName, string>> = {
   flContract: "FLContract",
   disputeGame: "DisputeGame",
   cohorts: "Cohorts",
+  aggregateGame: "AggregateGame",
 };
 
 export async function checkDeployment(options: CheckOptions): Promise<readonly Check[]> {
@@ -57,7 +58,7 @@ export async function checkDeployment(options: CheckOptions): Promise<readonly C
       ),
     );
   }
-  for (const contract of ["flContract", "disputeGame"] as const) {
+  for (const contract of ["flContract", "disputeGame", "aggregateGame"] as const) {
     const limits = (await read.call(contract, "limits")) as { toObject(): Record<string, bigint> };
     for (const [name, value] of Object.entries(limits.toObject())) {
       const wanted = plan.parameters[name as keyof typeof plan.parameters];
@@ -66,8 +67,11 @@ export async function checkDeployment(options: CheckOptions): Promise<readonly C
   }
   const neighbours = { token: "cairnToken", modelRegistry: "modelRegistry", dataRegistry: "dataRegistry" } as const;
   for (const [view, name] of Object.entries({ ...neighbours, rounds: "flContract" } as const)) {
-    const found = String(await read.call("disputeGame", view));
-    checks.push(equal(`DisputeGame works with this ${ARTIFACTS[name]}`, found, addresses[name]));
+    for (const game of ["disputeGame", "aggregateGame"] as const) {
+      if (game === "aggregateGame" && name === "dataRegistry") continue; // a mean reads no records
+      const found = String(await read.call(game, view));
+      checks.push(equal(`${ARTIFACTS[game]} works with this ${ARTIFACTS[name]}`, found, addresses[name]));
+    }
   }
   for (const [view, name] of Object.entries({ modelRegistry: "modelRegistry", rounds: "flContract" } as const)) {
     const found = String(await read.call("cohorts", view));
@@ -89,7 +93,7 @@ export async function checkDeployment(options: CheckOptions): Promise<readonly C
 
 /**
  * The administrator alone may change roles; FLContract alone holds every other one, but for the slashers', which it shares with
- * DisputeGame. Worked out from all events.
+ * the dispute games. Worked out from all events.
  */
 async function checkRoles(
   registry: "nodeRegistry" | "dataRegistry",
@@ -105,8 +109,8 @@ async function checkRoles(
   const names = new Map<string, string>([[ZeroHash, "DEFAULT_ADMIN_ROLE"]]);
   for (const name of read.roles(registry)) names.set(String(await read.call(registry, name)), name);
   return [...new Set([...names.keys(), ...holders.keys()])].map((role) => {
-    const { flContract, disputeGame } = addresses;
-    const slashers = [flContract, disputeGame].sort().join(", ");
+    const { flContract, disputeGame, aggregateGame } = addresses;
+    const slashers = [flContract, disputeGame, aggregateGame].sort().join(", ");
     const wanted = names.get(role) === "SLASHER_ROLE" ? slashers : role === ZeroHash ? owners.admin : flContract;
     const title = `${ARTIFACTS[registry]}.${names.get(role) ?? role} is held by ${wanted} alone`;
     return equal(title, [...(holders.get(role) ?? [])].sort().join(", ") || "nobody", wanted);

@@ -99,7 +99,7 @@ contract DisputeMachine_Test is VmTest {
     }
 
     function test_step_unknownOpcode_halts() public view {
-        uint8[8] memory opcodes = [0, 0x1b, 0x1f, 0x2a, 0x2f, 0x35, 0x80, 0xff];
+        uint8[8] memory opcodes = [0, 0x1b, 0x1f, 0x2a, 0x2f, 0x37, 0x80, 0xff];
         for (uint256 i = 0; i < opcodes.length; i++) {
             MachineState memory state = _state(1, 2);
             state.pc = 9;

@@ -276,6 +276,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
     const { view } = roundOf(taskOf(tasks, taskId), round);
     view.acceptedBitmap &= ~(1n << slot);
   },
+  AggregateHeld: nothing,
+  AggregateReleased: nothing,
+  AggregateRefuted: nothing,
   DuplicatesMarked: ({ tasks }, { taskId, round, auditor, duplicateBitmap }) => {
     const { accepted } = roundOf(taskOf(tasks, taskId), round).verdicts;
     accepted.set(auditor, (accepted.get(auditor) ?? 0n) & ~BigInt(duplicateBitmap));

@@ -19,6 +19,7 @@ import {
   type TransactionReceipt,
 } from "viem";
 import {
+  aggregateGameAbi,
   cairnTokenAbi,
   cohortsAbi,
   dataRegistryAbi,
@@ -41,6 +42,7 @@ export const ABIS = {
   flContract: flContractAbi,
   disputeGame: disputeGameAbi,
   cohorts: cohortsAbi,
+  aggregateGame: aggregateGameAbi,
 } as const satisfies Record<ContractName, unknown>;
 
 type Abis = typeof ABIS;

@@ -10,6 +10,7 @@ export const CONTRACT_NAMES = [
   "flContract",
   "disputeGame",
   "cohorts",
+  "aggregateGame",
 ] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];

@@ -12,6 +12,7 @@ import {
   type Hex,
 } from "viem";
 import {
+  aggregateGameAbi,
   cairnTokenAbi,
   cohortsAbi,
   dataRegistryAbi,
@@ -24,6 +25,7 @@ import { type RevertText, revertTexts } from "./revertTexts.ts";
 
 /** Every error of our contracts, their libraries and the parts of OpenZeppelin in them. */
 export type RevertErrorName = ContractErrorName<
+  | typeof aggregateGameAbi
   | typeof cairnTokenAbi
   | typeof dataRegistryAbi
   | typeof cohortsAbi
@@ -43,6 +45,7 @@ export interface Revert {
  * All of them at once: a call to one contract may revert with the error of another that it calls.
  */
 const ERRORS: Abi = [
+  aggregateGameAbi,
   cairnTokenAbi,
   cohortsAbi,
   dataRegistryAbi,

@@ -321,6 +321,26 @@ export const revertTexts = {
     what: "Somebody has proposed this aggregate before.",
     next: "Nothing to do: the committee attests the one that stands.",
   },
+  FLContractRefutedAggregate: {
+    what: "A dispute proved this aggregate false in this round.",
+    next: "Compute it again from the accepted updates; the proven one can't be proposed any more.",
+  },
+  FLContractNotTheAccepted: {
+    what: "These are not all updates that the round accepted, in ascending order of their trainers' addresses.",
+    next: "Take every accepted update just as its trainer opened it.",
+  },
+  AggregateGameRefuted: {
+    what: "Another dispute has proven this aggregate false already.",
+    next: "Nothing to do: the round is with another committee, or over.",
+  },
+  AggregateGameNotExtreme: {
+    what: "The number shown is an ordinary one.",
+    next: "Show one that is none, or of 2^49 and more; where there is none, answer the challenge.",
+  },
+  AggregateReadsWrongLength: {
+    what: "The proof shows too many words or too few.",
+    next: "Show the 32 words of the leaf that the instruction reads.",
+  },
   FLContractBadSignature: {
     what: "The trainer did not sign this commitment for this round.",
     next: "Show the signature that came with the commitment; without one the relay answers for the entry.",

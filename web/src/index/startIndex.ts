@@ -4,6 +4,7 @@
  * The only file that knows all of them. Everything ends when the signal fires.
  */
 import {
+  aggregateGameAbi,
   cairnTokenAbi,
   cohortsAbi,
   dataRegistryAbi,
@@ -35,6 +36,7 @@ export const ABIS = {
   flContract: flContractAbi,
   disputeGame: disputeGameAbi,
   cohorts: cohortsAbi,
+  aggregateGame: aggregateGameAbi,
 } as const satisfies Record<EventSource, Abi>;
 
 /** A chain of one's own makes a block a transaction; others one in some seconds. Unit: milliseconds. */

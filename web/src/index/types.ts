@@ -379,6 +379,7 @@ export type EventSource =
   | "dataRegistry"
   | "flContract"
   | "disputeGame"
+  | "aggregateGame"
   | "cohorts";
 
 /** One decoded event. `args` are as the ABI names them. */

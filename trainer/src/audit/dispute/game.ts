@@ -23,7 +23,7 @@ export const STAGES = [
 export type Stage = (typeof STAGES)[number];
 
 /** Order of `enum Level`. */
-export const LEVELS = ["None", "Steps", "Writes", "Slot", "Machine"] as const;
+export const LEVELS = ["None", "Steps", "Writes", "Slot", "Machine", "Parameters"] as const;
 
 export type Level = (typeof LEVELS)[number];
 

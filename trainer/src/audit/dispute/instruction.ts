@@ -43,6 +43,8 @@ export const OPCODES = {
   KEY: 0x32,
   SHARD: 0x33,
   BYTE: 0x34,
+  LOADU: 0x35,
+  WEIGHT: 0x36,
 } as const;
 
 export type OpcodeName = keyof typeof OPCODES;
@@ -63,7 +65,7 @@ export interface Instruction {
   readonly rb: number;
   /** Range: 0 … 2^32 − 1. */
   readonly imm: number;
-  /** Of LOAD alone. */
+  /** Of LOAD and LOADU alone. */
   readonly slot?: SlotAddress | undefined;
 }
 

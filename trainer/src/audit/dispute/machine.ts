@@ -13,6 +13,16 @@ export interface MachineWorld {
   readonly shard: Uint32Array;
   /** Byte `offset` of record `record`; 0 beyond its end. No code asks for a record that there is not. */
   byte(record: number, offset: number): number;
+  /** What a mean is of; absent in training. */
+  readonly updates?: AcceptedUpdates;
+}
+
+/** The accepted updates of a round, in ascending order of their trainers' addresses. */
+export interface AcceptedUpdates {
+  /** The words of a tensor of update `number`; undefined where there is no such update. */
+  words(tensor: SlotAddress, number: number): Uint32Array | undefined;
+  /** Their sample counts, each rounded to a binary32 number: its bits. */
+  readonly weights: Uint32Array;
 }
 
 export interface MachineState {
@@ -68,7 +78,7 @@ export function runMachine(
 ): MachineRun {
   const r = from.registers.slice();
   const f = new Float32Array(r.buffer);
-  const slots = code.map(({ slot }) => (slot === undefined ? undefined : world.slot(slot)));
+  const slots = code.map(({ op, slot }) => (slot === undefined || op !== "LOAD" ? undefined : world.slot(slot)));
   const fields = Uint32Array.from(code.flatMap(({ op, rd, ra, rb, imm }) => [OPCODES[op], rd, ra, rb, imm]));
   const end = code.length;
   let { pc } = from;
@@ -216,6 +226,12 @@ export function runMachine(
         break;
       case OPCODES.BYTE:
         r[rd] = world.byte(r[ra]!, r[rb]!);
+        break;
+      case OPCODES.LOADU:
+        r[rd] = world.updates?.words(code[at]!.slot!, r[rb]!)?.[r[ra]!] ?? 0;
+        break;
+      case OPCODES.WEIGHT:
+        r[rd] = world.updates?.weights[r[ra]!] ?? 0;
         break;
       default:
         throw new RangeError(`${op} is no opcode`);

@@ -17,10 +17,9 @@ import type { RunAnswers } from "./disputeRun.ts";
 import { fileTail } from "./fileTail.ts";
 import { cutsOf, type GameState, type LastStep, type Move, stageOf, WORDS_PER_LEAF } from "./game.ts";
 import { machineRunOf, nodesOf, pointsOf, viewOf } from "./gameView.ts";
-import { encodeInstruction } from "./instruction.ts";
-import { hashState, type MachineState } from "./machine.ts";
+import { hashState } from "./machine.ts";
+import { differingWord, firstWrong, leafWords, packState, proveInstruction } from "./moveParts.ts";
 import { memoryPath, type RecordPath, readingOf } from "./reading.ts";
-import { leafBytes } from "./trees.ts";
 
 /** What a defender knows besides its run. */
 export interface Defence {
@@ -81,10 +80,7 @@ export function attack(run: RunAnswers, game: GameState, recordPath: RecordPath)
       return { name: "pickNode", args: [gameId, position, points, BigInt(firstWrong(points, own))] };
     }
     case "PickElement": {
-      const own = leafWords(viewOf(run, game).after, position.low).join("").replaceAll("0x", "");
-      const shown = points.join("").replaceAll("0x", "").toLowerCase();
-      let word = 0;
-      while (word < WORDS_PER_LEAF - 1 && wordText(own, word) === wordText(shown, word)) word++;
+      const word = differingWord(leafWords(viewOf(run, game).after, position.low), points);
       return { name: "pickElement", args: [gameId, position, WORDS_PER_LEAF * position.low + word] };
     }
     case "Settle":
@@ -142,14 +138,6 @@ function openElement(run: RunAnswers, game: GameState): Move {
   return { name: "openElement", args: [gameId, position, shown, points] };
 }
 
-/** The first that differs; the part after the last point where none does. */
-function firstWrong(shown: readonly Hex[], own: readonly Hex[]): number {
-  const at = shown.findIndex((point, i) => point.toLowerCase() !== own[i]);
-  return at < 0 ? Math.min(shown.length, own.length) : at;
-}
-
-type ProgramWrite = RunAnswers["program"]["writes"][number];
-
 function lastStep(run: RunAnswers, game: GameState, recordPath: RecordPath): LastStep {
   const { position } = game;
   const { write, world, view, statesAt } = machineRunOf(run, game);
@@ -160,29 +148,4 @@ function lastStep(run: RunAnswers, game: GameState, recordPath: RecordPath): Las
     instruction: proveInstruction(write, state.pc),
     reading: readingOf(run, moment, recordPath),
   };
-}
-
-/** An instruction's word with its path; nothing where the code has no such place. */
-function proveInstruction({ code, codeTree }: ProgramWrite, pc: number): LastStep["instruction"] {
-  if (pc >= 2 ** codeTree.height) return { word: 0n, path: [] };
-  const instruction = code[pc];
-  const word = instruction === undefined ? 0n : BigInt(toHex(encodeInstruction(instruction)));
-  return { word, path: codeTree.path(pc).map(toHex) };
-}
-
-function packState({ pc, registers }: MachineState): LastStep["state"] {
-  const pack = (from: number): bigint =>
-    registers.slice(from, from + 8).reduce((word, register) => (word << 32n) | BigInt(register), 0n);
-  return { pc, low: pack(0), high: pack(8) };
-}
-
-/** The 32 words of a leaf, eight in each of four words of the chain. */
-function leafWords(words: Uint32Array, leaf: number): Hex[] {
-  const bytes = leafBytes(words, leaf);
-  return [0, 32, 64, 96].map((from) => toHex(bytes.subarray(from, from + 32)));
-}
-
-/** Word `at` of a leaf's text without `0x`. */
-function wordText(text: string, at: number): string {
-  return text.slice(8 * at, 8 * at + 8);
 }

@@ -61,7 +61,8 @@ export function createScenario(): Scenario {
 /** A record whose RPC is a loopback port that nobody can listen on without being root. */
 function deploymentOn(rpcUrl: string): string {
   const address = `0x${"11".repeat(20)}`;
-  const names = ["cairnToken", "nodeRegistry", "modelRegistry", "dataRegistry", "flContract", "disputeGame", "cohorts"];
+  const registries = ["nodeRegistry", "modelRegistry", "dataRegistry"];
+  const names = ["cairnToken", ...registries, "flContract", "disputeGame", "aggregateGame", "cohorts"];
   const contracts = Object.fromEntries(names.map((name) => [name, address]));
   return JSON.stringify({ schema: "cairn/deployment/v1", chainId: 31337, deployedAtBlock: 0, rpcUrl, contracts });
 }

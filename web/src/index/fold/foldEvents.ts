@@ -1,6 +1,7 @@
 /** Events into the state. Pure: the same events give the same state, in one batch or in many. */
 
 import type { ChainEvent, ChainState } from "../types.ts";
+import { aggregateGameRules } from "./aggregateGameRules.ts";
 import { cohortRules } from "./cohortRules.ts";
 import { accountsIn } from "./decodeLogs.ts";
 import { disputeRules } from "./disputeRules.ts";
@@ -21,6 +22,7 @@ const RULES: Readonly<Record<ChainEvent["source"], Readonly<Record<string, AnyRu
   flContract: taskRules,
   disputeGame: disputeRules,
   cohorts: cohortRules,
+  aggregateGame: aggregateGameRules,
 };
 
 /**

@@ -23,6 +23,9 @@ export const roundRules: RoundRules<
   | "RoundHeld"
   | "RoundReleased"
   | "UpdateStruck"
+  | "AggregateHeld"
+  | "AggregateReleased"
+  | "AggregateRefuted"
   | "MissedRevealReported"
   | "BatchCommitted"
   | "BatchedUpdateOpened"
@@ -130,6 +133,14 @@ export const roundRules: RoundRules<
       const isUndone = (accepted & bit) !== 0n && (round.phase === "Aggregate" || round.phase === "Challenge");
       if (isUndone && round.attempt === 0) round.agreed = undefined; // another committee decides
       markAccepted(round, accepted & ~bit);
+    });
+  },
+  AggregateHeld: nothing,
+  AggregateReleased: nothing,
+  AggregateRefuted: (draft, { taskId, round: number, attempt }, at) => {
+    onRound(draft, { taskId, number, at }, (round) => {
+      const isUndone = round.phase === "Challenge" && round.attempt === attempt;
+      if (isUndone && attempt === 0) round.agreed = undefined; // another committee decides
     });
   },
   MissedRevealReported: (draft, { taskId, round: number, trainer, takenWei }, at) => {

@@ -15,6 +15,7 @@ export const ADDRESSES = {
   flContract: "0x0000000000000000000000000000000000000005",
   disputeGame: "0x0000000000000000000000000000000000000006",
   cohorts: "0x0000000000000000000000000000000000000007",
+  aggregateGame: "0x0000000000000000000000000000000000000008",
 } as const satisfies Record<string, Address>;
 
 const ENCODING: Readonly<Record<string, Abi>> = {

@@ -282,6 +282,26 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Jemand hat dieses Ergebnis schon vorgeschlagen.",
     "Nichts zu tun: Das Komitee bestätigt das vorliegende.",
   ),
+  FLContractRefutedAggregate: row(
+    "Eine Anfechtung hat dieses Ergebnis in dieser Runde widerlegt.",
+    "Berechnen Sie es aus den angenommenen Updates neu; das widerlegte wird nicht mehr angenommen.",
+  ),
+  FLContractNotTheAccepted: row(
+    "Das sind nicht alle angenommenen Updates der Runde, aufsteigend nach den Adressen der Trainer.",
+    "Nehmen Sie jedes angenommene Update genau so, wie es geöffnet wurde.",
+  ),
+  AggregateGameRefuted: row(
+    "Eine andere Anfechtung hat dieses Ergebnis schon widerlegt.",
+    "Nichts zu tun: Die Runde ist bei einem anderen Komitee oder vorbei.",
+  ),
+  AggregateGameNotExtreme: row(
+    "Die gezeigte Zahl ist eine gewöhnliche.",
+    "Zeigen Sie eine, die keine Zahl ist oder mindestens 2^49 groß; gibt es keine, antworten Sie auf die Anfechtung.",
+  ),
+  AggregateReadsWrongLength: row(
+    "Der Beweis zeigt zu viele oder zu wenige Wörter.",
+    "Zeigen Sie die 32 Wörter des Blattes, das der Befehl liest.",
+  ),
   FLContractBadSignature: row(
     "Der Trainer hat diese Festlegung für diese Runde nicht unterschrieben.",
     "Zeigen Sie die Unterschrift, die mit der Festlegung kam; ohne sie steht das Relay für den Eintrag ein.",

@@ -1,0 +1,207 @@
+/** Whole games about aggregates on the real contracts: both sides are the production players. Asserts nothing. */
+import { hexlify, randomBytes } from "ethers";
+import { parseEventLogs } from "viem";
+import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
+import { OUTCOMES, type Side, sideToMove } from "../../../trainer/src/audit/dispute/game.ts";
+import {
+  attackMean,
+  defendMean,
+  type MeanFiles,
+  type MeanGame,
+  type MeanMove,
+} from "../../../trainer/src/audit/dispute/mean/meanPlayer.ts";
+import { hashMeanTerms, meanProgram } from "../../../trainer/src/audit/dispute/mean/meanProgram.ts";
+import { type MeanAnswers, MeanRun, type MeanUpdate } from "../../../trainer/src/audit/dispute/mean/meanRun.ts";
+import { encodeParameters } from "../../../trainer/src/engine/checkpoint.ts";
+import { initialParameters } from "../../../trainer/src/engine/initialParameters.ts";
+import type { Parameters } from "../../../trainer/src/engine/tensor.ts";
+import { plannedProgram } from "../../../trainer/src/learning/plannedTraining.ts";
+import { computeContentRef, computeRootBlock } from "../../../trainer/src/network/contentDigest.ts";
+import { updateCommitment } from "../../../trainer/src/protocol/commitment.ts";
+import { aggregateGameAbi } from "../../../trainer/src/protocol/generated/abi.ts";
+import type { Hex } from "../../../trainer/src/protocol/hex.ts";
+import type { TrainingPlan } from "../../../trainer/src/protocol/plan.ts";
+import type { Cairn, Signer, Untyped } from "./cairn.ts";
+import { audit, createTask, draw, Phase, scopeOf } from "./round.ts";
+
+export interface MeanScenario {
+  readonly cairn: Cairn;
+  readonly taskId: bigint;
+  readonly base: Parameters;
+  /** The right mean. */
+  readonly honest: MeanRun;
+  /** As the challenge's opening takes them. */
+  readonly accepted: readonly Untyped[];
+  readonly committee: readonly Signer[];
+  readonly challenger: Signer;
+}
+
+/** A round in `Aggregate`, in which all updates are accepted; `shape` may change an update before it is committed. */
+export async function setUpMean(
+  cairn: Cairn,
+  plan: TrainingPlan,
+  trainerCount: number,
+  shape: (parameters: Parameters, number: number) => void = () => undefined,
+): Promise<MeanScenario> {
+  const { modelRegistry, flContract, aggregateGame: game, owner, token } = cairn;
+  const training = plannedProgram(plan);
+  const base = initialParameters(training, new Uint8Array(32).fill(5));
+  const weights = await computeContentRef(encodeParameters(base));
+  await modelRegistry.connect(owner).registerModel("mean", ZERO, 10, weights.digest, weights.byteLength, 0, 0);
+  const modelId = await modelRegistry.modelCount();
+  await modelRegistry.connect(owner).setPublisher(modelId, flContract, true);
+  const { taskId } = await createTask(cairn, { modelId, maxUpdateBytes: weights.byteLength, ...LONG_PHASES });
+  const program = meanProgram(training);
+  await game.connect(owner).fixTerms(taskId, hashMeanTerms(program.terms));
+  const trainers = cairn.trainers.slice(0, trainerCount);
+  for (const trainer of trainers) await flContract.connect(trainer).join(taskId);
+  await flContract.openRound(taskId);
+  const made = [];
+  for (const [number, trainer] of trainers.entries()) {
+    const parameters = initialParameters(training, new Uint8Array(32).fill(50 + number));
+    shape(parameters, number);
+    const bytes = encodeParameters(parameters);
+    const { digest: updateDigest, byteLength } = await computeContentRef(bytes);
+    const random = () => hexlify(randomBytes(32)) as Hex;
+    const opening = { updateDigest, byteLength, traceRoot: random(), sampleCount: 17 + 1_000 * number, salt: random() };
+    const tail = fileTail(bytes, await computeRootBlock(bytes));
+    made.push({ trainer, opening, update: { ...opening, parameters, tail } satisfies MeanUpdate });
+  }
+  for (const { trainer, opening } of made) {
+    const commitment = updateCommitment(await scopeOf(cairn, taskId, trainer), opening);
+    await flContract.connect(trainer).commitUpdate(taskId, commitment);
+  }
+  for (const { trainer, opening } of made) await flContract.connect(trainer).revealUpdate(taskId, opening);
+  const committee = await draw(cairn, taskId);
+  await audit(cairn, taskId, committee, (1n << BigInt(trainerCount)) - 1n);
+  const ordered = made.toSorted((left, right) =>
+    left.trainer.address.toLowerCase() < right.trainer.address.toLowerCase() ? -1 : 1,
+  );
+  const challenger = cairn.stranger;
+  await token.connect(owner).transfer(challenger, 1_000n * 10n ** 18n);
+  await token.connect(challenger).approve(game, 1_000n * 10n ** 18n);
+  return {
+    ...{ cairn, taskId, base, committee, challenger },
+    honest: new MeanRun({ program, updates: ordered.map(({ update }) => update) }),
+    accepted: ordered.map(({ trainer, opening }) => ({ trainer: trainer.address, opened: opening })),
+  };
+}
+
+const ZERO = `0x${"44".repeat(32)}`;
+
+/** The chain's clock is the machine's. Unit: seconds. */
+const LONG_PHASES = {
+  ...{ commitSeconds: 3_000, revealSeconds: 3_000, drawSeconds: 3_000, auditCommitSeconds: 3_000 },
+  ...{ auditRevealSeconds: 3_000, aggregateSeconds: 3_000, challengeSeconds: 3_000 },
+};
+
+/** @returns the parameters that the run ends in. */
+export function resultOf(run: MeanRun): Parameters {
+  return new Map(
+    run.program.tensors.map(({ name }, at) => {
+      const { shape } = run.updates[0]!.parameters.get(name)!;
+      return [name, { shape, data: new Float32Array(run.words(at).buffer) }];
+    }),
+  );
+}
+
+/** The committee, bribed or not, agrees on what the run ends in. @returns its file. */
+export async function agreeOn({ cairn, taskId, committee }: MeanScenario, run: MeanRun): Promise<Uint8Array> {
+  const file = encodeParameters(resultOf(run));
+  const { digest, byteLength } = await computeContentRef(file);
+  const [proposer, ...witnesses] = committee;
+  const { flContract } = cairn;
+  await flContract.connect(proposer).proposeAggregate(taskId, digest, byteLength);
+  for (const witness of witnesses) {
+    const { phase } = await flContract.roundOf(taskId, 1);
+    if (Number(phase) === Phase.Aggregate) await flContract.connect(witness).attestAggregate(taskId, digest, byteLength);
+  }
+  return file;
+}
+
+export interface MeanPlayers {
+  readonly defender: MeanAnswers;
+  readonly challenger: MeanAnswers;
+  /** Changes a move before it is sent, or leaves it out: then the side runs out of time. */
+  readonly corrupt?: ((side: Side, move: MeanMove, game: MeanGame) => MeanMove | undefined) | undefined;
+}
+
+export interface PlayedMean {
+  readonly gameId: bigint;
+  readonly outcome: string;
+  readonly winner: string;
+  readonly transcript: readonly string[];
+  readonly gas: number;
+}
+
+/** Opens a game against the agreed aggregate and plays it to its end. */
+export async function playMean(scenario: MeanScenario, file: Uint8Array, players: MeanPlayers): Promise<PlayedMean> {
+  const { cairn, taskId, challenger, committee, accepted, honest, base } = scenario;
+  const { aggregateGame: game } = cairn;
+  const opening = [taskId, accepted, honest.program.terms];
+  let receipt: Untyped = await (await game.connect(challenger).open(...opening)).wait();
+  let state = follow(receipt.logs);
+  let gas = Number(receipt.gasUsed);
+  const transcript = ["open"];
+  const files = await filesOf(file, base);
+  while (state.outcome === undefined) {
+    const now = state.game!;
+    const side = sideToMove(now.position);
+    const own = side === "defender" ? defendMean(players.defender, now, files) : attackMean(players.challenger, now);
+    const move = players.corrupt === undefined ? own : players.corrupt(side, own, now);
+    receipt = move === undefined ? undefined : await send(game, side === "defender" ? committee[0]! : challenger, move);
+    if (receipt === undefined) {
+      const { deadline } = await game.gameOf(now.gameId);
+      await cairn.networkHelpers.time.increaseTo(deadline);
+      receipt = await (await game.timeout(now.gameId, now.position)).wait();
+    } else {
+      transcript.push(move!.name);
+      gas += Number(receipt.gasUsed);
+    }
+    state = follow(receipt.logs, now);
+  }
+  return { gameId: state.game!.gameId, outcome: state.outcome, winner: state.winner!, transcript, gas };
+}
+
+async function filesOf(file: Uint8Array, base: Parameters): Promise<MeanFiles> {
+  const before = encodeParameters(base);
+  return {
+    aggregate: fileTail(file, await computeRootBlock(file)),
+    base: fileTail(before, await computeRootBlock(before)),
+  };
+}
+
+/** @returns undefined where the contract refuses: who sends what is refused has not moved. */
+async function send(game: Untyped, sender: Signer, { name, args }: MeanMove): Promise<Untyped> {
+  try {
+    return await (await game.connect(sender)[name](...args)).wait();
+  } catch (error) {
+    if (!/revert/i.test(String(error))) throw error;
+    return undefined;
+  }
+}
+
+interface Followed {
+  readonly game: MeanGame | undefined;
+  readonly outcome: string | undefined;
+  readonly winner?: string;
+}
+
+/** What the events of a transaction say of the game. */
+function follow(logs: Untyped, before?: MeanGame): Followed {
+  let game = before;
+  let end: { outcome: string; winner: string } | undefined;
+  const bare = logs.map(({ address, topics, data }: Untyped) => ({ address, topics, data }));
+  for (const log of parseEventLogs({ abi: aggregateGameAbi, logs: bare })) {
+    if (log.eventName === "AggregateGameOpened") {
+      const { gameId, claim } = log.args;
+      game = { gameId, claim, position: undefined as never, points: [] };
+    } else if (log.eventName === "GameMoved") {
+      const { position, points } = log.args;
+      game = { ...game!, position, points };
+    } else if (log.eventName === "GameEnded") {
+      end = { outcome: OUTCOMES[log.args.outcome]!, winner: log.args.winner };
+    }
+  }
+  return { game, outcome: end?.outcome, ...(end === undefined ? {} : { winner: end.winner }) };
+}

@@ -1,0 +1,205 @@
+/**
+ * The next move of either side of a dispute about an aggregate, from its own mean and nothing else. As `player.ts` for updates.
+ *
+ * @see docs/disputes.md, section 11
+ */
+import type { ContractFunctionArgs } from "viem";
+import type { aggregateGameAbi } from "../../../protocol/generated/abi.ts";
+import { type Hex, toHex } from "../../../protocol/hex.ts";
+import type { FileTail } from "../fileTail.ts";
+import { cutsOf, levelOf, type Position, stageOf, WORDS_PER_LEAF } from "../game.ts";
+import { nodesOf } from "../gameView.ts";
+import { hashState } from "../machine.ts";
+import { differingWord, firstWrong, leafWords, packState, proveInstruction } from "../moveParts.ts";
+import { leafBytes } from "../trees.ts";
+import type { MeanAnswers } from "./meanRun.ts";
+
+type Arguments<F extends MeanMoveName> = ContractFunctionArgs<typeof aggregateGameAbi, "nonpayable", F>;
+
+/** The contract's functions by which a side moves. */
+export type MeanMoveName =
+  | "answer"
+  | "excuse"
+  | "openSlot"
+  | "pick"
+  | "cut"
+  | "openNode"
+  | "pickNode"
+  | "openLeaf"
+  | "pickElement"
+  | "openElement"
+  | "settle";
+
+export type MeanMove = { readonly [F in MeanMoveName]: { readonly name: F; readonly args: Arguments<F> } }[MeanMoveName];
+export type MeanClaim = Arguments<"answer">[1];
+type MeanReading = Arguments<"settle">[5];
+
+/** Where a game is, as its last events showed it. */
+export interface MeanGame {
+  readonly gameId: bigint;
+  readonly claim: MeanClaim;
+  readonly position: Position;
+  /** Points, nodes or words of the last event. */
+  readonly points: readonly Hex[];
+}
+
+/** The ends of the files that a defender may have to show. */
+export interface MeanFiles {
+  readonly aggregate: FileTail;
+  readonly base: FileTail;
+}
+
+/** @returns what the defender does now. @throws {RangeError} when it is not its turn */
+export function defendMean(run: MeanAnswers, game: MeanGame, files: MeanFiles): MeanMove {
+  const { gameId, claim, position } = game;
+  const { terms } = run.program;
+  switch (stageOf(position)) {
+    case "Answer":
+      return excuse(run, game) ?? { name: "answer", args: [gameId, claim, terms, position, files.aggregate] };
+    case "OpenWrite":
+      return { name: "openSlot", args: [gameId, claim, terms, position, ...tensorOf(run, position.low)] };
+    case "OpenNode": {
+      const nodes = nodesOf(treeAt(run, position), position).map(toHex);
+      return { name: "openNode", args: [gameId, position, nodes] };
+    }
+    case "OpenLeaf":
+      return { name: "openLeaf", args: [gameId, position, leafWords(run.words(position.step), position.low)] };
+    case "OpenElement":
+      return openElement(run, game);
+    case "Cut":
+      return { name: "cut", args: [gameId, position, pointsOf(run, position)] };
+    default:
+      throw new RangeError(`the defender does not move in ${stageOf(position)}`);
+  }
+}
+
+/** @returns what the challenger does now. @throws {RangeError} when it is not its turn */
+export function attackMean(run: MeanAnswers, game: MeanGame): MeanMove {
+  const { gameId, claim, position, points } = game;
+  switch (stageOf(position)) {
+    case "Pick":
+      return { name: "pick", args: [gameId, position, points, BigInt(firstWrong(points, pointsOf(run, position)))] };
+    case "PickNode": {
+      const own = nodesOf(treeAt(run, position), position).map(toHex);
+      return { name: "pickNode", args: [gameId, position, points, BigInt(firstWrong(points, own))] };
+    }
+    case "PickElement": {
+      const word = differingWord(leafWords(run.words(position.step), position.low), points);
+      return { name: "pickElement", args: [gameId, position, WORDS_PER_LEAF * position.low + word] };
+    }
+    case "Settle": {
+      const { step, element, low } = position;
+      const state = run.statesAt(step, element, [low])[0]!;
+      const instruction = proveInstruction(run.program.tensors[step]!, state.pc);
+      const reading = readingOf(run, step, state);
+      return { name: "settle", args: [gameId, claim, position, packState(state), instruction, reading] };
+    }
+    default:
+      throw new RangeError(`the challenger does not move in ${stageOf(position)}`);
+  }
+}
+
+/** The number from whose size on an update may have to be left out. Source: AggregateReads.EXTREME_EXPONENT. */
+const EXTREME_EXPONENT = 127 + 49;
+
+/** @returns where an update has a number so large that it may have to be left out: then no game about the mean can be won. */
+export function extremeOf(run: MeanAnswers): { update: number; tensor: number; element: number } | undefined {
+  for (let update = 0; update < run.updates.length; update++) {
+    for (let tensor = 0; tensor < run.program.tensors.length; tensor++) {
+      const element = run.updateWords(update, tensor).findIndex((word) => ((word >>> 23) & 0xff) >= EXTREME_EXPONENT);
+      if (element >= 0) return { update, tensor, element };
+    }
+  }
+  return undefined;
+}
+
+function excuse(run: MeanAnswers, { gameId, claim, position }: MeanGame): MeanMove | undefined {
+  const found = extremeOf(run);
+  if (found === undefined) return undefined;
+  const { update, tensor, element } = found;
+  const [write, path] = tensorOf(run, tensor);
+  const reading = wordReading(run, update, tensor, element);
+  const { terms } = run.program;
+  return { name: "excuse", args: [gameId, claim, terms, position, write, path, update, element, reading] };
+}
+
+/** The tree that the position is within. */
+function treeAt(run: MeanAnswers, position: Position) {
+  return levelOf(position) === "Parameters" ? run.rootTree : run.tensorTree(position.step);
+}
+
+/** A tensor with its path; beyond the tensors nothing that the contract looks at. */
+function tensorOf({ program }: MeanAnswers, at: number): [Arguments<"openSlot">[4], Hex[]] {
+  const tensor = program.tensors[at];
+  if (tensor === undefined) return [{ path: 0, depth: 0, length: 0, codeRoot: `0x${"00".repeat(32)}`, codeHeight: 0 }, []];
+  const { address, codeTree } = tensor;
+  const write = { ...address, codeRoot: toHex(codeTree.root), codeHeight: codeTree.height };
+  return [write, program.tree.path(at).map(toHex)];
+}
+
+function openElement(run: MeanAnswers, { gameId, position }: MeanGame): MeanMove {
+  const { step: tensor, element } = position;
+  const at = Math.floor(element / WORDS_PER_LEAF);
+  const { steps } = run.machineRun(tensor, element);
+  const last = run.statesAt(tensor, element, [steps])[0]!;
+  const shown = {
+    leaf: leafWords(run.words(tensor), at) as [Hex, Hex, Hex, Hex],
+    path: run.tensorTree(tensor).path(at).map(toHex),
+    steps,
+    last: packState(last),
+    halt: proveInstruction(run.program.tensors[tensor]!, last.pc),
+  };
+  const isBeyond = element >= run.words(tensor).length;
+  const cuts = isBeyond ? [] : cutsOf({ low: 0, high: steps });
+  return { name: "openElement", args: [gameId, position, shown, hashesAt(run, tensor, element, cuts)] };
+}
+
+function pointsOf(run: MeanAnswers, position: Position): Hex[] {
+  return hashesAt(run, position.step, position.element, cutsOf(position));
+}
+
+function hashesAt(run: MeanAnswers, tensor: number, element: number, counts: readonly number[]): Hex[] {
+  return run.statesAt(tensor, element, counts).map((state) => toHex(hashState(state)));
+}
+
+const NOTHING: MeanReading = {
+  update: { updateDigest: `0x${"00".repeat(32)}`, byteLength: 0, sampleCount: 0 },
+  updatePath: [],
+  file: { midstate: `0x${"00".repeat(32)}`, tail: "0x", rootBlock: "0x" },
+  data: "0x",
+  path: [],
+};
+
+/** @returns what the instruction at the state's `pc` reads, with its proof; empty where it reads nothing that needs one. */
+function readingOf(
+  run: MeanAnswers,
+  tensor: number,
+  { pc, registers }: { readonly pc: number; readonly registers: Uint32Array },
+): MeanReading {
+  const instruction = run.program.tensors[tensor]!.code[pc];
+  if (instruction === undefined) return NOTHING;
+  const { op, ra, rb, slot } = instruction;
+  const a = registers[ra]!;
+  if (op === "WEIGHT") return a < run.updates.length ? updateReading(run, a) : NOTHING;
+  if (op !== "LOADU") return NOTHING;
+  const number = registers[rb]!;
+  return number < run.updates.length && a < slot!.length ? wordReading(run, number, tensor, a) : NOTHING;
+}
+
+function updateReading(run: MeanAnswers, number: number): MeanReading {
+  const { updateDigest, byteLength, sampleCount } = run.updates[number]!;
+  const updatePath = run.updateTree.path(number).map(toHex);
+  return { ...NOTHING, update: { updateDigest, byteLength, sampleCount }, updatePath };
+}
+
+function wordReading(run: MeanAnswers, number: number, tensor: number, index: number): MeanReading {
+  const words = run.updateWords(number, tensor);
+  const leaf = Math.floor(index / WORDS_PER_LEAF);
+  const { path, rootPath } = run.updatePaths(number, tensor, leaf);
+  return {
+    ...updateReading(run, number),
+    file: run.updates[number]!.tail,
+    data: toHex(leafBytes(words, leaf)),
+    path: [...path, ...rootPath].map(toHex),
+  };
+}
