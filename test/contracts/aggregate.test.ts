@@ -8,8 +8,8 @@ import { before, describe, it } from "mocha";
 import type { Side } from "../../trainer/src/audit/dispute/game.ts";
 import type { MeanGame, MeanMove } from "../../trainer/src/audit/dispute/mean/meanPlayer.ts";
 import type { MeanFault, MeanRun } from "../../trainer/src/audit/dispute/mean/meanRun.ts";
-import { tensorsRoot } from "../../trainer/src/engine/stateRoot.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
+import { tensorsRoot } from "../../trainer/src/engine/stateRoot.ts";
 import { aggregate } from "../../trainer/src/learning/aggregate.ts";
 import { computeContentRef } from "../../trainer/src/network/contentDigest.ts";
 import { toHex } from "../../trainer/src/protocol/hex.ts";
@@ -17,6 +17,7 @@ import { agreeOn, type MeanScenario, playMean, setUpMean } from "./support/aggre
 import { AUDITOR_STAKE_WEI, type Cairn, setUp } from "./support/cairn.ts";
 import { disputeWork } from "./support/disputeWork.ts";
 import { audit, draw, Failure, Phase } from "./support/round.ts";
+import { compareWebIndex } from "./support/webIndex.ts";
 
 const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 6);
 
@@ -39,7 +40,13 @@ for (const index of [0, 1, 2]) {
         address: accepted[at].trainer,
         ...{ parameters, sampleCount },
       }));
-      const round = { base, state: new Map(), seed: new Uint8Array(32), local: { steps: 1, momentum: 0 }, population: 4 };
+      const round = {
+        base,
+        state: new Map(),
+        seed: new Uint8Array(32),
+        local: { steps: 1, momentum: 0 },
+        population: 4,
+      };
       const { parameters } = aggregate({ kind: "fedavg" }, round as never, contributions);
       expect(toHex(tensorsRoot(parameters))).to.equal(toHex(honest.rootTree.root));
       honest.program.tensors.forEach(({ address }, tensor) => {
@@ -61,6 +68,7 @@ for (const index of [0, 1, 2]) {
         const where = `${JSON.stringify(lies)}: ${played.transcript.join(", ")}`;
         expect(played.outcome, where).to.equal("Disproven");
         await expectRefuted(scenario, played.winner, where);
+        if (number === 0) await compareWebIndex(cairn);
         await restore();
       }
     });
@@ -113,9 +121,10 @@ describe("a game about an aggregate", () => {
     const other = { ...second, opened: { ...second.opened, sampleCount: second.opened.sampleCount + 1 } };
     const wrong = [[], [first, second], [first, third, second], [first, first, second, third], [first, first, third]];
     for (const updates of [...wrong, [first, other, third]]) {
-      await expect(
-        game.connect(challenger).open(taskId, updates, honest.program.terms),
-      ).to.be.revertedWithCustomError(flContract, "FLContractNotTheAccepted");
+      await expect(game.connect(challenger).open(taskId, updates, honest.program.terms)).to.be.revertedWithCustomError(
+        flContract,
+        "FLContractNotTheAccepted",
+      );
     }
     const terms = { ...honest.program.terms, slots: 1 };
     await expect(game.connect(challenger).open(taskId, accepted, terms)).to.be.revertedWithCustomError(
@@ -165,6 +174,7 @@ describe("a game about an aggregate", () => {
     await playMean(redrawn, second, { defender: other, challenger: honest });
     const { phase, failure } = await flContract.roundOf(taskId, 1);
     expect([Number(phase), Number(failure)]).to.deep.equal([Phase.Failed, Failure.Disputed]);
+    await compareWebIndex(cairn);
   });
 
   it("has the round published where the second committee agrees on the right mean", async () => {

@@ -27,7 +27,17 @@ function jobOf({ plan }: Scenario): Job {
   const executor = createReferenceExecutor(plannedProgram(plan));
   const shards = plannedShards(plan, TRAIN.labels);
   const task = { mode: "Replayable" } as never;
-  return { taskId: TASK, task, plan, executor, dataset, shards, dispute: undefined, dispose: () => {} };
+  return {
+    taskId: TASK,
+    task,
+    plan,
+    executor,
+    dataset,
+    shards,
+    dispute: undefined,
+    mean: undefined,
+    dispose: () => {},
+  };
 }
 
 /** What trainers and auditors of a task do with one round, state through its file included. */

@@ -36,16 +36,18 @@ export interface MeanScenario {
   readonly challenger: Signer;
 }
 
-/** A round in `Aggregate`, in which all updates are accepted; `shape` may change an update before it is committed. */
+/** A round in `Aggregate`, in which all updates are accepted; `shape` and `shapeBase` may change an update, or the base, before they are. */
 export async function setUpMean(
   cairn: Cairn,
   plan: TrainingPlan,
   trainerCount: number,
   shape: (parameters: Parameters, number: number) => void = () => undefined,
+  shapeBase: (base: Parameters) => void = () => undefined,
 ): Promise<MeanScenario> {
   const { modelRegistry, flContract, aggregateGame: game, owner, token } = cairn;
   const training = plannedProgram(plan);
   const base = initialParameters(training, new Uint8Array(32).fill(5));
+  shapeBase(base);
   const weights = await computeContentRef(encodeParameters(base));
   await modelRegistry.connect(owner).registerModel("mean", ZERO, 10, weights.digest, weights.byteLength, 0, 0);
   const modelId = await modelRegistry.modelCount();
@@ -114,7 +116,8 @@ export async function agreeOn({ cairn, taskId, committee }: MeanScenario, run: M
   await flContract.connect(proposer).proposeAggregate(taskId, digest, byteLength);
   for (const witness of witnesses) {
     const { phase } = await flContract.roundOf(taskId, 1);
-    if (Number(phase) === Phase.Aggregate) await flContract.connect(witness).attestAggregate(taskId, digest, byteLength);
+    if (Number(phase) === Phase.Aggregate)
+      await flContract.connect(witness).attestAggregate(taskId, digest, byteLength);
   }
   return file;
 }
@@ -167,7 +170,7 @@ async function filesOf(file: Uint8Array, base: Parameters): Promise<MeanFiles> {
   const before = encodeParameters(base);
   return {
     aggregate: fileTail(file, await computeRootBlock(file)),
-    base: fileTail(before, await computeRootBlock(before)),
+    base: { parameters: base, tail: fileTail(before, await computeRootBlock(before)) },
   };
 }
 

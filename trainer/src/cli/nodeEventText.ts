@@ -72,6 +72,14 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       return line("dispute", `${where}game ${event.game}: ${moveText(event)}`);
     case "disputeTakenUp":
       return line("dispute", `${where}game ${event.game}: stands in for ${shortHex(event.trainer)}, which is late`);
+    case "aggregateDisputeMoved":
+      return line("dispute", `${where}aggregate game ${event.game}: ${meanMoveText(event)}`);
+    case "aggregateDisputeEnded": {
+      const isWon = (event.winner !== event.proposer) === (event.side === "challenger");
+      const mark = event.outcome === "Moot" ? "" : isWon ? paint("green", "✔ won  ") : paint("red", "✖ lost  ");
+      const taken = event.takenWei === "0" ? "" : `, ${cairn(event.takenWei)} CAIRN slashed`;
+      return line("dispute", `${where}aggregate game ${event.game}: ${mark}${outcomeText(event.outcome)}${taken}`);
+    }
     case "disputeEnded": {
       const isWon = (event.winner === event.challenger) === (event.side === "challenger");
       const mark = event.outcome === "Moot" ? "" : isWon ? paint("green", "✔ won  ") : paint("red", "✖ lost  ");
@@ -132,4 +140,8 @@ function evictionText({ reason, by, rejoinRound, rejoins }: Extract<NodeEvent, {
 
 function accuracyText(accuracy: number | undefined): string {
   return accuracy === undefined ? "values" : `${(100 * accuracy).toFixed(2)} %`;
+}
+
+function meanMoveText({ by, stage, low, high }: Extract<NodeEvent, { event: "aggregateDisputeMoved" }>): string {
+  return `${by} moved, ${stage} of ${low} to ${high} is next`;
 }

@@ -6,6 +6,7 @@
  */
 import { parseEventLogs, type TransactionReceipt } from "viem";
 import { hashTerms } from "../audit/dispute/disputeProgram.ts";
+import { hashMeanTerms } from "../audit/dispute/mean/meanProgram.ts";
 import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
 import { TASK_MODES } from "../chain/task.ts";
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
@@ -13,7 +14,7 @@ import { encodeManifest } from "../data/manifest.ts";
 import { requireReplayable } from "../learning/compression/compression.ts";
 import { computeContentRef } from "../network/contentDigest.ts";
 import type { ContentStore } from "../network/contentStore.ts";
-import { disputeTerms } from "../node/disputeTerms.ts";
+import { aggregateTerms, disputeTerms } from "../node/disputeTerms.ts";
 import type { ContentRef } from "../protocol/contentRef.ts";
 import { listDatasets } from "./chainLists.ts";
 import { type PreparedTraining, prepareTraining, type TrainingChoices } from "./taskPlan.ts";
@@ -98,6 +99,10 @@ export async function openTask(
   if (dispute !== undefined) {
     onStep("fixing the terms of disputes");
     await chain.send("disputeGame", "fixTerms", [taskId, hashTerms(dispute.terms)], { signal });
+    const mean = aggregateTerms(prepared.plan, dispute.program);
+    if (mean !== undefined) {
+      await chain.send("aggregateGame", "fixTerms", [taskId, hashMeanTerms(mean.terms)], { signal });
+    }
   }
   return { taskId, modelId, datasetId, escrowWei: escrowOf(parameters), plan, weights, manifest, model };
 }

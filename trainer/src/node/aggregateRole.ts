@@ -4,8 +4,9 @@ import { pause } from "../chain/deadline.ts";
 import { revealedUpdates } from "../chain/task.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import type { Contribution } from "../learning/aggregation/round.ts";
-import type { Hex } from "../protocol/hex.ts";
+import type { ContentRef } from "../protocol/contentRef.ts";
 import { aggregateUpdates, aggregationBase, storeVersion } from "./aggregation.ts";
+import { acceptedUpdates, FALSE_MEAN, fileOf, meanOf } from "./meanRuns.ts";
 import { actor, logsOf, type RoundContext, timed } from "./roundContext.ts";
 import { fetchUpdate, MALFORMED, problemOf } from "./updateFetch.ts";
 
@@ -13,7 +14,7 @@ import { fetchUpdate, MALFORMED, problemOf } from "./updateFetch.ts";
 const SEAT_PATIENCE_MS = 400;
 
 /** Makes the aggregate of the accepted updates, stores it, and proposes or attests its digest. */
-export async function aggregateRound(context: RoundContext): Promise<void> {
+export async function aggregateRound(context: RoundContext, { lies }: { readonly lies: boolean }): Promise<void> {
   const { chain, store, job, round, signal, emit } = context;
   const updates = await revealedUpdates(chain, logsOf(context), { signal });
   const accepted = updates.filter(({ index }) => (round.acceptedBitmap >> BigInt(index)) & 1n);
@@ -28,13 +29,27 @@ export async function aggregateRound(context: RoundContext): Promise<void> {
     if (problem === undefined) contributions.push({ address, sampleCount, parameters: parameters! });
   }
   const { seconds, value } = await timed(() => aggregateUpdates(job, round, { base, contributions, signal }));
-  const { digest, byteLength } = await storeVersion(store, value, { signal });
+  const { digest, byteLength } =
+    lies && job.mean !== undefined
+      ? await store.put(await falseMean(context), { signal })
+      : await storeVersion(store, value, { signal });
   const task = job.taskId.toString();
   emit({ event: "aggregated", task, round: round.round, digest, byteLength, accepted: accepted.length, seconds });
-  await proposeOrAttest(context, digest, byteLength);
+  await proposeOrAttest(context, { digest, byteLength }, contributions.length === accepted.length);
 }
 
-async function proposeOrAttest(context: RoundContext, digest: Hex, byteLength: number): Promise<void> {
+/** For demonstrations and tests alone: see misbehaviour.ts. */
+async function falseMean(context: RoundContext): Promise<Uint8Array> {
+  const run = await meanOf(context, await acceptedUpdates(context, context.round.acceptedBitmap));
+  return fileOf(run.lyingAt(FALSE_MEAN));
+}
+
+/** Who had to leave out what is no update can't defend the rest in a dispute, and leaves it to others to propose it. */
+async function proposeOrAttest(
+  context: RoundContext,
+  { digest, byteLength }: ContentRef,
+  mayPropose: boolean,
+): Promise<void> {
   const { chain, job, round, signal } = context;
   const committee = await chain.read("flContract", "committeeOf", [job.taskId, round.round], { signal });
   const seat = committee.indexOf(actor(context));
@@ -42,7 +57,7 @@ async function proposeOrAttest(context: RoundContext, digest: Hex, byteLength: n
   try {
     await chain.send("flContract", "attestAggregate", [job.taskId, digest, byteLength], { signal });
   } catch (error) {
-    if (refusalOf(error) === undefined) throw error; // nobody has proposed it yet
+    if (refusalOf(error) === undefined || !(mayPropose || context.job.mean === undefined)) throw error; // nobody has proposed it yet
     await chain.send("flContract", "proposeAggregate", [job.taskId, digest, byteLength], { signal });
   }
 }

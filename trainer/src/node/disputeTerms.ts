@@ -1,6 +1,7 @@
 /** What a task's plan is as a dispute's terms: the same for its owner, who fixes them, and for whoever joins. */
 import type { DataPlan } from "../audit/dispute/dataWrites.ts";
 import { type DisputeProgram, disputeProgram } from "../audit/dispute/disputeProgram.ts";
+import { type MeanProgram, meanProgram } from "../audit/dispute/mean/meanProgram.ts";
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { leafPrefix } from "../data/manifest.ts";
 import { codeBytes } from "../data/recordLayout.ts";
@@ -52,6 +53,12 @@ export function disputeTerms({ plan, dataset, program, shards }: PlannedWork): D
     data,
     recordPrefix: leafPrefix(manifest),
   });
+}
+
+/** @returns how the plan's aggregate is computed; undefined where it is no mean by samples, or its file has no readable end. */
+export function aggregateTerms(plan: TrainingPlan, program: TrainingProgram): MeanProgram | undefined {
+  const isMean = parseAggregationRule(plan.aggregation).kind === "fedavg" && plan.compression === undefined;
+  return isMean && hasReadableTail(program) ? meanProgram(program) : undefined;
 }
 
 /** The chain reads a file's last 32 bytes from one chunk, of files of up to 1,024 chunks. */

@@ -6,6 +6,7 @@
 
 import { setImmediate } from "node:timers/promises";
 import { type DisputeProgram, hashTerms } from "../audit/dispute/disputeProgram.ts";
+import { hashMeanTerms, type MeanProgram } from "../audit/dispute/mean/meanProgram.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { type RoundView, readTask, type TaskView } from "../chain/task.ts";
 import { createBestExecutor, describeEngine } from "../compute/createExecutor.ts";
@@ -20,9 +21,10 @@ import { updateByteLength } from "../learning/compression/updateFile.ts";
 import { plannedPart, plannedProgram, plannedShards } from "../learning/plannedTraining.ts";
 import type { Records } from "../learning/records.ts";
 import type { ContentStore } from "../network/contentStore.ts";
+import type { Hex } from "../protocol/hex.ts";
 import { decodePlan, type TrainingPlan } from "../protocol/plan.ts";
 import { requireAffordable } from "./affordable.ts";
-import { disputeTerms } from "./disputeTerms.ts";
+import { aggregateTerms, disputeTerms } from "./disputeTerms.ts";
 import { NodeError } from "./nodeError.ts";
 
 export interface Job {
@@ -39,6 +41,8 @@ export interface Job {
   readonly shards: readonly Uint32Array[];
   /** What a dispute about an update is fought over; absent where updates of the task cannot be disputed. */
   readonly dispute: DisputeProgram | undefined;
+  /** What a dispute about an aggregate is fought over; absent where aggregates of the task cannot be disputed. */
+  readonly mean: MeanProgram | undefined;
   /** Gives the executor's memory and threads back. */
   dispose(): void;
 }
@@ -96,13 +100,14 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
   requireRoom({ taskId, bytes, maxBytes: task.parameters.maxUpdateBytes });
   const shards = plannedShards(plan, dataset.labels("train"));
   const dispute = task.mode === "Replayable" ? disputeTerms({ plan, dataset, program, shards }) : undefined;
-  await requireTerms(chain, { taskId, dispute }, options);
+  const mean = task.mode === "Replayable" ? aggregateTerms(plan, program) : undefined;
+  await requireTerms(chain, { taskId, dispute, mean }, options);
   const { createExecutor = createBestExecutor, openOwnDataset } = sources;
   const ownRecords = task.mode === "Private" ? (await openOwnDataset?.())?.train : undefined;
   const executor = await createExecutor(program, { threads });
   const card = task.mode === "Private" ? await sources.openCard?.(program) : undefined;
   const job: Job = {
-    ...{ taskId, task, plan, executor, dataset, ownRecords, card, shards, dispute },
+    ...{ taskId, task, plan, executor, dataset, ownRecords, card, shards, dispute, mean },
     dispose() {
       executor.dispose();
       job.card?.dispose();
@@ -114,14 +119,23 @@ export async function openJob(sources: JobSources, taskId: bigint, options: Call
 interface TaskTerms {
   readonly taskId: bigint;
   readonly dispute: DisputeProgram | undefined;
+  readonly mean: MeanProgram | undefined;
 }
 
 /** Whoever trains under other terms than the plan's would lose every dispute. Where none are fixed, nothing is disputed. */
-export async function requireTerms(chain: Chain, { taskId, dispute }: TaskTerms, options: CallOptions): Promise<void> {
-  const fixed = await chain.read("disputeGame", "termsOf", [taskId], options);
-  if (BigInt(fixed) === 0n) return;
-  const expected = dispute === undefined ? undefined : hashTerms(dispute.terms);
-  if (fixed === expected) return;
+export async function requireTerms(
+  chain: Chain,
+  { taskId, dispute, mean }: TaskTerms,
+  options: CallOptions,
+): Promise<void> {
+  const updates = await chain.read("disputeGame", "termsOf", [taskId], options);
+  requireSame(taskId, updates, dispute === undefined ? undefined : hashTerms(dispute.terms));
+  const aggregates = await chain.read("aggregateGame", "termsOf", [taskId], options);
+  requireSame(taskId, aggregates, mean === undefined ? undefined : hashMeanTerms(mean.terms));
+}
+
+function requireSame(taskId: bigint, fixed: Hex, expected: Hex | undefined): void {
+  if (BigInt(fixed) === 0n || fixed === expected) return;
   throw new NodeError(
     { code: "NODE_TERMS_MISMATCH", taskId: `${taskId}`, actual: fixed, expected: expected ?? "none" },
     `the disputes of task ${taskId} are to be fought under other terms than its plan has`,

@@ -3,13 +3,14 @@
  *
  * `forge`: a trainer that hands in what it did not compute (`forgery.ts`). `late-bit-flip`: one that lies in one bit
  * (`lateBitFlip.ts`). `lazy`: an auditor that accepts every update without a look, and could not say what a replay gives.
+ * `false-aggregate`: an auditor that agrees on a mean with one wrong bit (`meanRuns.ts`), in a round's first committee.
  */
 import { randomBytes } from "node:crypto";
 import type { VerdictOpening } from "../protocol/commitment.ts";
 import { toHex } from "../protocol/hex.ts";
 import { newSalt } from "./journal.ts";
 
-export const MISBEHAVIOURS = ["forge", "late-bit-flip", "lazy"] as const;
+export const MISBEHAVIOURS = ["forge", "late-bit-flip", "lazy", "false-aggregate"] as const;
 
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
 

@@ -33,6 +33,7 @@ export type NodeDetail =
   | { readonly code: "NODE_BOND_SHORT"; readonly balanceWei: string; readonly neededWei: string }
   | { readonly code: "NODE_DISPUTE_LOST"; readonly taskId: string; readonly round: number }
   | { readonly code: "NODE_UPDATE_UNREADABLE"; readonly trainer: string }
+  | { readonly code: "NODE_AGGREGATE_UNREADABLE"; readonly taskId: string; readonly round: number }
   | {
       readonly code: "NODE_TERMS_MISMATCH";
       readonly taskId: string;

@@ -1,6 +1,6 @@
 /** What a node tells the world about itself: one line of `cairn node start --json` each. Additive changes only. */
 import type { Address, Hash } from "viem";
-import type { Outcome, Side } from "../audit/dispute/game.ts";
+import type { Outcome, Side, Stage } from "../audit/dispute/game.ts";
 import type { Standing } from "../audit/dispute/outline.ts";
 import type { Phase } from "../chain/task.ts";
 import type { Hex } from "../protocol/hex.ts";
@@ -128,6 +128,35 @@ export type NodeEvent =
       readonly game: string;
       readonly trainer: Address;
       readonly challenger: Address;
+    }
+  | {
+      readonly event: "aggregateDisputeMoved";
+      readonly task: string;
+      readonly round: number;
+      readonly game: string;
+      /** Whose aggregate it is about. */
+      readonly proposer: Address;
+      /** This node's. */
+      readonly side: Side;
+      readonly by: Side;
+      /** From 0, the opening. */
+      readonly move: number;
+      readonly stage: Stage;
+      readonly low: number;
+      readonly high: number;
+    }
+  | {
+      readonly event: "aggregateDisputeEnded";
+      readonly task: string;
+      readonly round: number;
+      readonly game: string;
+      readonly proposer: Address;
+      readonly side: Side;
+      readonly outcome: Outcome;
+      readonly winner: Address;
+      /** Of the proposer's stake. Unit: wei of CAIRN. */
+      readonly takenWei: string;
+      readonly moves: number;
     }
   | {
       readonly event: "disputeEnded";

@@ -21,7 +21,10 @@ export function differingWord(own: readonly Hex[], shown: readonly Hex[]): numbe
 }
 
 /** An instruction's word with its path; nothing where the code has no such place. */
-export function proveInstruction({ code, codeTree }: Pick<ProgramWrite, "code" | "codeTree">, pc: number): LastStep["instruction"] {
+export function proveInstruction(
+  { code, codeTree }: Pick<ProgramWrite, "code" | "codeTree">,
+  pc: number,
+): LastStep["instruction"] {
   if (pc >= 2 ** codeTree.height) return { word: 0n, path: [] };
   const instruction = code[pc];
   const word = instruction === undefined ? 0n : BigInt(toHex(encodeInstruction(instruction)));

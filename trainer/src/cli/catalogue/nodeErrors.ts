@@ -129,6 +129,11 @@ export const nodeErrors = {
     "A committee accepted an update whose file cannot be had, or is none. No dispute can prove that false.",
     "do not build on the version that comes of it: its committee accepted what it cannot have replayed",
   ),
+  NODE_AGGREGATE_UNREADABLE: entry(
+    "mismatch",
+    "A committee agreed on an aggregate whose file, or one of whose updates, cannot be had or is none. No dispute can prove that false.",
+    "do not build on the version that comes of it, until somebody serves its file and its updates",
+  ),
   NODE_TERMS_MISMATCH: entry(
     "mismatch",
     "Disputes in this task would be fought under other terms than its plan has: honest trainers could lose them.",

@@ -4,6 +4,7 @@
  * @see docs/disputes.md, section 11
  */
 import type { ContractFunctionArgs } from "viem";
+import type { Parameters } from "../../../engine/tensor.ts";
 import type { aggregateGameAbi } from "../../../protocol/generated/abi.ts";
 import { type Hex, toHex } from "../../../protocol/hex.ts";
 import type { FileTail } from "../fileTail.ts";
@@ -11,7 +12,7 @@ import { cutsOf, levelOf, type Position, stageOf, WORDS_PER_LEAF } from "../game
 import { nodesOf } from "../gameView.ts";
 import { hashState } from "../machine.ts";
 import { differingWord, firstWrong, leafWords, packState, proveInstruction } from "../moveParts.ts";
-import { leafBytes } from "../trees.ts";
+import { leafBytes, listTree, slotTree } from "../trees.ts";
 import type { MeanAnswers } from "./meanRun.ts";
 
 type Arguments<F extends MeanMoveName> = ContractFunctionArgs<typeof aggregateGameAbi, "nonpayable", F>;
@@ -30,7 +31,9 @@ export type MeanMoveName =
   | "openElement"
   | "settle";
 
-export type MeanMove = { readonly [F in MeanMoveName]: { readonly name: F; readonly args: Arguments<F> } }[MeanMoveName];
+export type MeanMove = {
+  readonly [F in MeanMoveName]: { readonly name: F; readonly args: Arguments<F> };
+}[MeanMoveName];
 export type MeanClaim = Arguments<"answer">[1];
 type MeanReading = Arguments<"settle">[5];
 
@@ -43,10 +46,15 @@ export interface MeanGame {
   readonly points: readonly Hex[];
 }
 
-/** The ends of the files that a defender may have to show. */
+/** The end of the aggregate's file, and the version that the round trained: what a defender may have to show. */
 export interface MeanFiles {
   readonly aggregate: FileTail;
-  readonly base: FileTail;
+  readonly base: MeanBase;
+}
+
+export interface MeanBase {
+  readonly parameters: Parameters;
+  readonly tail: FileTail;
 }
 
 /** @returns what the defender does now. @throws {RangeError} when it is not its turn */
@@ -55,7 +63,7 @@ export function defendMean(run: MeanAnswers, game: MeanGame, files: MeanFiles): 
   const { terms } = run.program;
   switch (stageOf(position)) {
     case "Answer":
-      return excuse(run, game) ?? { name: "answer", args: [gameId, claim, terms, position, files.aggregate] };
+      return excuse(run, game, files.base) ?? { name: "answer", args: [gameId, claim, terms, position, files.aggregate] };
     case "OpenWrite":
       return { name: "openSlot", args: [gameId, claim, terms, position, ...tensorOf(run, position.low)] };
     case "OpenNode": {
@@ -102,23 +110,37 @@ export function attackMean(run: MeanAnswers, game: MeanGame): MeanMove {
 /** The number from whose size on an update may have to be left out. Source: AggregateReads.EXTREME_EXPONENT. */
 const EXTREME_EXPONENT = 127 + 49;
 
-/** @returns where an update has a number so large that it may have to be left out: then no game about the mean can be won. */
-export function extremeOf(run: MeanAnswers): { update: number; tensor: number; element: number } | undefined {
-  for (let update = 0; update < run.updates.length; update++) {
+/**
+ * @returns where an update, or the base as the one after the last, has a number so large that an update may have to be left
+ *   out: then no game about the mean can be won.
+ */
+export function extremeOf(
+  run: MeanAnswers,
+  base: Parameters,
+): { update: number; tensor: number; element: number } | undefined {
+  for (let update = 0; update <= run.updates.length; update++) {
     for (let tensor = 0; tensor < run.program.tensors.length; tensor++) {
-      const element = run.updateWords(update, tensor).findIndex((word) => ((word >>> 23) & 0xff) >= EXTREME_EXPONENT);
+      const isBase = update === run.updates.length;
+      const words = isBase ? wordsOf(run, base, tensor) : run.updateWords(update, tensor);
+      const element = words.findIndex((word) => ((word >>> 23) & 0xff) >= EXTREME_EXPONENT);
       if (element >= 0) return { update, tensor, element };
     }
   }
   return undefined;
 }
 
-function excuse(run: MeanAnswers, { gameId, claim, position }: MeanGame): MeanMove | undefined {
-  const found = extremeOf(run);
+function wordsOf({ program }: MeanAnswers, parameters: Parameters, tensor: number): Uint32Array {
+  const { data } = parameters.get(program.tensors[tensor]!.name)!;
+  return new Uint32Array(data.buffer, data.byteOffset, data.length);
+}
+
+function excuse(run: MeanAnswers, { gameId, claim, position }: MeanGame, base: MeanBase): MeanMove | undefined {
+  const found = extremeOf(run, base.parameters);
   if (found === undefined) return undefined;
   const { update, tensor, element } = found;
   const [write, path] = tensorOf(run, tensor);
-  const reading = wordReading(run, update, tensor, element);
+  const isBase = update === run.updates.length;
+  const reading = isBase ? baseReading(run, base, tensor, element) : wordReading(run, update, tensor, element);
   const { terms } = run.program;
   return { name: "excuse", args: [gameId, claim, terms, position, write, path, update, element, reading] };
 }
@@ -131,7 +153,8 @@ function treeAt(run: MeanAnswers, position: Position) {
 /** A tensor with its path; beyond the tensors nothing that the contract looks at. */
 function tensorOf({ program }: MeanAnswers, at: number): [Arguments<"openSlot">[4], Hex[]] {
   const tensor = program.tensors[at];
-  if (tensor === undefined) return [{ path: 0, depth: 0, length: 0, codeRoot: `0x${"00".repeat(32)}`, codeHeight: 0 }, []];
+  if (tensor === undefined)
+    return [{ path: 0, depth: 0, length: 0, codeRoot: `0x${"00".repeat(32)}`, codeHeight: 0 }, []];
   const { address, codeTree } = tensor;
   const write = { ...address, codeRoot: toHex(codeTree.root), codeHeight: codeTree.height };
   return [write, program.tree.path(at).map(toHex)];
@@ -190,6 +213,14 @@ function updateReading(run: MeanAnswers, number: number): MeanReading {
   const { updateDigest, byteLength, sampleCount } = run.updates[number]!;
   const updatePath = run.updateTree.path(number).map(toHex);
   return { ...NOTHING, update: { updateDigest, byteLength, sampleCount }, updatePath };
+}
+
+function baseReading(run: MeanAnswers, { parameters, tail }: MeanBase, tensor: number, index: number): MeanReading {
+  const leaf = Math.floor(index / WORDS_PER_LEAF);
+  const trees = run.program.tensors.map((_, at) => slotTree(wordsOf(run, parameters, at)));
+  const path = [...trees[tensor]!.path(leaf), ...listTree(trees.map(({ root }) => root)).path(tensor)];
+  const data = toHex(leafBytes(wordsOf(run, parameters, tensor), leaf));
+  return { ...NOTHING, file: tail, data, path: path.map(toHex) };
 }
 
 function wordReading(run: MeanAnswers, number: number, tensor: number, index: number): MeanReading {
