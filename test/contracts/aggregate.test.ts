@@ -2,6 +2,8 @@
  * Disputes about aggregates, tried: over real networks, with the node's own players on the contracts, one honest challenger wins
  * against a committee that agreed on a wrong mean, and an honest proposer wins whatever the challenger does.
  * `CAIRN_DISPUTE_GAMES` sets the games for each network and each theorem.
+ *
+ * Longer than usual: the players on both sides, and all the ways in which one of them strays.
  */
 import { expect } from "chai";
 import { before, describe, it } from "mocha";

@@ -22,7 +22,7 @@ const SPECIAL = [
   0x7f7fffff, 0xff7fffff, 0x7f800000, 0xff800000, 0x7fc00000, 0x7f800001, 0xffc12345, 0x4f000000, 0xcf000000,
   0x4effffff,
 ];
-const READING: readonly string[] = ["LOAD", "CONTEXT", "KEY", "SHARD", "BYTE"];
+const READING: readonly string[] = ["LOAD", "CONTEXT", "KEY", "SHARD", "BYTE", "LOADU", "WEIGHT"];
 
 describe("the dispute machine", () => {
   let harness: TestContract;
@@ -59,7 +59,7 @@ describe("the dispute machine", () => {
 
 function randomInstruction(op: OpcodeName, stream: RandomStream): Instruction {
   const register = (): number => stream.nextBelow(16);
-  const slot = op === "LOAD" ? { path: 1, depth: 3, length: 7 } : undefined;
+  const slot = op === "LOAD" || op === "LOADU" ? { path: 1, depth: 3, length: 7 } : undefined;
   // The world below answers any of CONTEXT's and KEY's numbers alike, as the harness does.
   const imm = READING.includes(op) ? 0 : randomWord(stream);
   return { op, rd: register(), ra: register(), rb: register(), imm, slot };
@@ -73,7 +73,8 @@ function worldOf(read: number): MachineWorld {
   const always = new Proxy(new Uint32Array(0), {
     get: (_, key) => (typeof key === "string" && /^\d+$/.test(key) ? read : undefined),
   });
-  return { slot: () => always, context: always, keys: always, shard: always, byte: () => read };
+  const updates = { words: () => always, weights: always };
+  return { slot: () => always, context: always, keys: always, shard: always, byte: () => read, updates };
 }
 
 function pack(registers: Uint32Array, from: number): bigint {

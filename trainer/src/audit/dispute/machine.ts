@@ -1,4 +1,8 @@
-/** The dispute machine: computes one element of one write, step by step. @see docs/disputes.md, section 4 */
+/**
+ * The dispute machine: computes one element of one write, step by step. @see docs/disputes.md, section 4
+ *
+ * Longer than usual: one case for each instruction.
+ */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { type Instruction, OPCODES, type SlotAddress } from "./instruction.ts";
 
