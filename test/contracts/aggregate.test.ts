@@ -150,6 +150,25 @@ describe("a game about an aggregate", () => {
     expect([played.outcome, played.transcript]).to.deep.equal(["Upheld", ["open", "excuse"]]);
   });
 
+  it("is lost likewise where the base has such a number, but not by an ordinary one", async () => {
+    const { plan } = (await disputeWork())[0]!;
+    const unchanged = () => undefined;
+    const scenario = await setUpMean(await setUp(), plan, 2, unchanged, (base) => {
+      [...base.values()].at(-1)!.data[1] = -(2 ** 49);
+    });
+    const { honest, cairn } = scenario;
+    const file = await agreeOn(scenario, honest.lyingAt({ tensor: 0, element: 0, mask: 1 }));
+    const restore = (await cairn.networkHelpers.takeSnapshot()).restore;
+    const moved: Corruption = (_, { name, args }) => {
+      return { name, args: args.map((arg, i) => (name === "excuse" && i === 7 ? 0 : arg)) } as unknown as MeanMove;
+    };
+    const refused = await playMean(scenario, file, { defender: honest, challenger: honest, corrupt: moved });
+    expect([refused.outcome, refused.transcript]).to.deep.equal(["DefenderLate", ["open"]]);
+    await restore();
+    const played = await playMean(scenario, file, { defender: honest, challenger: honest });
+    expect([played.outcome, played.transcript]).to.deep.equal(["Upheld", ["open", "excuse"]]);
+  });
+
   it("has the round's second committee decide, which can't agree on the same, and whose own lie fails the round", async () => {
     const { plan } = (await disputeWork())[0]!;
     const cairn = await setUp();

@@ -4647,6 +4647,22 @@ export const flContractAbi = [
         "internalType": "uint32",
         "name": "round",
         "type": "uint32"
+      }
+    ],
+    "name": "FLContractNotTheAccepted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
       },
       {
         "internalType": "uint32",
@@ -4750,6 +4766,27 @@ export const flContractAbi = [
       }
     ],
     "name": "FLContractPlantNotMissed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "FLContractRefutedAggregate",
     "type": "error"
   },
   {
@@ -5157,6 +5194,37 @@ export const flContractAbi = [
       },
       {
         "indexed": false,
+        "internalType": "uint32",
+        "name": "games",
+        "type": "uint32"
+      }
+    ],
+    "name": "AggregateHeld",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "proposer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
         "internalType": "bytes32",
         "name": "digest",
         "type": "bytes32"
@@ -5169,6 +5237,80 @@ export const flContractAbi = [
       }
     ],
     "name": "AggregateProposed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "proposer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint8",
+        "name": "attempt",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "AggregateRefuted",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "proposer",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "enum Ruling",
+        "name": "ruling",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "games",
+        "type": "uint32"
+      }
+    ],
+    "name": "AggregateReleased",
     "type": "event"
   },
   {
@@ -7126,6 +7268,24 @@ export const flContractAbi = [
       }
     ],
     "name": "evict",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes",
+        "name": "updates",
+        "type": "bytes"
+      }
+    ],
+    "name": "holdAggregate",
     "outputs": [],
     "stateMutability": "nonpayable",
     "type": "function"
@@ -13735,5 +13895,3091 @@ export const cohortsAbi = [
     ],
     "stateMutability": "view",
     "type": "function"
+  }
+] as const;
+
+export const aggregateGameAbi = [
+  {
+    "inputs": [
+      {
+        "internalType": "contract CairnToken",
+        "name": "token_",
+        "type": "address"
+      },
+      {
+        "internalType": "contract INodeRegistry",
+        "name": "nodeRegistry",
+        "type": "address"
+      },
+      {
+        "internalType": "contract IModelRegistry",
+        "name": "modelRegistry_",
+        "type": "address"
+      },
+      {
+        "internalType": "contract IDisputedRounds",
+        "name": "rounds_",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint40",
+            "name": "clockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "extensionSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint256",
+            "name": "bondWei",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct DisputeLimits",
+        "name": "limits_",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "bits",
+        "type": "uint32"
+      }
+    ],
+    "name": "AggregateGameNotExtreme",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "AggregateGameRefuted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actualWei",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "neededWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameBondNotReceived",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "element",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "leaf",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNoSuchElement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "part",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "parts",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNoSuchPart",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotHalted",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "DisputeGameNotLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotMoot",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotOpen",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeGameNotTaskOwner",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "address",
+        "name": "actual",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "needed",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeGameNotYourTurn",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "DisputeGameNothingToWithdraw",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actualSeconds",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "maxSeconds",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameOutlastsUnbonding",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameTermsFixed",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      }
+    ],
+    "name": "DisputeGameTooLate",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongClaim",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "actual",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "needed",
+        "type": "uint32"
+      }
+    ],
+    "name": "DisputeGameWrongElement",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DisputeGameWrongNode",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongPointCount",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongPoints",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongPosition",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "enum Stage",
+        "name": "actual",
+        "type": "uint8"
+      },
+      {
+        "internalType": "enum Stage",
+        "name": "needed",
+        "type": "uint8"
+      }
+    ],
+    "name": "DisputeGameWrongStage",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameWrongState",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "DisputeGameWrongTerms",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "MerklePathsWrongHeight",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "MerklePathsWrongRoot",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint8",
+        "name": "bits",
+        "type": "uint8"
+      },
+      {
+        "internalType": "uint256",
+        "name": "value",
+        "type": "uint256"
+      }
+    ],
+    "name": "SafeCastOverflowedUintDowncast",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "token",
+        "type": "address"
+      }
+    ],
+    "name": "SafeERC20FailedOperation",
+    "type": "error"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "challenger",
+        "type": "address"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "attempt",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "proposer",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "digest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updatesRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updates",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "totalBits",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "baseVersion",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct AggregateClaim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "slots",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct AggregateTerms",
+        "name": "terms",
+        "type": "tuple"
+      }
+    ],
+    "name": "AggregateGameOpened",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "terms",
+        "type": "bytes32"
+      }
+    ],
+    "name": "AggregateTermsFixed",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "BondsWithdrawn",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "enum Outcome",
+        "name": "outcome",
+        "type": "uint8"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "winner",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint256",
+        "name": "takenWei",
+        "type": "uint256"
+      }
+    ],
+    "name": "GameEnded",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "enum Stage",
+        "name": "stage",
+        "type": "uint8"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint40",
+        "name": "deadline",
+        "type": "uint40"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "indexed": false,
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "GameMoved",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "player",
+        "type": "address"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "second",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "SecondNamed",
+    "type": "event"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "attempt",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "proposer",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "digest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updatesRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updates",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "totalBits",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "baseVersion",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct AggregateClaim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "slots",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct AggregateTerms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "midstate",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes",
+            "name": "tail",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes",
+            "name": "rootBlock",
+            "type": "bytes"
+          }
+        ],
+        "internalType": "struct FileTail",
+        "name": "file",
+        "type": "tuple"
+      }
+    ],
+    "name": "answer",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "close",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "cut",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "attempt",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "proposer",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "digest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updatesRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updates",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "totalBits",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "baseVersion",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct AggregateClaim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "slots",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct AggregateTerms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "path",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "depth",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Write",
+        "name": "tensor",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "programPath",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "uint32",
+        "name": "update",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "element",
+        "type": "uint32"
+      },
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "bytes32",
+                "name": "updateDigest",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "byteLength",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "sampleCount",
+                "type": "uint32"
+              }
+            ],
+            "internalType": "struct UpdateLeaf",
+            "name": "update",
+            "type": "tuple"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "updatePath",
+            "type": "bytes32[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "bytes32",
+                "name": "midstate",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes",
+                "name": "tail",
+                "type": "bytes"
+              },
+              {
+                "internalType": "bytes",
+                "name": "rootBlock",
+                "type": "bytes"
+              }
+            ],
+            "internalType": "struct FileTail",
+            "name": "file",
+            "type": "tuple"
+          },
+          {
+            "internalType": "bytes",
+            "name": "data",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "path",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct AggregateReading",
+        "name": "reading",
+        "type": "tuple"
+      }
+    ],
+    "name": "excuse",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "terms",
+        "type": "bytes32"
+      }
+    ],
+    "name": "fixTerms",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "gameCount",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "name": "gameOf",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "challenger",
+            "type": "address"
+          },
+          {
+            "internalType": "address",
+            "name": "defender",
+            "type": "address"
+          },
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "slot",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint40",
+            "name": "deadline",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "challengerSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "defenderSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "bool",
+            "name": "isOver",
+            "type": "bool"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "claimHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "positionHash",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "parentId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "openSisters",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct GameView",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "uint8",
+        "name": "attempt",
+        "type": "uint8"
+      }
+    ],
+    "name": "isRefuted",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "player",
+        "type": "address"
+      },
+      {
+        "internalType": "address",
+        "name": "second",
+        "type": "address"
+      }
+    ],
+    "name": "isSecond",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "limits",
+    "outputs": [
+      {
+        "components": [
+          {
+            "internalType": "uint40",
+            "name": "clockSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint40",
+            "name": "extensionSeconds",
+            "type": "uint40"
+          },
+          {
+            "internalType": "uint256",
+            "name": "bondWei",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct DisputeLimits",
+        "name": "",
+        "type": "tuple"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "modelRegistry",
+    "outputs": [
+      {
+        "internalType": "contract IModelRegistry",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "second",
+        "type": "address"
+      },
+      {
+        "internalType": "bool",
+        "name": "allowed",
+        "type": "bool"
+      }
+    ],
+    "name": "nameSecond",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "address",
+            "name": "trainer",
+            "type": "address"
+          },
+          {
+            "components": [
+              {
+                "internalType": "bytes32",
+                "name": "updateDigest",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "byteLength",
+                "type": "uint32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "traceRoot",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "sampleCount",
+                "type": "uint32"
+              },
+              {
+                "internalType": "bytes32",
+                "name": "salt",
+                "type": "bytes32"
+              }
+            ],
+            "internalType": "struct UpdateReveal",
+            "name": "opened",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct AcceptedUpdate[]",
+        "name": "updates",
+        "type": "tuple[]"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "slots",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct AggregateTerms",
+        "name": "terms",
+        "type": "tuple"
+      }
+    ],
+    "name": "open",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32[4]",
+            "name": "leaf",
+            "type": "bytes32[4]"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "path",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "uint32",
+            "name": "steps",
+            "type": "uint32"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint32",
+                "name": "pc",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint256",
+                "name": "low",
+                "type": "uint256"
+              },
+              {
+                "internalType": "uint256",
+                "name": "high",
+                "type": "uint256"
+              }
+            ],
+            "internalType": "struct MachineState",
+            "name": "last",
+            "type": "tuple"
+          },
+          {
+            "components": [
+              {
+                "internalType": "uint256",
+                "name": "word",
+                "type": "uint256"
+              },
+              {
+                "internalType": "bytes32[]",
+                "name": "path",
+                "type": "bytes32[]"
+              }
+            ],
+            "internalType": "struct Instruction",
+            "name": "halt",
+            "type": "tuple"
+          }
+        ],
+        "internalType": "struct ElementView",
+        "name": "element",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openElement",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "words",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openLeaf",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "nodes",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openNode",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "attempt",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "proposer",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "digest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updatesRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updates",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "totalBits",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "baseVersion",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct AggregateClaim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "slots",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct AggregateTerms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "path",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "depth",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Write",
+        "name": "tensor",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "programPath",
+        "type": "bytes32[]"
+      }
+    ],
+    "name": "openSlot",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "points",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "uint256",
+        "name": "part",
+        "type": "uint256"
+      }
+    ],
+    "name": "pick",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "uint32",
+        "name": "element",
+        "type": "uint32"
+      }
+    ],
+    "name": "pickElement",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "nodes",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "uint256",
+        "name": "part",
+        "type": "uint256"
+      }
+    ],
+    "name": "pickNode",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "rounds",
+    "outputs": [
+      {
+        "internalType": "contract IDisputedRounds",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "attempt",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "proposer",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "digest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updatesRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updates",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "totalBits",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "baseVersion",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct AggregateClaim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint32",
+            "name": "pc",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "low",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint256",
+            "name": "high",
+            "type": "uint256"
+          }
+        ],
+        "internalType": "struct MachineState",
+        "name": "state",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "word",
+            "type": "uint256"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "path",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct Instruction",
+        "name": "instruction",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "components": [
+              {
+                "internalType": "bytes32",
+                "name": "updateDigest",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "byteLength",
+                "type": "uint32"
+              },
+              {
+                "internalType": "uint32",
+                "name": "sampleCount",
+                "type": "uint32"
+              }
+            ],
+            "internalType": "struct UpdateLeaf",
+            "name": "update",
+            "type": "tuple"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "updatePath",
+            "type": "bytes32[]"
+          },
+          {
+            "components": [
+              {
+                "internalType": "bytes32",
+                "name": "midstate",
+                "type": "bytes32"
+              },
+              {
+                "internalType": "bytes",
+                "name": "tail",
+                "type": "bytes"
+              },
+              {
+                "internalType": "bytes",
+                "name": "rootBlock",
+                "type": "bytes"
+              }
+            ],
+            "internalType": "struct FileTail",
+            "name": "file",
+            "type": "tuple"
+          },
+          {
+            "internalType": "bytes",
+            "name": "data",
+            "type": "bytes"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "path",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct AggregateReading",
+        "name": "reading",
+        "type": "tuple"
+      }
+    ],
+    "name": "settle",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      }
+    ],
+    "name": "termsOf",
+    "outputs": [
+      {
+        "internalType": "bytes32",
+        "name": "",
+        "type": "bytes32"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      }
+    ],
+    "name": "timeout",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "token",
+    "outputs": [
+      {
+        "internalType": "contract CairnToken",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "withdraw",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "amountWei",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "withdrawable",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "",
+        "type": "uint256"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "AggregateReadsWrongLength",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      }
+    ],
+    "name": "Sha256TailBadRootBlock",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "byteLength",
+        "type": "uint256"
+      }
+    ],
+    "name": "Sha256TailUnsupported",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "bytes32",
+        "name": "actual",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "needed",
+        "type": "bytes32"
+      }
+    ],
+    "name": "Sha256TailWrongDigest",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "actual",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint256",
+        "name": "needed",
+        "type": "uint256"
+      }
+    ],
+    "name": "Sha256TailWrongLength",
+    "type": "error"
   }
 ] as const;

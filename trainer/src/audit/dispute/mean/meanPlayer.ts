@@ -63,7 +63,9 @@ export function defendMean(run: MeanAnswers, game: MeanGame, files: MeanFiles): 
   const { terms } = run.program;
   switch (stageOf(position)) {
     case "Answer":
-      return excuse(run, game, files.base) ?? { name: "answer", args: [gameId, claim, terms, position, files.aggregate] };
+      return (
+        excuse(run, game, files.base) ?? { name: "answer", args: [gameId, claim, terms, position, files.aggregate] }
+      );
     case "OpenWrite":
       return { name: "openSlot", args: [gameId, claim, terms, position, ...tensorOf(run, position.low)] };
     case "OpenNode": {
