@@ -1,8 +1,8 @@
 /** A second identity that hands in its sibling's work once more: marked on chain by the committee, and paid nothing. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { ABIS } from "../../trainer/src/chain/abis.ts";
 import { committedTrainers } from "../../trainer/src/chain/commitOrder.ts";
-import { ABIS } from "../../trainer/src/chain/connection.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound, revealedUpdates } from "../../trainer/src/chain/task.ts";
 import { encodeParameters } from "../../trainer/src/engine/checkpoint.ts";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { ABIS } from "../../trainer/src/chain/connection.ts";
+import { ABIS } from "../../trainer/src/chain/abis.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import { announceNode } from "../../trainer/src/node/announcement.ts";

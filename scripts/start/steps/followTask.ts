@@ -1,6 +1,7 @@
 /** Turns the contract's log into the demo's events, in the chain's order, each once. Reads only. */
 import { getAddress, parseEventLogs } from "viem";
-import { ABIS, type Chain } from "../../../trainer/src/chain/connection.ts";
+import { ABIS } from "../../../trainer/src/chain/abis.ts";
+import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
 import { PHASES } from "../../../trainer/src/chain/task.ts";
 import type { ChainEvent } from "../state/runEvent.ts";

@@ -1,6 +1,7 @@
 /** What every kind of call cost, read from the chain's own blocks: nobody's word is taken for it. */
 import { decodeFunctionData, type Hex as HexText, isAddressEqual } from "viem";
-import { ABIS, type Chain } from "../../../trainer/src/chain/connection.ts";
+import { ABIS } from "../../../trainer/src/chain/abis.ts";
+import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { CONTRACT_NAMES } from "../../../trainer/src/chain/deployment.ts";
 import type { GasUse } from "../report/report.ts";
 import { median } from "../report/statistics.ts";

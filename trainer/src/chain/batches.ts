@@ -2,7 +2,8 @@
 import type { Address, Hash } from "viem";
 import { type BatchEntry, batchRoot } from "../protocol/commitmentBatch.ts";
 import type { Hex } from "../protocol/hex.ts";
-import { ABIS, type CallOptions, type Chain } from "./connection.ts";
+import { ABIS } from "./abis.ts";
+import type { CallOptions, Chain } from "./connection.ts";
 import { eventsOf, logsSince, type RoundKey } from "./task.ts";
 
 /** A batch as its relay sent it. */

@@ -18,32 +18,12 @@ import {
   type PublicClient,
   type TransactionReceipt,
 } from "viem";
-import {
-  aggregateGameAbi,
-  cairnTokenAbi,
-  cohortsAbi,
-  dataRegistryAbi,
-  disputeGameAbi,
-  flContractAbi,
-  modelRegistryAbi,
-  nodeRegistryAbi,
-} from "../protocol/generated/abi.ts";
+import { ABIS } from "./abis.ts";
 import { ChainError, refusalOf, rpcHost, wrapChainError } from "./chainError.ts";
 import { withDeadline } from "./deadline.ts";
 import { CONTRACT_NAMES, type ContractName, type Deployment } from "./deployment.ts";
 import { createDoubt } from "./ownPool.ts";
 import { receiptOf } from "./receipt.ts";
-
-export const ABIS = {
-  cairnToken: cairnTokenAbi,
-  nodeRegistry: nodeRegistryAbi,
-  modelRegistry: modelRegistryAbi,
-  dataRegistry: dataRegistryAbi,
-  flContract: flContractAbi,
-  disputeGame: disputeGameAbi,
-  cohorts: cohortsAbi,
-  aggregateGame: aggregateGameAbi,
-} as const satisfies Record<ContractName, unknown>;
 
 type Abis = typeof ABIS;
 type Reading = "view" | "pure";

@@ -2,8 +2,9 @@
 import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
 import { peerIdText, verifyPeerProof } from "../protocol/peerProof.ts";
+import { ABIS } from "./abis.ts";
 import { refusalOf } from "./chainError.ts";
-import { ABIS, type CallOptions, type Chain } from "./connection.ts";
+import type { CallOptions, Chain } from "./connection.ts";
 
 export interface AnnouncedNode {
   readonly node: Address;

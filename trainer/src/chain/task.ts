@@ -1,8 +1,9 @@
 /** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
 import { type Address, getAddress } from "viem";
 import type { Hex } from "../protocol/hex.ts";
+import { ABIS } from "./abis.ts";
 import { ChainError } from "./chainError.ts";
-import { ABIS, type CallOptions, type Chain } from "./connection.ts";
+import type { CallOptions, Chain } from "./connection.ts";
 
 /** Order of `enum Phase` in the contract. */
 export const PHASES = [

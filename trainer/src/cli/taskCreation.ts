@@ -7,7 +7,8 @@
 import { parseEventLogs, type TransactionReceipt } from "viem";
 import { hashTerms } from "../audit/dispute/disputeProgram.ts";
 import { hashMeanTerms } from "../audit/dispute/mean/meanProgram.ts";
-import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
+import { ABIS } from "../chain/abis.ts";
+import type { CallOptions, Chain } from "../chain/connection.ts";
 import { TASK_MODES } from "../chain/task.ts";
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { encodeManifest } from "../data/manifest.ts";

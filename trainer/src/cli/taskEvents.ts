@@ -1,6 +1,7 @@
 /** The contract's log of one task as plain events, each once and in the chain's order. Reads only. */
 import { parseEventLogs } from "viem";
-import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
+import { ABIS } from "../chain/abis.ts";
+import type { CallOptions, Chain } from "../chain/connection.ts";
 import { PHASES } from "../chain/task.ts";
 
 /** One line of `cairn watch --json`. Besides these, the event's own arguments, named as in the contract. */

@@ -7,8 +7,8 @@
  */
 import { randomInt } from "node:crypto";
 import { parseEventLogs } from "viem";
+import { ABIS } from "../chain/abis.ts";
 import { ChainError, refusalOf } from "../chain/chainError.ts";
-import { ABIS } from "../chain/connection.ts";
 import { acceptingAuditors, readRound } from "../chain/task.ts";
 import { plantRoot, type UpdateOpening } from "../protocol/commitment.ts";
 import type { Hex } from "../protocol/hex.ts";

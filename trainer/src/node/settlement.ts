@@ -1,7 +1,8 @@
 /** Fetches what a task owes and has the work behind it credited to reputation. Nothing here has a deadline. */
 import { parseEventLogs } from "viem";
+import { ABIS } from "../chain/abis.ts";
 import { refusalOf } from "../chain/chainError.ts";
-import { ABIS, type CallOptions, type Chain } from "../chain/connection.ts";
+import type { CallOptions, Chain } from "../chain/connection.ts";
 import { actor } from "./roundContext.ts";
 
 export interface Settlement {

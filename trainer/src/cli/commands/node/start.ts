@@ -100,7 +100,7 @@ export function defineNodeStart(parent: Command, session: Session): void {
     .option("--no-rejoin", "do not join a task again after an eviction")
     .option(
       "--misbehave <how>",
-      "forge updates, lie in one bit (late-bit-flip), or be a lazy auditor (local chain only)",
+      "forge, late-bit-flip (a lie in one bit), lazy, or false-aggregate (auditors) (local chain only)",
       readMisbehaviour,
     )
     .action(

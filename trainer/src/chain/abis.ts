@@ -1,0 +1,23 @@
+/** What each contract of a deployment can be asked and told. */
+import {
+  aggregateGameAbi,
+  cairnTokenAbi,
+  cohortsAbi,
+  dataRegistryAbi,
+  disputeGameAbi,
+  flContractAbi,
+  modelRegistryAbi,
+  nodeRegistryAbi,
+} from "../protocol/generated/abi.ts";
+import type { ContractName } from "./deployment.ts";
+
+export const ABIS = {
+  cairnToken: cairnTokenAbi,
+  nodeRegistry: nodeRegistryAbi,
+  modelRegistry: modelRegistryAbi,
+  dataRegistry: dataRegistryAbi,
+  flContract: flContractAbi,
+  disputeGame: disputeGameAbi,
+  cohorts: cohortsAbi,
+  aggregateGame: aggregateGameAbi,
+} as const satisfies Record<ContractName, unknown>;
