@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { decodeFunctionData, type Hash, type Hex, keccak256, parseTransaction } from "viem";
-import { ABIS } from "../../../trainer/src/chain/connection.ts";
+import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import { CONTRACT_NAMES, type Deployment } from "../../../trainer/src/chain/deployment.ts";
 
 export interface SignedCall {
