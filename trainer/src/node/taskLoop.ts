@@ -3,6 +3,8 @@
  *
  * State lives on chain and in the journal, none here that matters: killed at any line and started again, the loop does
  * what is still due. A refusal by the contract is looked at anew; if the duty is gone, somebody was faster.
+ *
+ * Longer than usual: everything that may be due in one turn, in its order.
  */
 import { refusalOf } from "../chain/chainError.ts";
 import { pause } from "../chain/deadline.ts";

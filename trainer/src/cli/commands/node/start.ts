@@ -1,8 +1,7 @@
 /** `cairn node start`: opens chain, store and data, and lets the node run until it is done or told to stop. */
 import type { Command } from "commander";
 import type { Address } from "viem";
-import type { SentTransaction } from "../../../chain/connection.ts";
-import { type Chain, LOCAL_CHAIN_ID } from "../../../chain/connection.ts";
+import { type Chain, LOCAL_CHAIN_ID, type SentTransaction } from "../../../chain/connection.ts";
 import { TASK_MODES } from "../../../chain/task.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { MISBEHAVIOURS, type Misbehaviour } from "../../../node/misbehaviour.ts";
