@@ -39,6 +39,7 @@ export function reasonOf(cause: unknown): string {
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
   ENOTDIR: "a part of the path is a file, not a folder",
+  EEXIST: "a part of the path is a file, not a folder", // where a folder was to be made
   EACCES: "it may not be accessed",
   EPERM: "it may not be accessed",
   EROFS: "the disk is read-only",
