@@ -57,7 +57,8 @@ export async function lastRoundVersion(
 ) {
   for (let below = version; ; ) {
     const view = await chain.read("modelRegistry", "versionOf", [modelId, below], options);
-    if (view.taskId > 0n || view.round === 0) return { ...view, version: below }; // of a round, or published by hand
+    const isMerge = view.taskId === 0n && view.round > 0; // others are of a round, or published by hand
+    if (!isMerge || view.parentVersion >= below) return { ...view, version: below }; // an RPC may lie, but not for ever
     below = view.parentVersion;
   }
 }

@@ -50,7 +50,10 @@ export function createScriptedChain(): ScriptedChain {
       ...{ seated: false, verdictCommitted: false, verdictRevealed: false, attested: false },
     }),
     slotOf: () => [state.isEnrolled, SLOT],
-    versionOf: () => ({ weightsDigest: `0x${"77".repeat(32)}`, weightsByteLength: 10 }),
+    versionOf: () => ({
+      ...{ weightsDigest: `0x${"77".repeat(32)}`, weightsByteLength: 10 },
+      ...{ taskId: 3n, round: 1, parentVersion: 0n },
+    }),
   };
   const answer = async (name: string): Promise<unknown> => {
     if (state.isDown) throw Object.assign(new Error("the RPC does not answer"), { code: "CHAIN_RPC_UNREACHABLE" });
