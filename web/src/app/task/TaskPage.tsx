@@ -1,5 +1,6 @@
 "use client";
 /** One task: what it trains, where it is, what it pays, who takes part, and all it did. */
+import dynamic from "next/dynamic";
 import { useSearchParams } from "next/navigation";
 import { Address } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
@@ -25,11 +26,13 @@ import { tasks as catalogue } from "../../messages/tasks.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { DutyCard } from "../round/DutyCard.tsx";
 import { State } from "../tasks/TasksPage.tsx";
-import { AccuracyCurve } from "./AccuracyCurve.tsx";
 import { History } from "./History.tsx";
 import { OpenRound } from "./OpenRound.tsx";
 import { TaskTrainers } from "./TaskTrainers.tsx";
 import { Terms } from "./Terms.tsx";
+
+/** After the rest: it brings along what reads and measures models. */
+const AccuracyCurve = dynamic(async () => (await import("./AccuracyCurve.tsx")).AccuracyCurve, { ssr: false });
 
 export function TaskPage() {
   const t = useTexts(catalogue);
