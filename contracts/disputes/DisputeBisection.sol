@@ -61,7 +61,8 @@ library DisputeBisection {
         self.low += size * uint32(part);
         self.high = self.low + size;
         (self.end, self.cut) = (nodes[part], 0);
-        self.stage = size == 1 ? Stage.OpenLeaf : Stage.OpenNode;
+        if (size > 1) self.stage = Stage.OpenNode;
+        else self.stage = self.level == Level.Parameters ? Stage.OpenWrite : Stage.OpenLeaf; // a tensor, or a slot's words
     }
 
     function _descend(Position memory self) private pure {

@@ -2,31 +2,20 @@
 pragma solidity 0.8.37;
 
 import {AcceptedUpdate, AggregateClaim, AggregateReading, AggregateTerms} from "../types/Aggregate.sol";
-import {
-    DisputeLimits,
-    ElementView,
-    FileTail,
-    GameView,
-    Instruction,
-    MachineState,
-    Outcome,
-    Position,
-    Stage,
-    Write
-} from "../types/Dispute.sol";
+import {FileTail, Instruction, MachineState, Position, Write} from "../types/Dispute.sol";
+import {INarrowingGame} from "./INarrowingGame.sol";
 
 /// @title  IAggregateGame
 /// @notice Proves a false aggregate to the chain: as {IDisputeGame} proves a false update, with the same moves from a slot on.
-/// @dev    docs/disputes.md, section 11, is the specification. The defender is who proposed the agreed digest first. Moves, clocks,
-///         bonds and seconds are those of {IDisputeGame}, and so are the errors and the events that both have: a move emits
-///         {GameMoved}, or {GameEnded} where it ends the game, and reverts as there; with an error of AggregateReads where a
-///         reading is not as its instruction needs it.
+/// @dev    docs/disputes.md, section 11, is the specification. The defender is who proposed the agreed digest first; in
+///         {INarrowingGame-gameOf} `slot` is the number of the committee. {INarrowingGame} says what every game has, and what a
+///         move reverts with.
 ///
 ///         Assumes: what {IDisputeGame} does; nobody proposes an aggregate of updates some of which it had to leave out, but for
 ///         numbers too large: see {excuse}.
 ///         Does not support: rules other than the mean by samples; tasks whose owner fixed no terms; files that nobody can
 ///         read: a committee that agrees on those stops its task, and no game can show it.
-interface IAggregateGame {
+interface IAggregateGame is INarrowingGame {
     /// @notice How a task's mean is computed, for all of its rounds.
     event AggregateTermsFixed(uint256 indexed taskId, bytes32 terms);
 
@@ -39,30 +28,11 @@ interface IAggregateGame {
         AggregateTerms terms
     );
 
-    /// @notice As {IDisputeGame}'s.
-    event GameMoved(
-        uint256 indexed gameId, Stage indexed stage, uint40 deadline, Position position, bytes32[] points
-    );
-
-    /// @notice As {IDisputeGame}'s; `takenWei` is what the proposer lost.
-    event GameEnded(uint256 indexed gameId, Outcome indexed outcome, address indexed winner, uint256 takenWei);
-
-    /// @notice As {IDisputeGame}'s.
-    event SecondNamed(address indexed player, address indexed second, bool allowed);
-
-    /// @notice As {IDisputeGame}'s.
-    event BondsWithdrawn(address indexed account, uint256 amountWei);
-
     /// @notice Another game has proven the aggregate false.
     error AggregateGameRefuted(uint256 taskId, uint32 round, bytes32 digest);
 
     /// @notice The number is an ordinary one: an update with it is not left out.
     error AggregateGameNotExtreme(uint256 gameId, uint32 bits);
-
-    /// @notice Fixes a task's terms for good. Emits {AggregateTermsFixed}.
-    /// @dev    As {IDisputeGame-fixTerms}.
-    /// @param  terms Hash of {AggregateTerms}.
-    function fixTerms(uint256 taskId, bytes32 terms) external;
 
     /// @notice Disputes the aggregate that the round's committee agreed on, with a bond. Emits {AggregateGameOpened} and
     ///         {GameMoved}.
@@ -111,32 +81,6 @@ interface IAggregateGame {
         bytes32[] calldata programPath
     ) external;
 
-    /// @notice As {IDisputeGame-pick}.
-    function pick(uint256 gameId, Position calldata position, bytes32[] calldata points, uint256 part) external;
-
-    /// @notice As {IDisputeGame-cut}.
-    function cut(uint256 gameId, Position calldata position, bytes32[] calldata points) external;
-
-    /// @notice As {IDisputeGame-openNode}; in `Level.Parameters` of the tree over the tensors' roots.
-    function openNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes) external;
-
-    /// @notice As {IDisputeGame-pickNode}.
-    function pickNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes, uint256 part) external;
-
-    /// @notice As {IDisputeGame-openLeaf}.
-    function openLeaf(uint256 gameId, Position calldata position, bytes32[] calldata words) external;
-
-    /// @notice As {IDisputeGame-pickElement}.
-    function pickElement(uint256 gameId, Position calldata position, uint32 element) external;
-
-    /// @notice As {IDisputeGame-openElement}.
-    function openElement(
-        uint256 gameId,
-        Position calldata position,
-        ElementView calldata element,
-        bytes32[] calldata points
-    ) external;
-
     /// @notice Has the chain run the instruction that is left. Ends the game. `Stage.Settle`.
     /// @dev    Challenger. Reverts with DisputeGameWrongState.
     /// @param  state The machine before it.
@@ -149,38 +93,6 @@ interface IAggregateGame {
         AggregateReading calldata reading
     ) external;
 
-    /// @notice Ends a game whose side to move let its time run out. Emits {GameEnded}.
-    /// @dev    Anyone. Reverts with DisputeGameNotOpen, DisputeGameWrongPosition or DisputeGameNotLate.
-    function timeout(uint256 gameId, Position calldata position) external;
-
-    /// @notice Ends a game about an aggregate that another game proved false; the bond returns. Emits {GameEnded}.
-    /// @dev    Anyone. Reverts with DisputeGameNotOpen or DisputeGameNotMoot.
-    function close(uint256 gameId) external;
-
-    /// @notice As {IDisputeGame-nameSecond}, for games about aggregates.
-    function nameSecond(address second, bool allowed) external;
-
-    /// @notice As {IDisputeGame-withdraw}.
-    function withdraw() external returns (uint256 amountWei);
-
-    /// @return As {IDisputeGame-limits}.
-    function limits() external view returns (DisputeLimits memory);
-
-    /// @return How many games were opened; ids count from 1 to it.
-    function gameCount() external view returns (uint256);
-
-    /// @return A game that was never opened is all zeros. `slot` is the number of the committee.
-    function gameOf(uint256 gameId) external view returns (GameView memory);
-
-    /// @return Hash of the task's {AggregateTerms}; 0 when they were never fixed.
-    function termsOf(uint256 taskId) external view returns (bytes32);
-
     /// @return Whether what the round's committee `attempt` agreed on was proven false.
     function isRefuted(uint256 taskId, uint32 round, uint8 attempt) external view returns (bool);
-
-    /// @return Whether `second` may move for `player`.
-    function isSecond(address player, address second) external view returns (bool);
-
-    /// @return What {withdraw} would pay. Unit: wei.
-    function withdrawable(address account) external view returns (uint256);
 }

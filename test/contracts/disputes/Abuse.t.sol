@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {DisputeGame} from "../../../contracts/disputes/DisputeGame.sol";
-import {IDisputeGame} from "../../../contracts/interfaces/IDisputeGame.sol";
+import {INarrowingGame} from "../../../contracts/interfaces/INarrowingGame.sol";
 import {IDisputedRounds} from "../../../contracts/interfaces/IDisputedRounds.sol";
 import {IFLContract} from "../../../contracts/interfaces/IFLContract.sol";
 import {Commitments} from "../../../contracts/libraries/Commitments.sol";
@@ -95,11 +95,11 @@ contract Abuse_Disputes_Test is DisputePlay {
         uint40 deadline = game.gameOf(gameId).deadline;
         vm.warp(deadline - 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameNotLate.selector, gameId, deadline + EXTENSION_SECONDS)
+            abi.encodeWithSelector(INarrowingGame.DisputeGameNotLate.selector, gameId, deadline + EXTENSION_SECONDS)
         );
         game.timeout(gameId, position);
         vm.warp(deadline);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameTooLate.selector, gameId, deadline));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameTooLate.selector, gameId, deadline));
         _send(player, data);
     }
 
@@ -266,7 +266,7 @@ contract Abuse_Disputes_Test is DisputePlay {
 
     function test_constructor_gamesOutlastUnbonding_reverts() public {
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameOutlastsUnbonding.selector, 5_004, UNBONDING_SECONDS)
+            abi.encodeWithSelector(INarrowingGame.DisputeGameOutlastsUnbonding.selector, 5_004, UNBONDING_SECONDS)
         );
         new DisputeGame(token, registry, models, datasets, fl, DisputeLimits(1_251, 0, BOND_WEI)); // two games, two clocks each
     }
@@ -274,7 +274,7 @@ contract Abuse_Disputes_Test is DisputePlay {
     function test_close_updateStands_reverts() public {
         _accept(_honest());
         _open();
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotMoot.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNotMoot.selector, gameId));
         game.close(gameId);
     }
 

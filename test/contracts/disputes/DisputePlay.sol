@@ -6,6 +6,7 @@ import {DisputeClock} from "../../../contracts/disputes/DisputeClock.sol";
 import {DisputeGame} from "../../../contracts/disputes/DisputeGame.sol";
 import {DisputeMachine} from "../../../contracts/disputes/DisputeMachine.sol";
 import {IDisputeGame} from "../../../contracts/interfaces/IDisputeGame.sol";
+import {INarrowingGame} from "../../../contracts/interfaces/INarrowingGame.sol";
 import {
     Claim,
     DisputeLimits,
@@ -319,7 +320,7 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         for (uint256 i = 0; i < seen.length; i++) {
             if (seen[i].topics[0] == IDisputeGame.GameOpened.selector) {
                 (claim,) = abi.decode(seen[i].data, (Claim, Terms));
-            } else if (seen[i].topics[0] == IDisputeGame.GameMoved.selector) {
+            } else if (seen[i].topics[0] == INarrowingGame.GameMoved.selector) {
                 (, position, points) = abi.decode(seen[i].data, (uint40, Position, bytes32[]));
             }
         }

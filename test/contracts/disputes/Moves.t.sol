@@ -5,6 +5,7 @@ import {CanonicalTree} from "../../../contracts/disputes/CanonicalTree.sol";
 import {MerklePaths} from "../../../contracts/disputes/MerklePaths.sol";
 import {Sha256Tail} from "../../../contracts/disputes/Sha256Tail.sol";
 import {IDisputeGame} from "../../../contracts/interfaces/IDisputeGame.sol";
+import {INarrowingGame} from "../../../contracts/interfaces/INarrowingGame.sol";
 import {IDisputedRounds} from "../../../contracts/interfaces/IDisputedRounds.sol";
 import {RoundMachine} from "../../../contracts/libraries/RoundMachine.sol";
 import {FileTail, LastStep, MachineState, Position, RunEnd, Stage, Terms} from "../../../contracts/types/Dispute.sol";
@@ -19,13 +20,13 @@ contract DisputeGame_Moves_Test is DisputePlay {
     }
 
     function test_fixTerms_notTheOwner_reverts() public {
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotTaskOwner.selector, taskId, STRANGER));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNotTaskOwner.selector, taskId, STRANGER));
         vm.prank(STRANGER);
         game.fixTerms(taskId, keccak256("terms"));
     }
 
     function test_fixTerms_roundOpened_reverts() public {
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameTermsFixed.selector, taskId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameTermsFixed.selector, taskId));
         vm.prank(OWNER);
         game.fixTerms(taskId, keccak256("terms"));
     }
@@ -35,7 +36,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         vm.prank(OWNER);
         game.fixTerms(other, keccak256("terms"));
         _assertEq(game.termsOf(other), keccak256("terms"), "fixed");
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameTermsFixed.selector, other));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameTermsFixed.selector, other));
         vm.prank(OWNER);
         game.fixTerms(other, keccak256("others"));
     }
@@ -113,7 +114,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         bytes memory data = abi.encodeCall(game.open, (taskId, _trainer(0), _claimedReveal(), terms, _base()));
         vm.expectRevert(
             abi.encodeWithSelector(
-                IDisputeGame.DisputeGameWrongTerms.selector, taskId, actual, keccak256(abi.encode(_terms()))
+                INarrowingGame.DisputeGameWrongTerms.selector, taskId, actual, keccak256(abi.encode(_terms()))
             )
         );
         _send(CHALLENGER, data);
@@ -142,7 +143,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _open();
         (, bytes memory data) = _nextCall();
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameNotYourTurn.selector, gameId, CHALLENGER, _trainer(0))
+            abi.encodeWithSelector(INarrowingGame.DisputeGameNotYourTurn.selector, gameId, CHALLENGER, _trainer(0))
         );
         _send(CHALLENGER, data);
     }
@@ -192,7 +193,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _move();
         (, bytes memory data) = _nextCall();
         _send(CHALLENGER, data);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPosition.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPosition.selector, gameId));
         _send(CHALLENGER, data);
     }
 
@@ -200,21 +201,21 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _open();
         _playTo(Stage.Pick);
         points[0] = keccak256("another");
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPoints.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPoints.selector, gameId));
         _send(CHALLENGER, _pickCall(0));
     }
 
     function test_pick_beyondTheParts_reverts() public {
         _open();
         _playTo(Stage.Pick);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchPart.selector, gameId, 16, 16));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNoSuchPart.selector, gameId, 16, 16));
         _send(CHALLENGER, _pickCall(16));
     }
 
     function test_cut_tooFewPoints_reverts() public {
         _open();
         _playTo(Stage.Cut);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPointCount.selector, gameId, 0, 4));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPointCount.selector, gameId, 0, 4));
         _send(_trainer(0), _cutCall(new bytes32[](0)));
     }
 
@@ -222,7 +223,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _open();
         _playTo(Stage.Pick);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameWrongStage.selector, gameId, Stage.Pick, Stage.Cut)
+            abi.encodeWithSelector(INarrowingGame.DisputeGameWrongStage.selector, gameId, Stage.Pick, Stage.Cut)
         );
         _send(_trainer(0), _cutCall(new bytes32[](0)));
     }
@@ -241,7 +242,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _playTo(Stage.OpenNode);
         lie.element = 1; // as if W[1] had been wrong
         (, bytes memory data) = _nextCall();
-        vm.expectPartialRevert(IDisputeGame.DisputeGameWrongNode.selector);
+        vm.expectPartialRevert(INarrowingGame.DisputeGameWrongNode.selector);
         _send(_trainer(0), data);
     }
 
@@ -249,7 +250,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _open();
         _playTo(Stage.OpenNode);
         bytes memory data = abi.encodeCall(game.openNode, (gameId, position, new bytes32[](1)));
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPointCount.selector, gameId, 1, 2));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPointCount.selector, gameId, 1, 2));
         _send(_trainer(0), data);
     }
 
@@ -257,14 +258,14 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _open();
         _playTo(Stage.PickNode);
         points[0] = bytes32(uint256(points[0]) + 1);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPoints.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPoints.selector, gameId));
         _send(CHALLENGER, _pickNodeCall(0));
     }
 
     function test_pickNode_beyondTheNodes_reverts() public {
         _open();
         _playTo(Stage.PickNode);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchPart.selector, gameId, 2, 2));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNoSuchPart.selector, gameId, 2, 2));
         _send(CHALLENGER, _pickNodeCall(2));
     }
 
@@ -272,14 +273,14 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _open();
         _playTo(Stage.OpenLeaf);
         bytes memory data = abi.encodeCall(game.openLeaf, (gameId, position, new bytes32[](4)));
-        vm.expectPartialRevert(IDisputeGame.DisputeGameWrongNode.selector);
+        vm.expectPartialRevert(INarrowingGame.DisputeGameWrongNode.selector);
         _send(_trainer(0), data);
     }
 
     function test_pickElement_ofAnotherLeaf_reverts() public {
         _open();
         _playTo(Stage.PickElement);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNoSuchElement.selector, gameId, 32, 0));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNoSuchElement.selector, gameId, 32, 0));
         _send(CHALLENGER, _pickElementCall(32));
     }
 
@@ -303,7 +304,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         bytes memory data = _openElementCall(_machine(_honest(), position));
         uint32 word = _run(lie, position.step, WRITES).w[position.element];
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameWrongElement.selector, gameId, word, word - 1)
+            abi.encodeWithSelector(INarrowingGame.DisputeGameWrongElement.selector, gameId, word, word - 1)
         );
         _send(_trainer(0), data);
     }
@@ -316,7 +317,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         for (uint256 i = 0; i < cutOff.length; i++) cutOff[i] = states[i];
         cutOff[cutOff.length - 1].high = states[cutOff.length].high; // with the word
         bytes memory data = _openElementCall(cutOff);
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotHalted.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNotHalted.selector, gameId));
         _send(_trainer(0), data);
     }
 
@@ -325,7 +326,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _playTo(Stage.Settle);
         LastStep memory last = _lastStep(position);
         last.state.high++;
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongState.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongState.selector, gameId));
         _send(CHALLENGER, _settleCall(last));
     }
 
@@ -352,7 +353,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _playTo(Stage.Settle);
         LastStep memory last = _lastStep(position);
         claim.seed = keccak256("another");
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongClaim.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongClaim.selector, gameId));
         _send(CHALLENGER, _settleCall(last));
     }
 
@@ -367,13 +368,13 @@ contract DisputeGame_Moves_Test is DisputePlay {
         Position memory p = position;
         gameId = 1;
         _assertTrue(kept != game.gameOf(1).positionHash, "the first has moved on");
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPosition.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPosition.selector, 1));
         game.timeout(1, p);
     }
 
     function test_move_neverOpened_reverts() public {
         Position memory p;
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotOpen.selector, 7));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNotOpen.selector, 7));
         game.timeout(7, p);
     }
 
@@ -384,7 +385,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         vm.prank(CHALLENGER);
         _assertEq(game.withdraw(), BOND_WEI, "paid");
         _assertEq(token.balanceOf(CHALLENGER), heldWei + BOND_WEI, "received");
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNothingToWithdraw.selector, CHALLENGER));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNothingToWithdraw.selector, CHALLENGER));
         vm.prank(CHALLENGER);
         game.withdraw();
     }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IDisputeGame} from "../../../contracts/interfaces/IDisputeGame.sol";
+import {INarrowingGame} from "../../../contracts/interfaces/INarrowingGame.sol";
 import {IDisputedRounds} from "../../../contracts/interfaces/IDisputedRounds.sol";
 import {Claim, GameView, Outcome, Position, Stage} from "../../../contracts/types/Dispute.sol";
 import {Phase} from "../../../contracts/types/Round.sol";
@@ -57,9 +58,9 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _follow();
         vm.warp(game.gameOf(gameId).deadline);
         vm.expectEmit(address(game));
-        emit IDisputeGame.GameEnded(gameId, Outcome.ChallengerLate, VOLUNTEER, 0);
+        emit INarrowingGame.GameEnded(gameId, Outcome.ChallengerLate, VOLUNTEER, 0);
         vm.expectEmit(address(game));
-        emit IDisputeGame.GameEnded(PARENT, Outcome.Defended, VOLUNTEER, 0);
+        emit INarrowingGame.GameEnded(PARENT, Outcome.Defended, VOLUNTEER, 0);
         game.timeout(gameId, position);
     }
 
@@ -73,7 +74,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         Position memory atAnswer = _firstPosition();
         vm.warp(block.timestamp + CLOCK_SECONDS + EXTENSION_SECONDS);
         for (uint256 id = 2; id < 5; id++) {
-            vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameTakenUp.selector, PARENT, 5 - id));
+            vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameTakenUp.selector, PARENT, 5 - id));
             game.timeout(PARENT, late);
             game.timeout(id, atAnswer); // no second grace
         }
@@ -95,7 +96,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         vm.warp(game.gameOf(2).deadline);
         game.timeout(2, answer);
         _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "the false friend's bond");
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameTakenUp.selector, PARENT, 1));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameTakenUp.selector, PARENT, 1));
         game.timeout(PARENT, late);
         vm.warp(game.gameOf(3).deadline);
         game.timeout(3, position);
@@ -154,7 +155,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _takeUp(PARENT, late, VOLUNTEER);
         (, bytes memory data) = _nextCall();
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameNotYourTurn.selector, gameId, _trainer(0), VOLUNTEER)
+            abi.encodeWithSelector(INarrowingGame.DisputeGameNotYourTurn.selector, gameId, _trainer(0), VOLUNTEER)
         );
         _send(_trainer(0), data);
     }
@@ -189,14 +190,14 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _openLate(_honest());
         uint40 deadline = game.gameOf(PARENT).deadline;
         vm.warp(deadline - 1);
-        _expectRefusal(abi.encodeWithSelector(IDisputeGame.DisputeGameNotLate.selector, PARENT, deadline));
+        _expectRefusal(abi.encodeWithSelector(INarrowingGame.DisputeGameNotLate.selector, PARENT, deadline));
     }
 
     function test_takeUp_inTheLastSecond_isPlayed() public {
         _openLate(_honest());
         vm.warp(game.gameOf(PARENT).deadline + EXTENSION_SECONDS - 1);
         vm.expectRevert(
-            abi.encodeWithSelector(IDisputeGame.DisputeGameNotLate.selector, PARENT, block.timestamp + 1)
+            abi.encodeWithSelector(INarrowingGame.DisputeGameNotLate.selector, PARENT, block.timestamp + 1)
         );
         game.timeout(PARENT, late);
         _takeUp(PARENT, late, VOLUNTEER);
@@ -208,9 +209,9 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _openLate(_honest());
         uint40 end = game.gameOf(PARENT).deadline + EXTENSION_SECONDS;
         vm.warp(end);
-        _expectRefusal(abi.encodeWithSelector(IDisputeGame.DisputeGameTooLate.selector, PARENT, end));
+        _expectRefusal(abi.encodeWithSelector(INarrowingGame.DisputeGameTooLate.selector, PARENT, end));
         vm.expectEmit(address(game));
-        emit IDisputeGame.GameEnded(PARENT, Outcome.DefenderLate, CHALLENGER, 500 ether);
+        emit INarrowingGame.GameEnded(PARENT, Outcome.DefenderLate, CHALLENGER, 500 ether);
         game.timeout(PARENT, late);
     }
 
@@ -240,21 +241,21 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         Claim memory other = claim;
         other.seed = keccak256("another");
         bytes memory data = abi.encodeCall(game.takeUp, (PARENT, other, _terms(), late));
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongClaim.selector, PARENT));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongClaim.selector, PARENT));
         _send(VOLUNTEER, data);
     }
 
     function test_takeUp_otherPosition_reverts() public {
         _openLate(_honest());
         late.stage = Stage.Pick;
-        _expectRefusal(abi.encodeWithSelector(IDisputeGame.DisputeGameWrongPosition.selector, PARENT));
+        _expectRefusal(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPosition.selector, PARENT));
     }
 
     function test_takeUp_gameOver_reverts() public {
         _openLate(_honest());
         vm.warp(block.timestamp + EXTENSION_SECONDS);
         game.timeout(PARENT, late);
-        _expectRefusal(abi.encodeWithSelector(IDisputeGame.DisputeGameNotOpen.selector, PARENT));
+        _expectRefusal(abi.encodeWithSelector(INarrowingGame.DisputeGameNotOpen.selector, PARENT));
     }
 
     function test_takeUp_withoutABond_reverts() public {
@@ -280,12 +281,12 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _openLate(Lie(17, 1, 2));
         _takeUp(PARENT, late, VOLUNTEER);
         uint256 sisterId = gameId;
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotMoot.selector, sisterId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNotMoot.selector, sisterId));
         game.close(sisterId);
         _open();
         _play();
         vm.expectEmit(address(game));
-        emit IDisputeGame.GameEnded(sisterId, Outcome.Moot, VOLUNTEER, 0);
+        emit INarrowingGame.GameEnded(sisterId, Outcome.Moot, VOLUNTEER, 0);
         game.close(sisterId);
         game.close(PARENT);
         _assertEq(game.withdrawable(VOLUNTEER), BOND_WEI, "its bond");
@@ -314,7 +315,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _play();
         vm.warp(game.gameOf(2).deadline);
         vm.expectEmit(address(game));
-        emit IDisputeGame.GameEnded(2, Outcome.Moot, FALSE_FRIEND, 0);
+        emit INarrowingGame.GameEnded(2, Outcome.Moot, FALSE_FRIEND, 0);
         game.timeout(2, answer);
     }
 
