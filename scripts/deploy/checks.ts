@@ -1,7 +1,7 @@
 /** What must be true of a deployment on a chain, read back from it. Trusts neither the journal nor the transactions. */
 import { Interface, type InterfaceAbi, ZeroAddress, ZeroHash } from "ethers";
 import hre from "hardhat";
-import type { ContractName } from "../../trainer/src/chain/deployment.ts";
+import type { ContractName } from "../../trainer/src/protocol/contractNames.ts";
 import type { Rpc } from "./jsonRpc.ts";
 import type { NetworkPlan } from "./networks/networkPlan.ts";
 import type { Addresses, Owners } from "./runModule.ts";

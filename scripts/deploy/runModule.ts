@@ -17,7 +17,7 @@ import {
 import hre from "hardhat";
 import CairnModule from "../../ignition/modules/Cairn.ts";
 import CairnHandoverModule from "../../ignition/modules/CairnHandover.ts";
-import { CONTRACT_NAMES, type ContractName } from "../../trainer/src/chain/deployment.ts";
+import { CONTRACT_NAMES, type ContractName } from "../../trainer/src/protocol/contractNames.ts";
 import type { Rpc } from "./jsonRpc.ts";
 import type { NetworkPlan } from "./networks/networkPlan.ts";
 

@@ -1,5 +1,5 @@
 /** How an event changes the run. Pure: the same events give the same state, on a terminal or not. */
-import type { Phase } from "../../../trainer/src/chain/task.ts";
+import type { Phase } from "../../../trainer/src/protocol/contractEnums.ts";
 import { noteOf } from "./note.ts";
 import type { OwnEvent, RunEvent } from "./runEvent.ts";
 import {

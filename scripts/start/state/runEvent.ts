@@ -1,6 +1,6 @@
 /** What the demo hears: from itself, from the chain, from its nodes. Types only; every event carries when it was heard. */
 import type { Outcome, Side } from "../../../trainer/src/audit/dispute/game.ts";
-import type { Phase } from "../../../trainer/src/chain/task.ts";
+import type { Phase } from "../../../trainer/src/protocol/contractEnums.ts";
 import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 
 export type Role = "trainer" | "auditor";

@@ -1,5 +1,5 @@
 /** Everything the view and the report know of a run. Plain data, changed only by {@link reduce}. */
-import type { Phase } from "../../../trainer/src/chain/task.ts";
+import type { Phase } from "../../../trainer/src/protocol/contractEnums.ts";
 import type { Role, Stage } from "./runEvent.ts";
 
 export interface RunState {

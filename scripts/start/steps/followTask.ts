@@ -3,7 +3,7 @@ import { getAddress, parseEventLogs } from "viem";
 import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
-import { PHASES } from "../../../trainer/src/chain/task.ts";
+import { PHASES } from "../../../trainer/src/protocol/contractEnums.ts";
 import type { ChainEvent } from "../state/runEvent.ts";
 
 /** More than this between two looks means the machine was asleep. Unit: blocks. */

@@ -2,7 +2,7 @@
 import { decodeFunctionData, type Hex as HexText, isAddressEqual } from "viem";
 import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
-import { CONTRACT_NAMES } from "../../../trainer/src/chain/deployment.ts";
+import { CONTRACT_NAMES } from "../../../trainer/src/protocol/contractNames.ts";
 import type { GasUse } from "../report/report.ts";
 import { median } from "../report/statistics.ts";
 

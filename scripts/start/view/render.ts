@@ -4,7 +4,7 @@
  * State is always a word or a glyph; colour repeats it. Nobody is called a liar before the verdicts say so.
  */
 import { styleText } from "node:util";
-import type { Phase } from "../../../trainer/src/chain/task.ts";
+import type { Phase } from "../../../trainer/src/protocol/contractEnums.ts";
 import type { RoundState, RunState } from "../state/runState.ts";
 import { accuracyChart } from "./accuracyChart.ts";
 import { participantTable } from "./participantTable.ts";

@@ -1,4 +1,6 @@
 /** What each contract of a deployment can be asked and told. */
+
+import type { ContractName } from "../protocol/contractNames.ts";
 import {
   aggregateGameAbi,
   cairnTokenAbi,
@@ -9,7 +11,6 @@ import {
   modelRegistryAbi,
   nodeRegistryAbi,
 } from "../protocol/generated/abi.ts";
-import type { ContractName } from "./deployment.ts";
 
 export const ABIS = {
   cairnToken: cairnTokenAbi,

@@ -3,10 +3,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, it } from "node:test";
 import { privateKeyToAccount } from "viem/accounts";
+import { CONTRACT_NAMES } from "../protocol/contractNames.ts";
 import { ChainError } from "./chainError.ts";
 import { connectChain } from "./connection.ts";
 import { pause } from "./deadline.ts";
-import { CONTRACT_NAMES, type Deployment, parseDeployment } from "./deployment.ts";
+import { type Deployment, parseDeployment } from "./deployment.ts";
 
 type Answer = (method: string) => unknown;
 

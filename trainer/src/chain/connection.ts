@@ -18,10 +18,11 @@ import {
   type PublicClient,
   type TransactionReceipt,
 } from "viem";
+import { CONTRACT_NAMES, type ContractName } from "../protocol/contractNames.ts";
 import { ABIS } from "./abis.ts";
 import { ChainError, refusalOf, rpcHost, wrapChainError } from "./chainError.ts";
 import { withDeadline } from "./deadline.ts";
-import { CONTRACT_NAMES, type ContractName, type Deployment } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 import { createDoubt } from "./ownPool.ts";
 import { receiptOf } from "./receipt.ts";
 

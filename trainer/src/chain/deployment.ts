@@ -1,19 +1,7 @@
 /** The record of where the contracts stand: written by the deploy script, read by everybody. Pure. */
 import { type Address, isAddress } from "viem";
+import { CONTRACT_NAMES, type ContractName } from "../protocol/contractNames.ts";
 import { ChainError } from "./chainError.ts";
-
-export const CONTRACT_NAMES = [
-  "cairnToken",
-  "nodeRegistry",
-  "modelRegistry",
-  "dataRegistry",
-  "flContract",
-  "disputeGame",
-  "cohorts",
-  "aggregateGame",
-] as const;
-
-export type ContractName = (typeof CONTRACT_NAMES)[number];
 
 export interface Deployment {
   readonly schema: "cairn/deployment/v1";

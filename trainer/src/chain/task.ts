@@ -1,30 +1,10 @@
 /** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
 import { type Address, getAddress } from "viem";
+import { PHASES, TASK_MODES } from "../protocol/contractEnums.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { ABIS } from "./abis.ts";
 import { ChainError } from "./chainError.ts";
 import type { CallOptions, Chain } from "./connection.ts";
-
-/** Order of `enum Phase` in the contract. */
-export const PHASES = [
-  "None",
-  "Commit",
-  "Reveal",
-  "Draw",
-  "AuditCommit",
-  "AuditReveal",
-  "Aggregate",
-  "Challenge",
-  "Final",
-  "Failed",
-] as const;
-
-export type Phase = (typeof PHASES)[number];
-
-/** Order of `enum TaskMode` in the contract. */
-export const TASK_MODES = ["None", "Replayable", "Private", "Sealed"] as const;
-
-export type TaskMode = (typeof TASK_MODES)[number];
 
 export type TaskView = Awaited<ReturnType<typeof readTask>>;
 export type RoundView = Awaited<ReturnType<typeof readRound>>;
@@ -117,11 +97,10 @@ export async function acceptingAuditors(
 
 /** @returns who ever took a place in the task, once each. @throws {ChainError} */
 export async function joinedTrainers(chain: Chain, taskId: bigint, options: CallOptions): Promise<Address[]> {
-  const { contracts, deployedAtBlock } = chain.deployment;
-  const events = { address: contracts.flContract, abi: ABIS.flContract, args: { taskId }, strict: true } as const;
+  const events = placeEvents(chain, taskId);
   const read = (fromBlock: bigint, toBlock: bigint) =>
     chain.client.getContractEvents({ ...events, eventName: "TrainerJoined", fromBlock, toBlock });
-  const query = { doing: "TrainerJoined logs", fromBlock: BigInt(deployedAtBlock), read };
+  const query = { doing: "TrainerJoined logs", fromBlock: BigInt(chain.deployment.deployedAtBlock), read };
   const logs = await logsSince(chain, query, options);
   return [...new Set(logs.map(({ args: { trainer } }) => trainer))];
 }
@@ -132,16 +111,10 @@ export async function joinedAtBlock(
   { taskId, trainer }: { readonly taskId: bigint; readonly trainer: Address },
   options: CallOptions,
 ): Promise<bigint> {
-  const { contracts, deployedAtBlock } = chain.deployment;
-  const events = {
-    address: contracts.flContract,
-    abi: ABIS.flContract,
-    args: { taskId, trainer },
-    strict: true,
-  } as const;
+  const events = placeEvents(chain, taskId, trainer);
   const read = (fromBlock: bigint, toBlock: bigint) =>
     chain.client.getContractEvents({ ...events, eventName: "TrainerJoined", fromBlock, toBlock });
-  const query = { doing: "TrainerJoined logs", fromBlock: BigInt(deployedAtBlock), read };
+  const query = { doing: "TrainerJoined logs", fromBlock: BigInt(chain.deployment.deployedAtBlock), read };
   return (await logsSince(chain, query, options)).at(-1)?.blockNumber ?? 0n;
 }
 
@@ -158,16 +131,10 @@ export async function departureOf(
   { taskId, trainer }: { readonly taskId: bigint; readonly trainer: Address },
   options: CallOptions,
 ): Promise<Departure | undefined> {
-  const { contracts, deployedAtBlock } = chain.deployment;
-  const events = {
-    address: contracts.flContract,
-    abi: ABIS.flContract,
-    args: { taskId, trainer },
-    strict: true,
-  } as const;
+  const events = placeEvents(chain, taskId, trainer);
   const read = (fromBlock: bigint, toBlock: bigint) =>
     chain.client.getContractEvents({ ...events, eventName: "TrainerLeft", fromBlock, toBlock });
-  const query = { doing: "TrainerLeft logs", fromBlock: BigInt(deployedAtBlock), read };
+  const query = { doing: "TrainerLeft logs", fromBlock: BigInt(chain.deployment.deployedAtBlock), read };
   const last = (await logsSince(chain, query, options)).at(-1);
   if (last === undefined) return undefined;
   const { transactionHash: hash, blockNumber } = last;
@@ -177,6 +144,12 @@ export async function departureOf(
     options,
   );
   return { by: getAddress(by), blockNumber };
+}
+
+/** Who takes and loses places in a task; all trainers where none is named. */
+function placeEvents(chain: Chain, taskId: bigint, trainer?: Address) {
+  const { flContract: address } = chain.deployment.contracts;
+  return { address, abi: ABIS.flContract, args: { taskId, trainer }, strict: true } as const;
 }
 
 /** A committee as it was drawn. */

@@ -1,6 +1,7 @@
 /** A node's events as lines for people. Pure; what only machines need gives an empty text. */
-import type { Phase } from "../chain/task.ts";
+
 import type { NodeEvent } from "../node/nodeEvent.ts";
+import type { Phase } from "../protocol/contractEnums.ts";
 import { moveText, outcomeText } from "./disputeText.ts";
 import { commonEventText, eventLine, roundPlace } from "./eventLines.ts";
 import { shortUnits18 } from "./jsonText.ts";

@@ -2,7 +2,7 @@
 import type { Address } from "viem";
 import { readMembership } from "../chain/cohorts.ts";
 import type { Chain } from "../chain/connection.ts";
-import { TASK_MODES } from "../chain/task.ts";
+import { TASK_MODES } from "../protocol/contractEnums.ts";
 import { newest } from "./chainLists.ts";
 import { cohortPlace } from "./cohortPlace.ts";
 import { OFFERED_MODES } from "./taskTerms.ts";

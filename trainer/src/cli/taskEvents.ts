@@ -2,7 +2,7 @@
 import { parseEventLogs } from "viem";
 import { ABIS } from "../chain/abis.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
-import { PHASES } from "../chain/task.ts";
+import { PHASES } from "../protocol/contractEnums.ts";
 
 /** One line of `cairn watch --json`. Besides these, the event's own arguments, named as in the contract. */
 export interface TaskEvent {

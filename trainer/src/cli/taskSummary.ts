@@ -9,15 +9,8 @@ import {
   readMembership,
 } from "../chain/cohorts.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
-import {
-  type DutyView,
-  type Phase,
-  type RoundView,
-  readDuty,
-  readRound,
-  readTask,
-  type TaskView,
-} from "../chain/task.ts";
+import { type DutyView, type RoundView, readDuty, readRound, readTask, type TaskView } from "../chain/task.ts";
+import type { Phase } from "../protocol/contractEnums.ts";
 import { CliError } from "./cliError.ts";
 
 export interface TaskSummary {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { PHASES } from "../chain/task.ts";
+import { PHASES } from "../protocol/contractEnums.ts";
 import { type Duty, dueDuty, type Situation } from "./duty.ts";
 
 const IDLE = {

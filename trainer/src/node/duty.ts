@@ -1,5 +1,6 @@
 /** What a node has to do now. Pure: the same view of the chain gives the same duty, so a restart changes nothing. */
-import type { DutyView, Phase, RoundView } from "../chain/task.ts";
+import type { DutyView, RoundView } from "../chain/task.ts";
+import type { Phase } from "../protocol/contractEnums.ts";
 import type { Role } from "./nodeEvent.ts";
 
 /** The part of the chain's state that decides. */

@@ -2,7 +2,7 @@
 import type { Address, Hash } from "viem";
 import type { Outcome, Side, Stage } from "../audit/dispute/game.ts";
 import type { Standing } from "../audit/dispute/outline.ts";
-import type { Phase } from "../chain/task.ts";
+import type { Phase } from "../protocol/contractEnums.ts";
 import type { Hex } from "../protocol/hex.ts";
 
 export type Role = "trainer" | "auditor";

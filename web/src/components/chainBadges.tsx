@@ -1,6 +1,6 @@
 "use client";
 /** The protocol's states as badges: word and icon first. */
-import type { Phase, TaskMode } from "../index/types.ts";
+import type { Phase, TaskMode } from "@cairn/trainer/protocol/contractEnums";
 import { chain } from "../messages/chain.ts";
 import { useTexts } from "../messages/useTexts.ts";
 import { Badge, type Tone } from "./Badge.tsx";

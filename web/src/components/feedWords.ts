@@ -1,6 +1,8 @@
 /** An event as who did it and what was done. Pure. */
+
+import { PHASES } from "@cairn/trainer/protocol/contractEnums";
 import { type Address, isAddress } from "viem";
-import { type FeedEntry, PHASES } from "../index/types.ts";
+import type { FeedEntry } from "../index/types.ts";
 import type { Translated } from "../messages/catalogue.ts";
 import type { en } from "../messages/en/chain.ts";
 

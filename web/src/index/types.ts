@@ -8,42 +8,8 @@
 import type { Outcome, Side } from "@cairn/trainer/audit/dispute/game";
 import type { Standing } from "@cairn/trainer/audit/dispute/outline";
 import type { MergeStage } from "@cairn/trainer/chain/cohorts";
+import type { FailureReason, Phase, TaskMode } from "@cairn/trainer/protocol/contractEnums";
 import type { Address, Hash, Hex } from "viem";
-
-/** Order of `enum Phase` in the contract. */
-export const PHASES = [
-  "None",
-  "Commit",
-  "Reveal",
-  "Draw",
-  "AuditCommit",
-  "AuditReveal",
-  "Aggregate",
-  "Challenge",
-  "Final",
-  "Failed",
-] as const;
-
-export type Phase = (typeof PHASES)[number];
-
-/** Order of `enum TaskMode` in the contract. */
-export const TASK_MODES = ["None", "Replayable", "Private", "Sealed"] as const;
-
-export type TaskMode = (typeof TASK_MODES)[number];
-
-/** Order of `enum FailureReason` in the contract. */
-export const FAILURE_REASONS = [
-  "None",
-  "NoCommitments",
-  "NoReveals",
-  "NotDrawn",
-  "NoQuorum",
-  "NothingAccepted",
-  "NoAggregate",
-  "Disputed",
-] as const;
-
-export type FailureReason = (typeof FAILURE_REASONS)[number];
 
 /** Where on the chain something was said. */
 export interface EventRef {

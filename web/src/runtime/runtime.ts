@@ -3,20 +3,8 @@
  *
  * Read when the page opens, never built in: the same files serve any deployment.
  */
+import { CONTRACT_NAMES, type ContractName } from "@cairn/trainer/protocol/contractNames";
 import { type Address, isAddress } from "viem";
-
-export const CONTRACT_NAMES = [
-  "cairnToken",
-  "nodeRegistry",
-  "modelRegistry",
-  "dataRegistry",
-  "flContract",
-  "disputeGame",
-  "cohorts",
-  "aggregateGame",
-] as const;
-
-export type ContractName = (typeof CONTRACT_NAMES)[number];
 
 export interface Runtime {
   readonly schema: "cairn/web/v1";

@@ -1,6 +1,6 @@
 /** What a node's own events say about how it is: the memory of its monitor. Counts and last words, nothing that decides. */
 import type { Address } from "viem";
-import type { Phase } from "../../chain/task.ts";
+import type { Phase } from "../../protocol/contractEnums.ts";
 import type { NodeEvent, Role } from "../nodeEvent.ts";
 
 export interface NodeStatus {

@@ -2,8 +2,9 @@
 import { type Address, isAddressEqual } from "viem";
 import { placedEntries, type SentBatch, sentBatches } from "../../chain/batches.ts";
 import type { CallOptions, Chain } from "../../chain/connection.ts";
-import { type Phase, readRound, readTask, type TaskView } from "../../chain/task.ts";
+import { readRound, readTask, type TaskView } from "../../chain/task.ts";
 import { type BatchEntry, batchRoot } from "../../protocol/commitmentBatch.ts";
+import type { Phase } from "../../protocol/contractEnums.ts";
 import type { RoundKey } from "../journal.ts";
 import type { KeptEntry } from "./relayStore.ts";
 

@@ -1,5 +1,7 @@
 /** A round's way through its phases, as a strip shows it. Pure. */
-import type { Phase, Round, TaskTerms } from "../../index/types.ts";
+
+import type { Phase } from "@cairn/trainer/protocol/contractEnums";
+import type { Round, TaskTerms } from "../../index/types.ts";
 
 /** In the order in which a round goes through them; a redraw goes back to `Draw`. */
 export const STEPS = [

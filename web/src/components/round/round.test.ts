@@ -1,7 +1,8 @@
 /** What a round asks of somebody and what it can cost, phase by phase. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Phase, Round, Task } from "../../index/types.ts";
+import type { Phase } from "@cairn/trainer/protocol/contractEnums";
+import type { Round, Task } from "../../index/types.ts";
 import { dutiesOf } from "./duty.ts";
 import { phaseProgress, stepsOf } from "./phaseSteps.ts";
 import { countAccepted, verdictOf } from "./verdictOf.ts";

@@ -1,7 +1,9 @@
 /** What FLContract's events say of a round, from its opening to its end. */
+
+import { FAILURE_REASONS, PHASES } from "@cairn/trainer/protocol/contractEnums";
 import type { flContractAbi } from "@cairn/trainer/protocol/generated/abi";
 import type { ContractEventName } from "viem";
-import { type CommitteeMember, FAILURE_REASONS, type Participant, PHASES } from "../types.ts";
+import type { CommitteeMember, Participant } from "../types.ts";
 import { add, type Draft, type RoundDraft, type TaskDraft } from "./draft.ts";
 import { type ArgsOf, type At, nothing, refOf } from "./rule.ts";
 

@@ -1,6 +1,8 @@
 /** What FLContract's events say of tasks; its rounds are in roundRules.ts and auditRules.ts. */
+
+import { TASK_MODES } from "@cairn/trainer/protocol/contractEnums";
 import type { flContractAbi } from "@cairn/trainer/protocol/generated/abi";
-import { TASK_MODES, type TaskTerms } from "../types.ts";
+import type { TaskTerms } from "../types.ts";
 import { auditRules } from "./auditRules.ts";
 import { add, type Draft, type TaskDraft } from "./draft.ts";
 import { roundRules } from "./roundRules.ts";

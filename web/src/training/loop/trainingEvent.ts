@@ -1,5 +1,5 @@
 /** What happens to a tab that trains, as it happens. Types only; `trainingState.ts` folds them for the page. */
-import type { Phase } from "@cairn/trainer/chain/task";
+import type { Phase } from "@cairn/trainer/protocol/contractEnums";
 import type { TrainProgress } from "../worker/trainCalls.ts";
 
 /** What the tab is about to ask of the wallet. */

@@ -1,5 +1,5 @@
 /** What the page shows of a tab that trains: its events, folded. Pure. */
-import type { Phase } from "@cairn/trainer/chain/task";
+import type { Phase } from "@cairn/trainer/protocol/contractEnums";
 import type { Signing, TrainingEvent } from "./trainingEvent.ts";
 
 /** Where in its round the tab is. */

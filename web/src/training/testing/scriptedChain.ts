@@ -1,6 +1,6 @@
 /** A task on a chain that a test moves by hand: only what a trainer's loop reads. */
 import type { Chain } from "@cairn/trainer/chain/connection";
-import { PHASES, type Phase, TASK_MODES } from "@cairn/trainer/chain/task";
+import { PHASES, type Phase, TASK_MODES } from "@cairn/trainer/protocol/contractEnums";
 import type { Hex } from "@cairn/trainer/protocol/hex";
 import type { Address } from "viem";
 

@@ -2,12 +2,12 @@
 import type { Command } from "commander";
 import type { Address } from "viem";
 import { type Chain, LOCAL_CHAIN_ID, type SentTransaction } from "../../../chain/connection.ts";
-import { TASK_MODES } from "../../../chain/task.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { MISBEHAVIOURS, type Misbehaviour } from "../../../node/misbehaviour.ts";
 import type { Monitor } from "../../../node/monitor/monitor.ts";
 import type { NodeOptions } from "../../../node/node.ts";
 import type { NodeEvent, Role } from "../../../node/nodeEvent.ts";
+import { TASK_MODES } from "../../../protocol/contractEnums.ts";
 import { isTagged } from "../../../protocol/errors.ts";
 import type { TrainingPlan } from "../../../protocol/plan.ts";
 import { amount, collect, identifier, oneOf, wholeNumber } from "../../arguments.ts";

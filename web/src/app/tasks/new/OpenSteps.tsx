@@ -4,6 +4,7 @@
  * after a failure, goes on where it stopped.
  */
 import type { TaskParametersTerms } from "@cairn/trainer/cli/taskTerms";
+import { TASK_MODES } from "@cairn/trainer/protocol/contractEnums";
 import type { ReactNode } from "react";
 import { Button, ButtonLink } from "../../../components/Button.tsx";
 import { formatAmount } from "../../../components/format.ts";
@@ -11,7 +12,6 @@ import { Icon } from "../../../components/Icon.tsx";
 import { links } from "../../../components/links.ts";
 import { Failure, Notice } from "../../../components/States.tsx";
 import { useChainState } from "../../../index/hooks.ts";
-import { TASK_MODES } from "../../../index/types.ts";
 import { create as catalogue } from "../../../messages/create.ts";
 import { useLanguage, useTexts } from "../../../messages/useTexts.ts";
 import { useRuntime } from "../../../runtime/RuntimeProvider.tsx";
