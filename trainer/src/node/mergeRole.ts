@@ -6,6 +6,7 @@ import { decodeVersion, encodeParameters } from "../engine/checkpoint.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { type Merge, openMerge } from "../learning/mergeVersions.ts";
 import type { ContentRef } from "../protocol/contentRef.ts";
+import { atOnce } from "./atOnce.ts";
 import type { Job, JobSources } from "./job.ts";
 import type { SeenMerge } from "./mergeLook.ts";
 import type { NodeEvent } from "./nodeEvent.ts";
@@ -31,6 +32,9 @@ export async function attestMerge(context: MergeContext, { groupId, cohort, grou
   await chain.send("cohorts", "attestMerge", [groupId, cohort, digest, byteLength], { signal });
 }
 
+/** Versions come from as many peers; more would keep their bytes in memory. */
+const FETCHES_AT_ONCE = 8;
+
 interface Entry {
   readonly view: Pick<CohortView, "modelId" | "version" | "entryTaskId" | "round">;
   /** The cohort's number. */
@@ -48,13 +52,20 @@ export async function mergeEntries(
       program.parameters.map(({ name, shape, value }) => [name, { shape, data: new Float32Array(value.length) }]),
     ),
   );
-  for (const { view, index: cohort } of entries) {
-    const bytes = await store.get(await refOf(chain, view, { signal }), { signal });
+  const facts = new Map<number, { readonly ref: ContentRef; readonly samples: number }>();
+  await atOnce(entries, FETCHES_AT_ONCE, async ({ view, index }) => {
+    const ref = await refOf(chain, view, { signal });
+    facts.set(index, { ref, samples: await acceptedSamples(chain, view, { signal }) });
+    await store.get(ref, { signal }); // to have it here: the sum below takes them one by one
+  });
+  for (const { index: cohort } of entries) {
+    const { ref, samples } = facts.get(cohort)!;
+    const bytes = await store.get(ref, { signal });
     let parameters: Parameters | undefined;
     await problemOf(async () => {
       ({ parameters } = decodeVersion(bytes, program));
     }, /^ENGINE_/); // bytes that are no version of the model are so for everybody
-    merging.add({ cohort, samples: await acceptedSamples(chain, view, { signal }), parameters });
+    merging.add({ cohort, samples, parameters });
   }
   return merging.finish();
 }
