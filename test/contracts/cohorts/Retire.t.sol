@@ -25,6 +25,7 @@ contract Cohorts_Retire_Test is CohortsTest {
         cohorts.adoptMerge(GROUP, 1);
         cohorts.retireCohort(GROUP, 1);
         _assertEq(_group().active, 0, "nobody is waited for");
+        _assertEq(_group().epoch, 2, "nothing is merged where nobody entered");
     }
 
     function test_retireCohort_stillEngaged_reverts() public {
