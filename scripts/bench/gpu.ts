@@ -8,9 +8,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openDevice } from "../../trainer/src/compute/gpuAdapter.ts";
+import { type TileTrial, tryTiles } from "../../trainer/src/engine/webgpu/tileTrial.ts";
+import { RING_BYTES } from "../../trainer/src/engine/webgpu/uploadRing.ts";
 import { GPU_MODELS, gpuModel } from "./gpu/models.ts";
 import { measureProducts } from "./gpu/products.ts";
-import { measureTraining, type TrainingFigures } from "./gpu/training.ts";
+import { measureTraining, type TrainingFigures, type TrainingOptions } from "./gpu/training.ts";
 import { createScratchFolder } from "./scratchFolder.ts";
 import { createWorkload, writeWorkload } from "./workload.ts";
 
@@ -19,7 +21,8 @@ const USAGE = `npm run bench:gpu -- [options]
   --gpu NAME|N       which adapter                                     [the first]
   --models A,B       of ${GPU_MODELS.join(", ")}    [all]
   --variants         measure every tile of the products
-  --sweep            LeNet-5 and the MLP at batch sizes up to 4,096
+  --trial            also with products cut as a short trial finds best on this card, as a node does
+  --sweep            LeNet-5 and the MLP at batch sizes up to 4,096, and with batches sent by writeBuffer alone
   --compile          let PyTorch compile, too (a minute for each model)
   --profile          what each kernel of a step takes
   --seconds S        time for each measurement                         [1]
@@ -31,6 +34,7 @@ const { values } = parseArgs({
     gpu: { type: "string" },
     models: { type: "string" },
     variants: { type: "boolean", default: false },
+    trial: { type: "boolean", default: false },
     sweep: { type: "boolean", default: false },
     compile: { type: "boolean", default: false },
     profile: { type: "boolean", default: false },
@@ -65,12 +69,13 @@ async function run(): Promise<void> {
     print,
     isSoftware: adapter.isSoftware,
   });
-  const models: (TrainingFigures & { readonly torch: unknown })[] = [];
+  const models: (TrainingFigures & { readonly tried: unknown; readonly torch: unknown })[] = [];
   for (const name of values.models?.split(",").filter(Boolean) ?? GPU_MODELS) {
     const workload = createWorkload(gpuModel(name));
     const figures = await measureTraining(device, { name, workload, seconds, profile: values.profile, print });
+    const tried = values.trial ? await measureTrial(device, { name, workload, seconds }) : undefined;
     const torch = measureTorch(name, workload, seconds);
-    models.push({ ...figures, torch });
+    models.push({ ...figures, tried, torch });
     for (const [mode, rate] of Object.entries(torch ?? {})) {
       print(`  PyTorch ${mode.padEnd(22)} ${describeRate(rate)}${ratioText(figures, rate)}`);
     }
@@ -85,16 +90,35 @@ async function run(): Promise<void> {
   device.destroy();
 }
 
+/** What a trial takes, and what training gains by it. */
+async function measureTrial(
+  device: GPUDevice,
+  { name, workload, seconds }: Pick<TrainingOptions, "name" | "workload" | "seconds">,
+): Promise<TrainingFigures & { readonly trialMs: number; readonly trial: TileTrial }> {
+  const started = performance.now();
+  const trial = await tryTiles(workload.program, device, { nowMs: () => performance.now() });
+  const trialMs = performance.now() - started;
+  const { measured, changed, left } = trial;
+  print(
+    `  trial: ${trialMs.toFixed(0)} ms, ${measured} products, ${changed} cut otherwise than estimated, ${left} left`,
+  );
+  const executor = { tiles: trial.record };
+  const title = `${name}, after the trial`;
+  const figures = await measureTraining(device, { name: title, workload, seconds, profile: false, executor, print });
+  return { ...figures, trialMs, trial };
+}
+
 /** Whether more examples a step are ever slower, example by example. */
 async function measureSweep(device: GPUDevice, seconds: number): Promise<TrainingFigures[]> {
   const figures: TrainingFigures[] = [];
   for (const name of ["mlp", "lenet"]) {
     for (const batchSize of [32, 128, 512, 2_048, 4_096]) {
       const workload = createWorkload({ ...gpuModel(name), batchSize });
-      const title = `${name}, batches of ${batchSize}`;
-      figures.push(
-        await measureTraining(device, { name: title, workload, seconds: seconds / 2, profile: false, print }),
-      );
+      for (const ringBytes of [RING_BYTES, Number.POSITIVE_INFINITY]) {
+        const title = `${name}, batches of ${batchSize}${ringBytes === RING_BYTES ? "" : " by writeBuffer"}`;
+        const options = { name: title, workload, seconds: seconds / 2, profile: false, print };
+        figures.push(await measureTraining(device, { ...options, executor: { ringBytes } }));
+      }
     }
   }
   return figures;

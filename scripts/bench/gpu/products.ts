@@ -1,8 +1,10 @@
 /** How fast the card multiplies matrices, by shape and tile. */
 import type { Slot } from "../../../trainer/src/engine/operations/slot.ts";
-import { COMPUTE_STAGE, MAP_READ, USAGE } from "../../../trainer/src/engine/webgpu/gpuConstants.ts";
+import { bindKernels } from "../../../trainer/src/engine/webgpu/boundKernels.ts";
+import { MAP_READ, USAGE } from "../../../trainer/src/engine/webgpu/gpuConstants.ts";
 import type { GpuKernel } from "../../../trainer/src/engine/webgpu/gpuKernel.ts";
-import { chooseTile, product, stridedOperand, TILES } from "../../../trainer/src/engine/webgpu/product.ts";
+import { productKernels, stridedOperand } from "../../../trainer/src/engine/webgpu/product.ts";
+import { estimateTile, TILES } from "../../../trainer/src/engine/webgpu/tiles.ts";
 
 /** Rows, columns, inner; and which way each factor lies in memory. */
 const SHAPES = [
@@ -53,13 +55,13 @@ export async function measureProducts(device: GPUDevice, options: ProductOptions
         k,
       }),
     };
-    const chosen = chooseTile({ label: "", m, n, k });
+    const chosen = estimateTile({ label: "", m, n, k });
     const choices = options.allTiles
       ? TILES.flatMap((tile) => [1, chosen.parts].map((parts) => ({ tile, parts })))
       : [chosen];
     for (const [at, choice] of choices.entries()) {
       if (at > 0 && choice.parts === choices[at - 1]!.parts && choice.tile === choices[at - 1]!.tile) continue;
-      const kernels = product(job, choice);
+      const kernels = productKernels(job, choice);
       const seconds = await timeKernels(device, kernels, [a, b, out]);
       const { tx, ty, gn, gm, depth } = choice.tile;
       const tile = `${4 * ty * gm}×${4 * tx * gn}×${depth}, ${choice.parts} part${choice.parts > 1 ? "s" : ""}`;
@@ -88,29 +90,12 @@ const noise = Float32Array.from({ length: 1 << 20 }, (_, i) => ((i * 7919) % 100
 
 /** @returns the mean of some runs one after another. Unit: seconds. */
 async function timeKernels(device: GPUDevice, kernels: readonly GpuKernel[], slots: readonly Slot[]): Promise<number> {
-  const usage = USAGE.storage | USAGE.copySource | USAGE.copyTarget;
-  const buffers = new Map(slots.map((one) => [one, device.createBuffer({ size: 4 * one.length, usage })]));
-  for (const [one, buffer] of buffers) {
-    for (let at = 0; at < one.length; at += noise.length) {
-      device.queue.writeBuffer(buffer, 4 * at, noise, 0, Math.min(noise.length, one.length - at));
+  const bound = await bindKernels(device, kernels);
+  for (const [i, { length }] of slots.entries()) {
+    for (let at = 0; at < length; at += noise.length) {
+      device.queue.writeBuffer(bound.buffers[i]!, 4 * at, noise, 0, Math.min(noise.length, length - at));
     }
   }
-  const scratch = device.createBuffer({ size: 4 * Math.max(64, ...kernels.map((one) => one.scratch)), usage });
-  const ready = kernels.map(({ code, bindings, extras, workgroups }) => {
-    const used = [...bindings.map((one) => buffers.get(one)!), ...extras.map(() => scratch)];
-    const layout = device.createBindGroupLayout({
-      entries: used.map((_, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer: { type: "storage" as const } })),
-    });
-    const pipeline = device.createComputePipeline({
-      layout: device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-      compute: { module: device.createShaderModule({ code }), entryPoint: "main" },
-    });
-    const group = device.createBindGroup({
-      layout,
-      entries: used.map((buffer, binding) => ({ binding, resource: { buffer } })),
-    });
-    return { pipeline, group, workgroups };
-  });
   const querySet = device.createQuerySet({ type: "timestamp", count: 2 });
   const resolved = device.createBuffer({ size: 16, usage: USAGE.queryResolve | USAGE.copySource });
   const staging = device.createBuffer({ size: 16, usage: USAGE.mapRead | USAGE.copyTarget });
@@ -119,13 +104,7 @@ async function timeKernels(device: GPUDevice, kernels: readonly GpuKernel[], slo
     const pass = encoder.beginComputePass({
       timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 },
     });
-    for (let i = 0; i < repeats; i++) {
-      for (const { pipeline, group, workgroups } of ready) {
-        pass.setPipeline(pipeline);
-        pass.setBindGroup(0, group);
-        pass.dispatchWorkgroups(...workgroups);
-      }
-    }
+    bound.encode(pass, repeats);
     pass.end();
     encoder.resolveQuerySet(querySet, 0, 2, resolved, 0);
     encoder.copyBufferToBuffer(resolved, 0, staging, 0, 16);
@@ -140,7 +119,8 @@ async function timeKernels(device: GPUDevice, kernels: readonly GpuKernel[], slo
   while (performance.now() - warm < WARM_MS)
     seconds = await run(Math.max(2, Math.min(5_000, Math.ceil(0.02 / Math.max(seconds, 1e-7)))));
   seconds = await run(Math.max(3, Math.min(10_000, Math.ceil(TIMED_MS / 1_000 / Math.max(seconds, 1e-7)))));
-  for (const buffer of [...buffers.values(), scratch, resolved, staging]) buffer.destroy();
+  bound.dispose();
+  for (const buffer of [resolved, staging]) buffer.destroy();
   querySet.destroy();
   return seconds;
 }

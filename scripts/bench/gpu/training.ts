@@ -1,6 +1,10 @@
 /** How fast the card trains a model: through the executor, as a trainer does. */
 import { multiplicationsOf } from "../../../trainer/src/engine/stepCost.ts";
-import { createWebgpuExecutor, MAX_QUEUED } from "../../../trainer/src/engine/webgpu/webgpuExecutor.ts";
+import {
+  createWebgpuExecutor,
+  MAX_QUEUED,
+  type WebgpuOptions,
+} from "../../../trainer/src/engine/webgpu/webgpuExecutor.ts";
 import type { createWorkload } from "../workload.ts";
 
 export interface TrainingFigures {
@@ -23,6 +27,7 @@ export interface TrainingOptions {
   readonly workload: ReturnType<typeof createWorkload>;
   readonly seconds: number;
   readonly profile: boolean;
+  readonly executor?: WebgpuOptions;
   readonly print: (line: string) => void;
 }
 
@@ -40,7 +45,7 @@ export async function measureTraining(device: GPUDevice, options: TrainingOption
     ];
   };
   const start = performance.now();
-  const executor = await createWebgpuExecutor(program, device);
+  const executor = await createWebgpuExecutor(program, device, options.executor);
   executor.loadParameters(weights, new Uint8Array(32).fill(1));
   executor.enqueue(...batch(0));
   await executor.losses();
@@ -50,7 +55,10 @@ export async function measureTraining(device: GPUDevice, options: TrainingOption
   let loss = Number.NaN;
   const chunk = async (size: number): Promise<void> => {
     const begin = performance.now();
-    for (let i = 0; i < size; i++) executor.enqueue(...batch(steps++));
+    for (let i = 0; i < size; i++) {
+      await executor.room();
+      executor.enqueue(...batch(steps++));
+    }
     const sent = performance.now();
     const losses = await executor.losses();
     const end = performance.now();

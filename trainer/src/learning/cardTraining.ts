@@ -36,6 +36,7 @@ export async function trainOnCard(job: CardTrainingJob): Promise<LocalUpdate> {
     const end = Math.min(localSteps, step + STEPS_AT_ONCE);
     for (; step < end; step++) {
       records.read(nextBatch(), inputs, targets);
+      await card.room();
       card.enqueue(inputs, targets);
     }
     const losses = await card.losses();

@@ -9,7 +9,7 @@ import { smallJob } from "../learning/testing/jobs.ts";
 
 const job = smallJob();
 const { program } = job.executor;
-const card = await openCard(program, "0").catch((error: Error) => error.message);
+const card = await openCard(program, { wanted: "0" }).catch((error: Error) => error.message);
 const skip = typeof card === "string" ? card : false;
 after(() => typeof card !== "string" && card.dispose());
 

@@ -33,7 +33,7 @@ export async function tryDevices(wanted?: string): Promise<DeviceTrial> {
     for (let i = 0; i < CHUNK; i++) executor.step(inputs, targets);
   });
   executor.dispose();
-  const { executor: card, dispose } = await openCard(program, wanted);
+  const { executor: card, dispose } = await openCard(program, { wanted });
   try {
     card.loadParameters(parameters);
     const onCard = await rateOf(program, async () => {

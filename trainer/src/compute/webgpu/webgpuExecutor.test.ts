@@ -5,6 +5,7 @@ import { compile, type TrainingProgram } from "../../engine/program.ts";
 import { ARCHITECTURES } from "../../engine/testing/architectures.ts";
 import { hasCode, perceptron, randomBatch, seedOf, testStream } from "../../engine/testing/programs.ts";
 import { createWasmExecutor } from "../../engine/wasm/wasmExecutor.ts";
+import { type TileRecord, tryTiles } from "../../engine/webgpu/tileTrial.ts";
 import { createWebgpuExecutor, MAX_QUEUED } from "../../engine/webgpu/webgpuExecutor.ts";
 import { openDevice } from "../gpuAdapter.ts";
 
@@ -64,6 +65,54 @@ describe("createWebgpuExecutor", { skip }, () => {
       gpu.dispose();
       cpu.dispose();
     }
+  });
+
+  it("takes the same steps whichever way batches go to the card, more of them than are on their way at once", async () => {
+    const program = compile(perceptron([13], 7, 5), { batchSize: 4, optimiser: OPTIMISERS[2] });
+    const run = async (ringBytes: number): Promise<Float32Array> => {
+      const executor = await createWebgpuExecutor(program, device, { ringBytes });
+      executor.loadParameters(initialParameters(program, seedOf(1)), seedOf(2));
+      const stream = testStream("ways");
+      for (let step = 0; step < 40; step++) {
+        if (step % 2 === 1) await executor.room(); // else it may find no buffer free
+        const { inputs, targets } = randomBatch(program, stream);
+        executor.enqueue(inputs, targets);
+      }
+      const losses = await executor.losses();
+      executor.dispose();
+      return losses;
+    };
+    assert.deepEqual(await run(4), await run(Number.POSITIVE_INFINITY));
+  });
+
+  it("takes the same steps with products cut as a trial found best, and tries only what is not known", async () => {
+    const program = compile(perceptron([130], 5), { batchSize: 4, optimiser: OPTIMISERS[2] });
+    const nowMs = () => performance.now();
+    const trial = await tryTiles(program, device, { nowMs, budgetMs: Number.POSITIVE_INFINITY });
+    assert.deepEqual([trial.measured, trial.left], [2, 0], "forward, and the weights' gradient");
+    const again = await tryTiles(program, device, { nowMs, known: trial.record });
+    assert.deepEqual(again, { record: trial.record, measured: 0, changed: 0, left: 0 });
+    const nonsense = { ...trial.record, [Object.keys(trial.record)[0]!]: [99, -1] };
+    assert.equal((await tryTiles(program, device, { nowMs, known: nonsense, budgetMs: 0 })).left, 1, "measured anew");
+    const steps = async (tiles: TileRecord): Promise<Float32Array> => {
+      const executor = await createWebgpuExecutor(program, device, { tiles });
+      executor.loadParameters(initialParameters(program, seedOf(1)), seedOf(2));
+      const stream = testStream("tiles");
+      for (let step = 0; step < 5; step++) {
+        const { inputs, targets } = randomBatch(program, stream);
+        executor.enqueue(inputs, targets);
+      }
+      const losses = await executor.losses();
+      executor.dispose();
+      return losses;
+    };
+    const [estimated, measured] = [await steps({}), await steps(trial.record)];
+    measured.forEach((loss, i) => {
+      assert.ok(
+        Math.abs(loss - estimated[i]!) <= 1e-4 * (1 + Math.abs(loss)),
+        `step ${i}: ${loss}, not ${estimated[i]}`,
+      );
+    });
   });
 
   it("hands a checkpoint to the processor and back, and goes on", async () => {

@@ -1,8 +1,7 @@
 /** The three products of a convolution, over images that are never spread out in memory. */
 import type { Slot } from "../operations/slot.ts";
 import type { Conv2d, Conv2dBackwardInput, Conv2dBackwardWeight, Window } from "../operations/window.ts";
-import type { GpuKernel } from "./gpuKernel.ts";
-import { type Operand, product, stridedOperand } from "./product.ts";
+import { type Operand, type Product, stridedOperand } from "./product.ts";
 
 /** Reads an image `[n, h, w, c]` at rows and columns that may lie outside it. */
 interface Images {
@@ -75,32 +74,32 @@ function windowsOf(window: Window, slot: Slot): Gathered {
   };
 }
 
-export function conv2d({ window, filters, input, weight, bias, out, relu }: Conv2d): GpuKernel[] {
+export function conv2d({ window, filters, input, weight, bias, out, relu }: Conv2d): Product {
   const gathered = windowsOf(window, input);
   const { rows: m, terms: k } = gathered;
-  return product({
+  return {
     ...{ label: "conv2d", m, n: filters, k, out },
     a: gatheredOperand(gathered, "k"),
     b: stridedOperand({ slot: weight, stride: k, kStride: 1, count: filters, k }),
     epilogue: { bias, relu },
-  });
+  };
 }
 
 /** `[f, (u, v, c)] = Σ_(n, y, x) outGradient[(n, y, x), f] · patch[(n, y, x), (u, v, c)]`. */
-export function conv2dBackwardWeight(operation: Conv2dBackwardWeight): GpuKernel[] {
+export function conv2dBackwardWeight(operation: Conv2dBackwardWeight): Product {
   const { window, filters, input, outGradient, weightGradient } = operation;
   const gathered = windowsOf(window, input);
   const { rows: k, terms: n } = gathered;
-  return product({
+  return {
     ...{ label: "conv2dBackwardWeight", m: filters, n, k, out: weightGradient },
     a: stridedOperand({ slot: outGradient, stride: 1, kStride: filters, count: filters, k }),
     b: gatheredOperand(gathered, "at"),
     epilogue: {},
-  });
+  };
 }
 
 /** `[(n, h, w), c] = Σ_(u, v, f) spread[(n, h + u, w + v), f] · weight[f, size−1−u, size−1−v, c]`. */
-export function conv2dBackwardInput(operation: Conv2dBackwardInput): GpuKernel[] {
+export function conv2dBackwardInput(operation: Conv2dBackwardInput): Product {
   const { window, filters, weight, outGradient, inputGradient, mask } = operation;
   const { batch, height, width, channels, size, stride, padding, outHeight, outWidth } = window;
   const before = size - 1 - padding;
@@ -115,12 +114,12 @@ export function conv2dBackwardInput(operation: Conv2dBackwardInput): GpuKernel[]
   const [m, n, k] = [gathered.rows, channels, gathered.terms];
   const a = gatheredOperand(gathered, "k");
   const spread = `}\nfn spreadLine(at: i32) -> i32 {\n  if (at < 0 || at % ${stride} != 0) { return -1; }\n  return at / ${stride};`;
-  return product({
+  return {
     ...{ label: "conv2dBackwardInput", m, n, k, out: inputGradient },
     a: stride === 1 ? a : { ...a, text: (name) => `${a.text(name)}\n${spread}` },
     b: turnedWeights({ weight, filters, size, channels }),
     epilogue: { mask },
-  });
+  };
 }
 
 interface Turned {

@@ -12,7 +12,7 @@ import type { TrainingProgram } from "../program.ts";
 import { type BufferPlan, bytesOf, type Place, planBuffers } from "./bufferPlan.ts";
 import { COMPUTE_STAGE, USAGE } from "./gpuConstants.ts";
 import { CONTEXT_BYTES, type Extra, type GpuKernel, LOSS_RING, MAX_STREAMS } from "./gpuKernel.ts";
-import { kernelsOf } from "./kernelsOf.ts";
+import { type ChooseTile, kernelsOf } from "./kernelsOf.ts";
 
 /** One dispatch, ready to run. */
 export interface Dispatch {
@@ -58,7 +58,7 @@ function isUpdate(operation: Operation): operation is Update {
 }
 
 /** @returns the program's buffers. */
-export function allocate(program: TrainingProgram, device: GPUDevice): Memory {
+export function allocate(program: TrainingProgram, device: GPUDevice, choose: ChooseTile): Memory {
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
   const plan = planBuffers(program, rowsOf(program), {
     maxBuffer: Math.min(maxBufferSize, maxStorageBufferBindingSize),
@@ -68,7 +68,10 @@ export function allocate(program: TrainingProgram, device: GPUDevice): Memory {
     device.createBuffer({ label, size: Math.max(256, size), usage });
   const scratch =
     4 *
-    Math.max(...program.operations.flatMap((operation, at) => kernelsOf(operation, at).map((one) => one.scratch)), 64);
+    Math.max(
+      ...program.operations.flatMap((operation, at) => kernelsOf(operation, at, choose).map((one) => one.scratch)),
+      64,
+    );
   const largest = Math.max(...[...plan.places.keys()].map(bytesOf), 4 * LOSS_RING);
   return {
     plan,
@@ -94,14 +97,14 @@ export function allocate(program: TrainingProgram, device: GPUDevice): Memory {
 export async function prepare(
   program: TrainingProgram,
   device: GPUDevice,
-  memory: Memory,
+  { memory, choose }: { readonly memory: Memory; readonly choose: ChooseTile },
 ): Promise<{ forward: readonly Dispatch[]; backward: readonly Dispatch[] }> {
   const merged = mergeUpdates(program, memory.plan);
   const pipelines = new Map<string, Promise<GPUComputePipeline>>();
   const layouts = new Map<string, GPUBindGroupLayout>();
   const make = async ({ operation, at }: Numbered): Promise<Dispatch[]> =>
     Promise.all(
-      kernelsOf(operation, at).map(async (one) => {
+      kernelsOf(operation, at, choose).map(async (one) => {
         const layout = layoutOf(device, layouts, one);
         let pipeline = pipelines.get(one.code);
         if (pipeline === undefined) {

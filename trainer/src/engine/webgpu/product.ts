@@ -12,32 +12,7 @@ import type { Matmul } from "../operations/dense.ts";
 import type { Slot } from "../operations/slot.ts";
 import { RECTIFY } from "./elementwiseKernels.ts";
 import { elementwise, type GpuKernel, kernel, MAX_GROUPS } from "./gpuKernel.ts";
-
-/** How a group divides a tile. */
-export interface Tile {
-  /** Threads along n and m. */
-  readonly tx: number;
-  readonly ty: number;
-  /** Groups of four columns and of four rows that a thread computes. */
-  readonly gn: number;
-  readonly gm: number;
-  /** Terms loaded at once; a multiple of 4. */
-  readonly depth: number;
-  /** Vectors by which rows in shared memory are longer than the tile, so that stores meet in fewer banks. @default 0 */
-  readonly pad?: number;
-  /** What it reaches where it fills a card. Unit: TFLOP/s. Source: `npm run bench:gpu -- --variants`, on an H200. */
-  readonly rate: number;
-  /** What a turn of `depth` terms takes where nothing else hides it. Unit: microseconds. Source: as for `rate`. */
-  readonly turn: number;
-}
-
-export const TILES: readonly Tile[] = [
-  { tx: 16, ty: 16, gn: 2, gm: 2, depth: 16, rate: 29, turn: 3 },
-  { tx: 16, ty: 16, gn: 1, gm: 2, depth: 16, rate: 28, turn: 1.9 },
-  { tx: 16, ty: 16, gn: 1, gm: 1, depth: 16, rate: 25, turn: 1.3 },
-  { tx: 8, ty: 8, gn: 1, gm: 1, depth: 32, rate: 14, turn: 1.9 },
-  { tx: 4, ty: 8, gn: 1, gm: 1, depth: 32, rate: 8, turn: 2.2 },
-];
+import type { ProductShape, Tile, TileChoice } from "./tiles.ts";
 
 /** One of the two factors: how to read four of its numbers. */
 export interface Operand {
@@ -51,13 +26,6 @@ export interface Operand {
    * is out of range.
    */
   readonly text: (name: string) => string;
-}
-
-export interface ProductShape {
-  readonly label: string;
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
 }
 
 export interface Epilogue {
@@ -74,44 +42,8 @@ export interface Product extends ProductShape {
   readonly epilogue: Epilogue;
 }
 
-/** Groups of which a large card runs one in each of its processors at a time; two in each hide each other's waits. */
-const PROCESSORS = 132;
-const PARTS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
-/** Fewer terms than this in a part are not worth a part. */
-const MIN_TERMS = 64;
-/** What a second kernel costs by itself. Unit: microseconds. */
-const SECOND_KERNEL = 4;
-/** At which partial sums are written and read again. Unit: bytes a microsecond. */
-const BANDWIDTH = 2.5e6;
-
-interface Choice {
-  readonly tile: Tile;
-  readonly parts: number;
-}
-
-/** @returns what takes the least time by {@link estimate}. */
-export function chooseTile(shape: ProductShape): Choice {
-  const choices = TILES.flatMap((tile) =>
-    PARTS.filter((parts) => parts === 1 || shape.k / parts >= MIN_TERMS).map((parts) => ({ tile, parts })),
-  );
-  return choices.reduce((best, choice) => (estimate(shape, choice) < estimate(shape, best) ? choice : best));
-}
-
-/** How long a product takes on a large card: bound by its arithmetic, or by the turns of a single group. Unit: microseconds. */
-function estimate({ m, n, k }: ProductShape, { tile, parts }: Choice): number {
-  const { tx, ty, gn, gm, depth, rate, turn } = tile;
-  const [rows, columns] = [4 * ty * gm, 4 * tx * gn];
-  const tiles = Math.ceil(m / rows) * Math.ceil(n / columns);
-  const perProcessor = (tiles * parts) / PROCESSORS;
-  const use = perProcessor < 1 ? 0.7 * perProcessor : Math.min(1, 0.4 + 0.3 * perProcessor);
-  const arithmetic = (2 * tiles * rows * columns * k) / (1e6 * rate * use);
-  const turns = Math.ceil(k / parts / depth) * turn;
-  const sums = parts === 1 ? 0 : SECOND_KERNEL + (8 * m * n * parts) / BANDWIDTH;
-  return Math.max(arithmetic, turns) + sums;
-}
-
 /** @returns one kernel, or two where the sum is cut into parts. */
-export function product(product: Product, { tile, parts }: Choice = chooseTile(product)): GpuKernel[] {
+export function productKernels(product: Product, { tile, parts }: TileChoice): GpuKernel[] {
   const { label, m, n, k, a, b, out, epilogue } = product;
   const { bias, mask } = epilogue;
   const isWhole = parts === 1;
@@ -354,13 +286,13 @@ export function stridedOperand({ slot, stride, kStride, count, k }: StridedMatri
   };
 }
 
-/** @returns the kernels of a dense layer's product. */
-export function matmul(operation: Matmul): GpuKernel[] {
+/** @returns a dense layer's product. */
+export function matmul(operation: Matmul): Product {
   const { rows: m, columns: n, inner: k, left, right, out, bias, relu, mask } = operation;
-  return product({
+  return {
     ...{ label: "matmul", m, n, k, out },
     a: stridedOperand({ slot: left.slot, stride: left.rowStride, kStride: left.columnStride, count: m, k }),
     b: stridedOperand({ slot: right.slot, stride: right.columnStride, kStride: right.rowStride, count: n, k }),
     epilogue: { bias, relu, mask },
-  });
+  };
 }

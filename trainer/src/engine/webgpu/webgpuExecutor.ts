@@ -14,9 +14,12 @@ import type { StepContext } from "../operations.ts";
 import type { TrainingProgram } from "../program.ts";
 import { createStepContexts, type StepContexts } from "../stepContext.ts";
 import { canonicaliseNaN, type Parameters, requireSameTensors } from "../tensor.ts";
+import { DEADLINE_MS, waitForDevice } from "./deviceWait.ts";
 import { MAP_READ, USAGE } from "./gpuConstants.ts";
 import { CONTEXT_BYTES, LOSS_RING } from "./gpuKernel.ts";
 import { allocate, type Dispatch, type Memory, outOfMemory, prepare, requireLimits } from "./preparedProgram.ts";
+import { type TileRecord, tileChooser } from "./tileTrial.ts";
+import { RING_BYTES, type Upload, UploadRing } from "./uploadRing.ts";
 
 /** Trains one program on one model at a time; like `Executor`, but what reads from the card is awaited. */
 export interface StreamingExecutor {
@@ -32,6 +35,12 @@ export interface StreamingExecutor {
    * @throws {RangeError} when {@link MAX_QUEUED} steps are queued: await `losses` first
    */
   enqueue(inputs: Float32Array, targets: Float32Array): void;
+  /**
+   * Waits until the next `enqueue` need not take memory anew: at once, but for large batches while many are on their way.
+   *
+   * @throws {EngineError} `ENGINE_DEVICE_LOST`
+   */
+  room(): Promise<void>;
   /**
    * Waits until all that is queued has run.
    *
@@ -64,11 +73,14 @@ export interface KernelTime {
 export const MAX_QUEUED = LOSS_RING / 2;
 
 export interface WebgpuOptions {
-  /** How long a read-back may take before the driver counts as hung. Unit: milliseconds. @default 30,000 */
+  /** How long a read-back may take. Unit: milliseconds. @default {@link DEADLINE_MS} */
   readonly deadlineMs?: number;
+  /** Batches of so many bytes a step and more go through mapped buffers. @default {@link RING_BYTES} */
+  readonly ringBytes?: number;
+  /** What `tryTiles` found on this card. @default the estimate cuts products */
+  readonly tiles?: TileRecord;
 }
 
-const DEADLINE_MS = 30_000;
 const NO_FAILURE = 0xffffffff;
 
 /**
@@ -83,8 +95,9 @@ export async function createWebgpuExecutor(
   requireLimits(program, device.limits);
   device.pushErrorScope("out-of-memory");
   device.pushErrorScope("validation");
-  const memory = allocate(program, device);
-  const { forward, backward } = await prepare(program, device, memory);
+  const choose = tileChooser(options.tiles);
+  const memory = allocate(program, device, choose);
+  const { forward, backward } = await prepare(program, device, { memory, choose });
   const [invalid, short] = [await device.popErrorScope(), await device.popErrorScope()];
   if (short !== null) throw outOfMemory(memory.bytes, short.message);
   if (invalid !== null) throw new Error(`a kernel is not valid: ${invalid.message}`);
@@ -95,7 +108,13 @@ export async function createWebgpuExecutor(
     forward,
     backward,
     deadlineMs: options.deadlineMs ?? DEADLINE_MS,
+    ring: ringOf(program, device, options.ringBytes ?? RING_BYTES),
   });
+}
+
+function ringOf({ input, targets }: TrainingProgram, device: GPUDevice, least: number): UploadRing | undefined {
+  const bytes = 4 * (input.length + targets.length);
+  return bytes < least ? undefined : new UploadRing(device, bytes);
 }
 
 interface Parts {
@@ -105,6 +124,8 @@ interface Parts {
   readonly forward: readonly Dispatch[];
   readonly backward: readonly Dispatch[];
   readonly deadlineMs: number;
+  /** Absent where batches are small. */
+  readonly ring: UploadRing | undefined;
 }
 
 /** A class for its lifecycle: disposed for good, and without a model before a load and after a step that failed. */
@@ -156,12 +177,16 @@ class WebgpuExecutor implements StreamingExecutor {
     this.#requireLoaded();
     requireBatch(this.program, inputs, targets);
     if (this.#unread >= MAX_QUEUED) throw new RangeError(`${this.#unread} steps are queued: await losses() first`);
+    const { forward, backward } = this.#parts;
     const context = this.#contexts.ofStep(this.#step);
-    this.#write(this.program.input, inputs);
-    this.#write(this.program.targets, targets);
-    this.#submit(context, [this.#parts.forward, this.#parts.backward]);
+    this.#submit(context, { passes: [forward, backward], batch: [inputs, targets] });
     this.#step++;
     this.#unread++;
+  }
+
+  async room(): Promise<void> {
+    const { ring } = this.#parts;
+    if (ring?.isFull === true) await this.#inTime(ring.freed());
   }
 
   async losses(): Promise<Float32Array> {
@@ -184,7 +209,7 @@ class WebgpuExecutor implements StreamingExecutor {
     this.#requireLoaded();
     const { program } = this;
     this.#write(program.input, requireExamples(program, inputs, count));
-    this.#submit(this.#contexts.ofForward(), [this.#parts.forward]);
+    this.#submit(this.#contexts.ofForward(), { passes: [this.#parts.forward] });
     const { length } = program.outputs;
     const [all] = await this.#read([this.#rangeOf(program.outputs)]);
     return canonicaliseNaN(all!.subarray(0, (count * length) / program.batchSize));
@@ -239,6 +264,7 @@ class WebgpuExecutor implements StreamingExecutor {
     this.#isDisposed = true;
     const { buffers, scratch, context, losses, status, staging } = this.#parts.memory;
     for (const buffer of [...buffers, scratch, context, losses, status, staging]) buffer.destroy();
+    this.#parts.ring?.dispose();
   }
 
   #requireLoaded(): void {
@@ -247,15 +273,25 @@ class WebgpuExecutor implements StreamingExecutor {
   }
 
   #write(slot: Slot, data: Float32Array): void {
-    const { device, memory } = this.#parts;
-    const { buffer, offset } = memory.plan.places.get(slot)!;
-    device.queue.writeBuffer(memory.buffers[buffer]!, offset, data as Float32Array<ArrayBuffer>);
+    const { target, offset } = this.#targetOf(slot);
+    this.#send(target, offset, data);
   }
 
-  #submit(context: StepContext, passes: readonly (readonly Dispatch[])[]): void {
+  #targetOf(slot: Slot): Pick<Upload, "target" | "offset"> {
+    const { memory } = this.#parts;
+    const { buffer, offset } = memory.plan.places.get(slot)!;
+    return { target: memory.buffers[buffer]!, offset };
+  }
+
+  #send(target: GPUBuffer, offset: number, data: Float32Array): void {
+    this.#parts.device.queue.writeBuffer(target, offset, data as Float32Array<ArrayBuffer>);
+  }
+
+  #submit(context: StepContext, { passes, batch }: Submission): void {
     const { device } = this.#parts;
     this.#writeContext(context);
     const encoder = device.createCommandEncoder();
+    const sent = batch && this.#upload(encoder, batch);
     const pass = encoder.beginComputePass();
     let pipeline: GPUComputePipeline | undefined;
     for (const dispatches of passes) {
@@ -268,6 +304,19 @@ class WebgpuExecutor implements StreamingExecutor {
     }
     pass.end();
     device.queue.submit([encoder.finish()]);
+    sent?.();
+  }
+
+  /** @returns what to call after the submission, where there is something. */
+  #upload(encoder: GPUCommandEncoder, [inputs, targets]: Batch): (() => void) | undefined {
+    const { input, targets: wanted } = this.program;
+    const uploads = [
+      { ...this.#targetOf(input), data: inputs },
+      { ...this.#targetOf(wanted), data: targets },
+    ];
+    const sent = this.#parts.ring?.stage(encoder, uploads);
+    if (sent === undefined) for (const { target, offset, data } of uploads) this.#send(target, offset, data);
+    return sent;
   }
 
   #writeContext(context: StepContext): void {
@@ -282,42 +331,34 @@ class WebgpuExecutor implements StreamingExecutor {
   }
 
   #rangeOf(slot: Slot): Range {
-    const { memory } = this.#parts;
-    const { buffer, offset } = memory.plan.places.get(slot)!;
-    return { buffer: memory.buffers[buffer]!, offset, bytes: 4 * slot.length };
+    const { target: buffer, offset } = this.#targetOf(slot);
+    return { buffer, offset, bytes: 4 * slot.length };
   }
 
   /** One read after another, through one buffer. */
   async #read(ranges: readonly Range[]): Promise<Float32Array[]> {
-    const { device, memory, deadlineMs } = this.#parts;
+    const { device, memory } = this.#parts;
     const results: Float32Array[] = [];
     for (const { buffer, offset, bytes } of ranges) {
       const encoder = device.createCommandEncoder();
       encoder.copyBufferToBuffer(buffer, offset, memory.staging, 0, bytes);
       device.queue.submit([encoder.finish()]);
-      await this.#inTime(memory.staging.mapAsync(MAP_READ, 0, bytes), deadlineMs);
+      await this.#inTime(memory.staging.mapAsync(MAP_READ, 0, bytes));
       results.push(new Float32Array(memory.staging.getMappedRange(0, bytes).slice(0)));
       memory.staging.unmap();
     }
     return results;
   }
 
-  /** A card that was taken away, or hangs, must not hold up the node: both end here, and the model must be loaded again. */
-  async #inTime(work: Promise<void>, deadlineMs: number): Promise<void> {
-    const { device } = this.#parts;
-    const limit = AbortSignal.timeout(deadlineMs);
-    const late = new Promise<string>((resolve) => {
-      limit.addEventListener("abort", () => resolve(`it did not answer within ${deadlineMs} ms`), { once: true });
-    });
-    const lost = device.lost.then(({ message }) => message || "it was taken away");
-    const done = work.then(
-      () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
-    );
-    const problem = await Promise.race([done, lost, late]);
-    if (problem === undefined) return;
-    this.#isLoaded = false;
-    throw new EngineError({ code: "ENGINE_DEVICE_LOST", problem }, `the graphics card was lost: ${problem}`);
+  /** After a failure the model must be loaded again. */
+  async #inTime(work: Promise<void>): Promise<void> {
+    const { device, deadlineMs } = this.#parts;
+    try {
+      await waitForDevice(device, work, deadlineMs);
+    } catch (error) {
+      this.#isLoaded = false;
+      throw error;
+    }
   }
 
   async #copyOut(
@@ -339,6 +380,13 @@ class WebgpuExecutor implements StreamingExecutor {
       `step ${step}: ${layer} holds a number that is not finite; the learning rate may be too high`,
     );
   }
+}
+
+type Batch = readonly [inputs: Float32Array, targets: Float32Array];
+
+interface Submission {
+  readonly passes: readonly (readonly Dispatch[])[];
+  readonly batch?: Batch;
 }
 
 interface Range {

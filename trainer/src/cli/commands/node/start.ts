@@ -215,7 +215,7 @@ interface DeviceChoice {
  * @returns how the node opens what it computes on. Where no card can be used it trains on the processor, and says so.
  * @throws {CliError} `CLI_GPU_NOT_REPLAYABLE` when a card is asked for and all tasks are replayed
  */
-async function deviceOf({ signal }: Context, { device, gpu, chain, taskIds, emit }: DeviceChoice) {
+async function deviceOf({ signal, config }: Context, { device, gpu, chain, taskIds, emit }: DeviceChoice) {
   if (device === "native" || device === "wasm") {
     const { createBestExecutor } = await import("../../../compute/createExecutor.ts");
     const createExecutor: typeof createBestExecutor = (program, options) =>
@@ -230,10 +230,11 @@ async function deviceOf({ signal }: Context, { device, gpu, chain, taskIds, emit
       "a graphics card gives no bits that others can compute again, and every task here is Replayable",
     );
   }
+  const { cacheDir } = await config();
   const openCard: NodeOptions["openCard"] = async (program) => {
     const { openCard: open } = await import("../../../compute/openCard.ts");
     try {
-      const card = await open(program, gpu);
+      const card = await open(program, { wanted: gpu, cacheDir });
       emit({ event: "device", device: card.name });
       return card;
     } catch (error) {
