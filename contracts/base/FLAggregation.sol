@@ -17,16 +17,14 @@ abstract contract FLAggregation is FLTransitions {
     function proposeAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external {
         Task storage task = _tasks[taskId];
         task.state.requireOpen(Phase.Aggregate);
-        uint8 attestations = Aggregates.propose(task, taskId, digest, byteLength, nodeRegistry);
-        _agreeAt(attestations, taskId, task, digest, byteLength);
+        if (Aggregates.propose(task, taskId, digest, byteLength, nodeRegistry)) _startChallenge(taskId, task);
     }
 
     /// @inheritdoc IFLContract
     function attestAggregate(uint256 taskId, bytes32 digest, uint32 byteLength) external {
         Task storage task = _tasks[taskId];
         task.state.requireOpen(Phase.Aggregate);
-        uint8 attestations = Aggregates.attest(task, taskId, digest, byteLength);
-        _agreeAt(attestations, taskId, task, digest, byteLength);
+        if (Aggregates.attest(task, taskId, digest, byteLength)) _startChallenge(taskId, task);
     }
 
     /// @inheritdoc IFLContract
@@ -41,13 +39,5 @@ abstract contract FLAggregation is FLTransitions {
         else if (phase == Phase.AuditReveal) _endAuditReveal(taskId, task);
         else if (phase == Phase.Aggregate) _endAggregate(taskId, task);
         else _endChallenge(taskId, task);
-    }
-
-    /// @dev A quorum opens `Challenge`.
-    function _agreeAt(uint8 attestations, uint256 taskId, Task storage task, bytes32 digest, uint32 byteLength) private {
-        if (attestations < _quorum(task)) return;
-        bytes32 key = Aggregates.keyOf(task.state.attempt, digest, byteLength);
-        emit AggregateAgreed(taskId, task.state.round, digest, byteLength, task.lastRound().proposals[key].proposer);
-        _enter(taskId, task, Phase.Challenge, task.parameters.challengeSeconds);
     }
 }

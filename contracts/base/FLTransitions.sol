@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {Aggregates} from "../libraries/Aggregates.sol";
 import {Bitmap} from "../libraries/Bitmap.sol";
+import {Disputes} from "../libraries/Disputes.sol";
 import {RoundClosing} from "../libraries/RoundClosing.sol";
 import {RoundMachine} from "../libraries/RoundMachine.sol";
 import {FailureReason, Phase} from "../types/Round.sol";
@@ -71,9 +72,21 @@ abstract contract FLTransitions is FLState {
         _redrawOrFail(taskId, task, FailureReason.NoAggregate);
     }
 
+    function _startChallenge(uint256 taskId, Task storage task) internal {
+        _enter(taskId, task, Phase.Challenge, task.parameters.challengeSeconds);
+    }
+
+    /// @dev What disputes have undone, the second committee aggregates anew.
     function _endChallenge(uint256 taskId, Task storage task) internal {
-        _enter(taskId, task, Phase.Final, 0);
-        RoundClosing.finalize(task, taskId, modelRegistry);
+        Phase next = Disputes.conclude(task, taskId);
+        if (next == Phase.Failed) {
+            _fail(taskId, task, FailureReason.Disputed);
+        } else if (next == Phase.Aggregate) {
+            _enter(taskId, task, Phase.Aggregate, task.parameters.aggregateSeconds);
+        } else {
+            _enter(taskId, task, Phase.Final, 0);
+            RoundClosing.finalize(task, taskId, modelRegistry);
+        }
     }
 
     function _verdictsRevealed(Task storage task) internal view returns (uint256) {

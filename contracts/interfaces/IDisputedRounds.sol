@@ -29,23 +29,25 @@ interface IDisputedRounds {
         uint256 indexed taskId, uint32 indexed round, address indexed proposer, Ruling ruling, uint32 games
     );
 
-    /// @notice An aggregate that committee `attempt` agreed on was proven false. Its proposer lost `takenWei`.
+    /// @notice What the committees agreed on in aggregation `aggregation`, see {FLContractRefutedAggregate}, was proven false. Its
+    ///         proposer lost `takenWei`.
     event AggregateRefuted(
         uint256 indexed taskId,
         uint32 indexed round,
         address indexed proposer,
-        uint8 attempt,
+        uint8 aggregation,
         uint256 takenWei
     );
 
-    /// @notice The updates are not those that the round accepted, in ascending order of their trainers' addresses; or the task is
-    ///         not replayable.
+    /// @notice The updates are not those that the round accepted, in ascending order of their trainers' addresses; or disputes have
+    ///         undone the aggregate already; or the task is not replayable.
     error FLContractNotTheAccepted(uint256 taskId, uint32 round);
 
     /// @notice `account` does not hold the role that games need.
     error FLContractNotAGame(address account);
 
-    /// @notice `trainer` revealed something else in the round, or its update is not accepted, or the task is not replayable.
+    /// @notice `trainer` revealed something else in the round, or its update is not accepted, or could be disputed before the
+    ///         aggregation began anew, or the task is not replayable.
     error FLContractNotDisputable(uint256 taskId, uint32 round, address trainer);
 
     /// @notice `games` disputes about the round are still open.
@@ -62,14 +64,17 @@ interface IDisputedRounds {
         returns (DisputedUpdate memory update);
 
     /// @notice Ends one hold. Emits {RoundReleased}, and {UpdateStruck} where the ruling strikes the update.
-    /// @dev    A struck update sends a round whose committee accepted it back to a draw of twice the size, or has it fail
-    ///         where that committee was the second: `FailureReason.Disputed`. Once for an update.
+    /// @dev    A struck update sends the round back, once no game holds it: under the first committee to a draw of twice the
+    ///         size; under the second, when `Challenge` is over, to `Aggregate`, where the same members agree on the mean of what
+    ///         is left. There all updates were disputable, so none is any more. Where nothing is left, or a third aggregate of
+    ///         the second committee is false, it fails: `FailureReason.Disputed`. Once for an update.
     ///         Assumes: the game held the round for this trainer, in this slot. Reverts with {FLContractNotAGame}.
     ///
     ///         With a ruling about an aggregate, ends a hold of {holdAggregate}; `trainer` is the aggregate's proposer, `slot` the
-    ///         number of the committee that agreed. Emits {AggregateReleased}, and {AggregateRefuted} where it is false: then it
-    ///         can't be proposed again in the round, who attested it can be reported as silent, and the round is redrawn or
-    ///         fails as above. The proposer loses the task's `minStakeWei`, or what it has.
+    ///         number of the aggregation: 0 under the first committee, from 1 on under the second. Emits {AggregateReleased}, and
+    ///         {AggregateRefuted} where it is false: then it can't be proposed again in the round, who attested it can be
+    ///         reported as silent, and the round goes back as above. The proposer loses the task's `minStakeWei`, or what it
+    ///         has.
     /// @param  prover   Gets half of a slash.
     /// @return takenWei What the trainer lost. Unit: wei.
     function releaseRound(uint256 taskId, uint32 round, address trainer, uint8 slot, address prover, Ruling ruling)

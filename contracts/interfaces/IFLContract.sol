@@ -262,7 +262,7 @@ interface IFLContract {
     /// @notice The digest was proposed already.
     error FLContractAlreadyProposed(uint256 taskId, uint32 round, bytes32 digest);
 
-    /// @notice A dispute proved the digest false after the round's first committee had agreed on it.
+    /// @notice A dispute proved the digest false after a committee of the round had agreed on it.
     error FLContractRefutedAggregate(uint256 taskId, uint32 round, bytes32 digest);
 
     /// @notice Nobody proposed the digest with this length.
@@ -454,7 +454,8 @@ interface IFLContract {
     function revealVerdictMarking(uint256 taskId, VerdictReveal calldata opened) external;
 
     /// @notice Proposes the new weights; a committee member attests them by it. Emits {AggregateProposed}.
-    /// @dev    Phase `Aggregate`; the caller's active stake, at least the task's minimum, is its bond, or its seat is. A
+    /// @dev    Phase `Aggregate`; the caller's active stake, at least the task's minimum, is its bond, or its seat is, unless the
+    ///         committee begins anew. A
     ///         member's proposal of what was proposed before only attests.
     ///         Reverts with {FLContractEmptyAggregate}, {FLContractStakeTooLow}, {FLContractAlreadyAttested},
     ///         {FLContractAlreadyProposed} or {FLContractRefutedAggregate}.
@@ -468,7 +469,7 @@ interface IFLContract {
 
     /// @notice Moves a round whose deadline passed. Emits {PhaseAdvanced}, {RoundFinalized} or {RoundFailed}.
     /// @dev    Anyone. A first committee without a quorum of verdicts, for one answer, or of attestations is replaced by one
-    ///         twice its size. What silence costs its seats is burned of the escrow too: {SilenceBurned}.
+    ///         twice its size. What disputes have undone under the second goes back from `Challenge` to `Aggregate`. What silence costs its seats is burned of the escrow too: {SilenceBurned}.
     ///         Reverts with RoundMachineNotDue before the deadline, RoundMachineOver when nothing goes on.
     function advance(uint256 taskId) external;
 

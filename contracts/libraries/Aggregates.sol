@@ -4,48 +4,53 @@ pragma solidity 0.8.37;
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
 import {Duty, Proposal, Round, Task} from "../types/TaskStorage.sol";
+import {Faults} from "./Faults.sol";
+import {RoundMachine} from "./RoundMachine.sol";
 
 /// @title  Aggregates
 /// @notice How a committee agrees on the new weights. Linked into FLContract, to keep that within the size limit.
 /// @dev    Assumes: the round is in `Aggregate`; the caller moves it on.
 library Aggregates {
-    /// @notice Proposes a digest; a member attests it by that. Emits AggregateProposed and AggregateAttested.
-    /// @return attestations For the digest, in seats; 0 when the caller is no member.
+    using RoundMachine for RoundMachine.State;
+
+    /// @notice Proposes a digest; a member attests it by that. Emits AggregateProposed, AggregateAttested and AggregateAgreed.
+    /// @dev    Where the committee begins anew its stake may have begun to leave long ago: there members are bonded as others.
+    /// @return isAgreed Whether a quorum attests the digest now.
     function propose(Task storage task, uint256 taskId, bytes32 digest, uint32 byteLength, INodeRegistry nodeRegistry)
         external
-        returns (uint8 attestations)
+        returns (bool isAgreed)
     {
         Round storage round = task.lastRound();
         uint16 number = task.state.round;
         require(byteLength > 0, IFLContract.FLContractEmptyAggregate());
-        if (task.state.attempt > 0) {
-            bool isRefuted = round.refuted[0] == bytes16(keyOf(0, digest, byteLength));
+        (uint8 attempt, uint8 aggregation) = (task.state.attempt, _aggregation(task));
+        for (uint8 i = 0; i < aggregation; i++) {
+            bool isRefuted = round.refuted[i] == bytes16(keyOf(i, digest, byteLength));
             require(!isRefuted, IFLContract.FLContractRefutedAggregate(taskId, number, digest));
         }
-        Proposal storage proposal = round.proposals[keyOf(task.state.attempt, digest, byteLength)];
+        Proposal storage proposal = round.proposals[keyOf(aggregation, digest, byteLength)];
         bool isNew = proposal.proposer == address(0);
-        bool isMember = round.duties[task.state.attempt][msg.sender].seats > 0;
+        bool isMember = round.duties[attempt][msg.sender].seats > 0;
         require(isNew || isMember, IFLContract.FLContractAlreadyProposed(taskId, number, digest));
 
         if (isNew) {
-            if (!isMember) _requireBond(task, nodeRegistry);
+            if (!isMember || aggregation > attempt) _requireBond(task, nodeRegistry);
             proposal.proposer = msg.sender;
             if (task.state.attestations == 0) _lead(round, digest, byteLength);
             emit IFLContract.AggregateProposed(taskId, number, msg.sender, digest, byteLength);
         }
-        if (isMember) attestations = _attest(task, taskId, digest, byteLength);
+        if (isMember) isAgreed = _attest(task, taskId, digest, byteLength);
     }
 
-    /// @notice Attests a proposed digest. Emits AggregateAttested.
-    /// @return attestations For the digest, in seats.
+    /// @notice Attests a proposed digest. Emits AggregateAttested and AggregateAgreed.
+    /// @return isAgreed Whether a quorum attests the digest now.
     function attest(Task storage task, uint256 taskId, bytes32 digest, uint32 byteLength)
         external
-        returns (uint8 attestations)
+        returns (bool isAgreed)
     {
         Round storage round = task.lastRound();
-        uint8 attempt = task.state.attempt;
-        bool isMember = round.duties[attempt][msg.sender].seats > 0;
-        bool isProposed = round.proposals[keyOf(attempt, digest, byteLength)].proposer != address(0);
+        bool isMember = round.duties[task.state.attempt][msg.sender].seats > 0;
+        bool isProposed = round.proposals[keyOf(_aggregation(task), digest, byteLength)].proposer != address(0);
         require(isMember, IFLContract.FLContractNotSeated(taskId, task.state.round, msg.sender));
         require(isProposed, IFLContract.FLContractNotProposed(taskId, task.state.round, digest, byteLength));
 
@@ -60,31 +65,39 @@ library Aggregates {
         uint8 attempt = task.state.attempt;
         task.state.vetoedAttempts |= uint8(1 << attempt); // attempts are 0 and 1
         if (2 * uint256(task.state.attestations) > task.state.seats) {
-            bytes32 key = keyOf(attempt, round.aggregateDigest, round.aggregateByteLength);
-            round.majorities[attempt] = bytes16(key);
+            uint8 aggregation = _aggregation(task);
+            bytes32 key = keyOf(aggregation, round.aggregateDigest, round.aggregateByteLength);
+            round.majorities[aggregation] = bytes16(key);
         }
         if (attempt == 0) _lead(round, 0, 0);
     }
 
-    /// @return Where a proposal stands: a second committee starts anew.
-    function keyOf(uint8 attempt, bytes32 digest, uint32 byteLength) internal pure returns (bytes32) {
-        return keccak256(abi.encode(attempt, digest, byteLength));
+    /// @notice Forgets what the committee agreed on or attested: another, or the same once more, has to decide.
+    function forget(Round storage round) internal {
+        _lead(round, 0, 0);
+    }
+
+    /// @return Where a proposal stands: each aggregation starts anew. See RoundMachine.aggregationOf.
+    function keyOf(uint8 aggregation, bytes32 digest, uint32 byteLength) internal pure returns (bytes32) {
+        return keccak256(abi.encode(aggregation, digest, byteLength));
     }
 
     /// @dev Counts the caller's seats for a proposed digest. A seat is a bond of its own, so members need no other.
     function _attest(Task storage task, uint256 taskId, bytes32 digest, uint32 byteLength)
         private
-        returns (uint8 attestations)
+        returns (bool isAgreed)
     {
         Round storage round = task.lastRound();
-        uint8 attempt = task.state.attempt;
-        Duty storage duty = round.duties[attempt][msg.sender];
-        Proposal storage proposal = round.proposals[keyOf(attempt, digest, byteLength)];
-        require(!duty.attested, IFLContract.FLContractAlreadyAttested(taskId, task.state.round, msg.sender));
-        attestations = proposal.attestations + duty.seats;
+        uint8 aggregation = _aggregation(task);
+        Duty storage duty = round.duties[task.state.attempt][msg.sender];
+        bytes32 key = keyOf(aggregation, digest, byteLength);
+        Proposal storage proposal = round.proposals[key];
+        bool hasAttested = Faults.hasAttested(duty, aggregation);
+        require(!hasAttested, IFLContract.FLContractAlreadyAttested(taskId, task.state.round, msg.sender));
+        uint8 attestations = proposal.attestations + duty.seats;
 
-        duty.attested = true;
-        duty.attestedKey = bytes16(keyOf(attempt, digest, byteLength));
+        duty.attestedIn = aggregation + 1;
+        duty.attestedKey = bytes16(key);
         proposal.attestations = attestations;
         if (attestations > task.state.attestations) {
             task.state.attestations = attestations;
@@ -92,6 +105,13 @@ library Aggregates {
         }
 
         emit IFLContract.AggregateAttested(taskId, task.state.round, msg.sender, digest, byteLength);
+        (uint256 quorum, uint256 committeeSize) = (task.parameters.quorum, task.parameters.committeeSize);
+        isAgreed = attestations >= RoundMachine.quorumOf(task.state.seats, quorum, committeeSize);
+        if (isAgreed) emit IFLContract.AggregateAgreed(taskId, task.state.round, digest, byteLength, proposal.proposer);
+    }
+
+    function _aggregation(Task storage task) private view returns (uint8) {
+        return task.state.aggregationOf(task.state.attempt);
     }
 
     function _lead(Round storage round, bytes32 digest, uint32 byteLength) private {

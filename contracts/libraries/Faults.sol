@@ -17,6 +17,7 @@ import {RoundMachine} from "./RoundMachine.sol";
 /// @dev    Each is slashed once. A score is never a fault.
 library Faults {
     using Bitmap for uint256;
+    using RoundMachine for RoundMachine.State;
 
     /// @dev Why NodeRegistry slashes a trainer that does not open its commitment.
     bytes32 internal constant MISSED_REVEAL = "cairn.missed-reveal";
@@ -154,10 +155,16 @@ library Faults {
         return stakeWei / SILENCE_DIVISOR;
     }
 
+    /// @param  aggregation The last one of the duty's committee.
+    /// @return Whether the member has attested in it.
+    function hasAttested(Duty storage duty, uint8 aggregation) internal view returns (bool) {
+        return duty.attestedIn == aggregation + 1;
+    }
+
     /// @return Whether `duty`, in a committee that did not agree, attested something else than more than half of its seats.
-    function isDissent(Round storage round, Duty storage duty, uint8 attempt) internal view returns (bool) {
-        bytes16 majority = round.majorities[attempt];
-        return majority != 0 && duty.attested && duty.attestedKey != majority;
+    function isDissent(Round storage round, Duty storage duty, uint8 aggregation) internal view returns (bool) {
+        bytes16 majority = round.majorities[aggregation];
+        return majority != 0 && hasAttested(duty, aggregation) && duty.attestedKey != majority;
     }
 
     /// @dev Who committed a verdict that could not be opened, for want of a quorum, was not silent. Who kept its
@@ -166,12 +173,14 @@ library Faults {
     ///      like it, whatever its verdict.
     function _isSilent(Task storage task, Duty storage duty, uint32 round, uint8 attempt) private view returns (bool) {
         if (duty.seats == 0 || duty.reported) return false;
-        if (duty.attested && duty.attestedKey == task.rounds[round].refuted[attempt]) return true;
+        uint8 attestedIn = duty.attestedIn;
+        if (attestedIn > 0 && duty.attestedKey == task.rounds[round].refuted[attestedIn - 1]) return true;
         if (duty.refused) return false;
         RoundMachine.State storage state = task.stateOf(round);
         if (duty.revealed) {
             bool isVetoed = (state.vetoedAttempts >> attempt) & 1 == 1;
-            return isVetoed && (!duty.attested || isDissent(task.rounds[round], duty, attempt));
+            uint8 aggregation = state.aggregationOf(attempt);
+            return isVetoed && (!hasAttested(duty, aggregation) || isDissent(task.rounds[round], duty, aggregation));
         }
         bool isOver = state.attempt > attempt || state.phase > Phase.AuditReveal;
         bool couldNotReveal = duty.committed && (state.unopenedAttempts >> attempt) & 1 == 1;

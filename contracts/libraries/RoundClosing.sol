@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {CairnToken} from "../CairnToken.sol";
-import {IDisputedRounds} from "../interfaces/IDisputedRounds.sol";
 import {IFLContract} from "../interfaces/IFLContract.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {PublishedVersion} from "../types/Model.sol";
@@ -78,13 +77,10 @@ library RoundClosing {
     }
 
     /// @notice Books all rewards of the round and publishes its version. Emits RoundFinalized.
-    /// @dev    Reverts with FLContractDisputed while games hold the round.
-    ///         An owner who revoked this contract as publisher gets no version, but cannot keep what was earned.
+    /// @dev    An owner who revoked this contract as publisher gets no version, but cannot keep what was earned.
     ///         The registry is Cairn's own and calls nobody, so writing its answer after the call is safe.
     function finalize(Task storage task, uint256 taskId, IModelRegistry modelRegistry) external {
         Round storage round = task.lastRound();
-        uint32 games = round.openDisputes;
-        require(games == 0, IDisputedRounds.FLContractDisputed(taskId, task.state.round, games));
         uint256 accepted = round.accepted;
         uint64 version;
 

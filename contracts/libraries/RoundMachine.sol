@@ -21,8 +21,8 @@ library RoundMachine {
         bool batched;
         uint8 seats;
         uint8 verdictsCommitted;
-        /// Bit s: the verdict of seat s was revealed.
-        uint64 revealedSeats;
+        /// Bit s: the verdict of seat s was revealed. A redraw has 48 seats at most.
+        uint48 revealedSeats;
         /// Attestations of the leading digest.
         uint8 attestations;
         /// Bit a: committee a had no quorum of commitments, so nobody could reveal.
@@ -33,6 +33,11 @@ library RoundMachine {
         bool marksDuplicates;
         /// Seats whose revealed verdict accepts no update.
         uint8 refusingSeats;
+        /// How often the second committee began `Aggregate` anew.
+        uint8 reruns;
+        /// A dispute has struck what the committee accepted, or refuted what it agreed on. The round goes back when no game
+        /// holds it any more.
+        bool undone;
     }
 
     /// @notice The round is in phase `actual`; this needs `needed`.
@@ -101,6 +106,20 @@ library RoundMachine {
         self.attestations = 0;
         self.marksDuplicates = false;
         self.refusingSeats = 0;
+        self.undone = false;
+    }
+
+    /// @notice Has the second committee agree on another aggregate.
+    function rerun(State storage self) internal {
+        self.reruns++;
+        self.attestations = 0;
+        self.undone = false;
+    }
+
+    /// @return The number of the last aggregation of committee `attempt`: the first committee has one, number 0; the second
+    ///         has number 1, and one more each time it began anew.
+    function aggregationOf(State storage self, uint8 attempt) internal view returns (uint8) {
+        return attempt == 0 ? 0 : attempt + self.reruns;
     }
 
     /// @return Whether the round's last committee decided: a quorum of it for some update, or against all.

@@ -13,6 +13,7 @@ import {RoundMachine} from "./RoundMachine.sol";
 ///         limit. Changes nothing.
 library RoundViews {
     using Bitmap for uint256;
+    using RoundMachine for RoundMachine.State;
 
     /// @return result All zeros for a round that was never opened.
     function describe(Task storage task, uint32 round) external view returns (RoundView memory result) {
@@ -37,14 +38,16 @@ library RoundViews {
         }
         Duty storage duty = task.rounds[round].duties[state.attempt][node];
         (result.seats, result.seated, result.verdictCommitted) = (duty.seats, duty.seats > 0, duty.committed);
-        (result.verdictRevealed, result.attested) = (duty.revealed, duty.attested);
-        result.dissented = Faults.isDissent(task.rounds[round], duty, state.attempt);
+        uint8 aggregation = state.aggregationOf(state.attempt);
+        (result.verdictRevealed, result.attested) = (duty.revealed, Faults.hasAttested(duty, aggregation));
+        result.dissented = Faults.isDissent(task.rounds[round], duty, aggregation);
     }
 
     function _describeState(RoundView memory result, Task storage task, RoundMachine.State storage state) private view {
         (result.phase, result.failure, result.deadline) = (state.phase, state.failure, state.deadline);
         (result.expected, result.committed, result.revealed) = (state.expected, state.committed, state.revealed);
         (result.attempt, result.seats, result.attestations) = (state.attempt, state.seats, state.attestations);
+        result.reruns = state.reruns;
         result.verdictsCommitted = state.verdictsCommitted;
         result.verdictsRevealed = uint16(uint256(state.revealedSeats).count()); // at most 48
         if (state.seats == 0) return;
@@ -59,7 +62,8 @@ library RoundViews {
         (result.seedTargetBlock, result.snapshotEpoch) = (round.seedTargetBlock, round.snapshotEpoch);
         (result.revealedBitmap, result.acceptedBitmap) = (~round.unrevealed, round.accepted);
         (result.aggregateDigest, result.aggregateByteLength) = (round.aggregateDigest, round.aggregateByteLength);
-        bytes32 key = Aggregates.keyOf(result.attempt, round.aggregateDigest, round.aggregateByteLength);
+        uint8 aggregation = result.attempt + result.reruns; // only the second committee has reruns
+        bytes32 key = Aggregates.keyOf(aggregation, round.aggregateDigest, round.aggregateByteLength);
         result.aggregateProposer = round.proposals[key].proposer;
         result.publishedVersion = round.publishedVersion;
     }

@@ -18,7 +18,7 @@ library TaskRules {
     uint256 internal constant MAX_TRAINERS = 256;
 
     /// @dev The draw of the 2k seats of a redraw stays below three quarters of what a transaction may use, and their bitmap
-    ///      within a 64-bit word. See test/contracts/gas/Draw.t.sol.
+    ///      within a word of 48 bits. See test/contracts/gas/Draw.t.sol.
     uint256 internal constant MAX_COMMITTEE_SIZE = 24;
 
     /// @dev Seats of both committees that a round can have, k and 2k. Unit: k.

@@ -50,7 +50,7 @@ library Verdicts {
             task.verdicts[i] = bytes32(opened.acceptedBitmap);
             if (opened.duplicateBitmap != 0) round.duplicates[attempt][i] = opened.duplicateBitmap;
         }
-        task.state.revealedSeats |= (type(uint64).max >> (64 - seats)) << seat;
+        task.state.revealedSeats |= (type(uint48).max >> (48 - seats)) << seat;
 
         emit IFLContract.VerdictRevealed(taskId, number, msg.sender, opened.acceptedBitmap, opened.evidence);
         if (opened.duplicateBitmap == 0) return;

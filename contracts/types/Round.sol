@@ -3,7 +3,8 @@ pragma solidity 0.8.37;
 
 /// The states of a round and what the contract shows of one. Holds no rules; those are in libraries/RoundMachine.sol.
 
-/// @notice Where a round is. It only moves down this list, except that one redraw goes back to `Draw`.
+/// @notice Where a round is. It only moves down this list, except that one redraw goes back to `Draw`, and that disputes about
+///         what the redrawn committee did go back to `Aggregate`, twice at most.
 enum Phase {
     /// The round was never opened.
     None,
@@ -18,7 +19,8 @@ enum Phase {
     AuditCommit,
     /// Entered with a quorum of commitments. Members who committed reveal; ends when all have, or at the deadline.
     AuditReveal,
-    /// Entered when at least one update was accepted. Bonded nodes propose the aggregate, members attest.
+    /// Entered when at least one update was accepted; or once more from `Challenge`, under the redrawn committee, where
+    /// disputes struck an update that it had accepted or the aggregate. Bonded nodes propose the aggregate, members attest.
     Aggregate,
     /// Entered when a quorum attests one digest. Disputes belong here: a dispute game may hold this phase open.
     Challenge,
@@ -44,7 +46,7 @@ enum FailureReason {
     NothingAccepted,
     /// No digest had a quorum of attestations in time, in the redrawn committee either.
     NoAggregate,
-    /// A dispute struck an update that the redrawn committee had accepted.
+    /// Disputes left nothing accepted by the redrawn committee, or struck what it did once more than it may begin anew.
     Disputed
 }
 
@@ -110,6 +112,8 @@ struct RoundView {
     /// Agreeing members that decide, scaled to the seats; 0 before the draw.
     uint16 quorum;
     FailureReason failure;
+    /// How often the second committee has begun `Aggregate` anew, as disputes had struck what it accepted or agreed on.
+    uint8 reruns;
 }
 
 /// @notice What one node may do, and has done, in a round.

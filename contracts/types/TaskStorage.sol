@@ -57,7 +57,8 @@ struct Duty {
     bool revealed;
     /// What it revealed accepts no update.
     bool refused;
-    bool attested;
+    /// The number of the aggregation in which it attested last, counted from 1; 0 when in none.
+    uint8 attestedIn;
     bool reported;
     bool missedPlant;
     /// When the committee was drawn. Unit: unix seconds.
@@ -98,11 +99,11 @@ struct Round {
     /// What members marked as duplicates, where `marksDuplicates`.
     mapping(uint8 attempt => mapping(uint256 seat => uint256)) duplicates;
     /// As `attestedKey`: what more than half of the seats attested in a committee that did not agree; 0 when nothing.
-    mapping(uint8 attempt => bytes16) majorities;
+    mapping(uint8 aggregation => bytes16) majorities;
     /// Likewise: what the committee agreed on and a dispute proved false; 0 when nothing.
-    mapping(uint8 attempt => bytes16) refuted;
+    mapping(uint8 aggregation => bytes16) refuted;
     /// Likewise: what it agreed on, once that is disputed.
-    mapping(uint8 attempt => bytes16) disputed;
+    mapping(uint8 aggregation => bytes16) disputed;
 }
 
 using {lastRound, stateOf} for Task global;

@@ -18,7 +18,7 @@ import { toHex } from "../../trainer/src/protocol/hex.ts";
 import { agreeOn, type MeanScenario, playMean, setUpMean } from "./support/aggregate.ts";
 import { AUDITOR_STAKE_WEI, type Cairn, setUp } from "./support/cairn.ts";
 import { disputeWork } from "./support/disputeWork.ts";
-import { audit, draw, Failure, Phase } from "./support/round.ts";
+import { audit, draw, Phase } from "./support/round.ts";
 import { compareWebIndex } from "./support/webIndex.ts";
 
 const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 6);
@@ -169,7 +169,7 @@ describe("a game about an aggregate", () => {
     expect([played.outcome, played.transcript]).to.deep.equal(["Upheld", ["open", "excuse"]]);
   });
 
-  it("has the round's second committee decide, which can't agree on the same, and whose own lie fails the round", async () => {
+  it("has the round's second committee decide, which can't agree on the same, and anew where that lies too", async () => {
     const { plan } = (await disputeWork())[0]!;
     const cairn = await setUp();
     const scenario = await setUpMean(cairn, plan, 2);
@@ -187,14 +187,23 @@ describe("a game about an aggregate", () => {
 
     const redrawn = { ...scenario, committee: await draw(cairn, taskId) };
     await audit(cairn, taskId, redrawn.committee, 0b11n);
-    const { digest, byteLength } = await computeContentRef(file);
-    const again = flContract.connect(redrawn.committee[0]).proposeAggregate(taskId, digest, byteLength);
+    const again = flContract.connect(redrawn.committee[0]).proposeAggregate(taskId, ...(await refOf(file)));
     await expect(again).to.be.revertedWithCustomError(flContract, "FLContractRefutedAggregate");
     const other = honest.lyingAt({ tensor: 0, element: 4, mask: 1 << 20 });
     const second = await agreeOn(redrawn, other);
     await playMean(redrawn, second, { defender: other, challenger: honest });
-    const { phase, failure } = await flContract.roundOf(taskId, 1);
-    expect([Number(phase), Number(failure)]).to.deep.equal([Phase.Failed, Failure.Disputed]);
+    await cairn.networkHelpers.time.increase(3_001);
+    await flContract.advance(taskId);
+    const { phase, reruns } = await flContract.roundOf(taskId, 1);
+    expect([Number(phase), Number(reruns)]).to.deep.equal([Phase.Aggregate, 1]);
+    await compareWebIndex(cairn);
+    const lied = flContract.connect(redrawn.committee[0]).proposeAggregate(taskId, ...(await refOf(second)));
+    await expect(lied).to.be.revertedWithCustomError(flContract, "FLContractRefutedAggregate");
+    await agreeOn({ ...redrawn, committee: redrawn.committee.toReversed() }, honest);
+    await compareWebIndex(cairn);
+    await cairn.networkHelpers.time.increase(3_001);
+    await flContract.advance(taskId);
+    expect((await flContract.roundOf(taskId, 1)).phase).to.equal(Phase.Final);
     await compareWebIndex(cairn);
   });
 
@@ -232,6 +241,11 @@ describe("a game about an aggregate", () => {
     expect((await flContract.roundOf(taskId, 1)).attempt).to.equal(1);
   });
 });
+
+async function refOf(file: Uint8Array): Promise<[string, number]> {
+  const { digest, byteLength } = await computeContentRef(file);
+  return [digest, byteLength];
+}
 
 async function expectRefuted(scenario: MeanScenario, winner: string, where: string): Promise<void> {
   const { cairn, taskId, challenger, committee } = scenario;

@@ -176,33 +176,16 @@ contract Abuse_Disputes_Test is DisputePlay {
         _open();
         _open();
         _play();
+        game.close(1);
         _decide(2);
         bytes memory again = _openCall();
         vm.expectRevert(
             abi.encodeWithSelector(IDisputedRounds.FLContractNotDisputable.selector, taskId, 1, _trainer(0))
         );
         _send(CHALLENGER, again);
-        game.close(1);
         _assertEq(game.withdrawable(CHALLENGER), 2 * BOND_WEI, "both bonds");
         _finish(taskId);
         _assertPhase(taskId, Phase.Final, "without the lie");
-    }
-
-    /// @dev The second committee accepts another lie: there is no third.
-    function test_timeout_secondCommitteesUpdate_failsTheRound() public {
-        _accept(Lie(17, 1, 2));
-        _open();
-        _play();
-        _decide(2);
-        logs.recordLogs();
-        gameId++;
-        _send(CHALLENGER, abi.encodeCall(game.open, (taskId, _trainer(1), _update(1), _terms(), _tail(_run(_honest(), 0, 0).w))));
-        _follow();
-        vm.warp(game.gameOf(gameId).deadline + EXTENSION_SECONDS);
-        game.timeout(gameId, position);
-        _assertPhase(taskId, Phase.Failed, "no third committee");
-        _assertEq(uint256(_view(taskId).failure), uint256(FailureReason.Disputed), "why");
-        _assertEq(fl.claimable(taskId, _trainer(1)), 0, "nothing is paid");
     }
 
     /// @dev A trainer that planted an error says so: nobody loses, and it is struck.

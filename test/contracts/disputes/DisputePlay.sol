@@ -54,6 +54,7 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
 
     DisputeGame internal game;
     uint256 internal taskId;
+    uint256 internal trainers = 2;
     uint256 internal gameId;
     Lie internal lie;
     Claim internal claim;
@@ -83,7 +84,8 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         }
     }
 
-    /// @dev A round in `Challenge` whose committee accepted what trainer 0 claims: a run with this lie. The terms are fixed.
+    /// @dev A round in `Challenge` whose committee accepted all `trainers`' updates, trainer 0's being a run with this lie. The
+    ///      terms are fixed.
     function _accept(Lie memory lie_) internal {
         lie = lie_;
         _accept(_claimedReveal());
@@ -95,22 +97,21 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         taskId = _createTask(p);
         vm.prank(OWNER);
         game.fixTerms(taskId, keccak256(abi.encode(_terms())));
-        for (uint256 i = 0; i < 2; i++) {
+        for (uint256 i = 0; i < trainers; i++) {
             vm.prank(_trainer(i));
             fl.join(taskId);
         }
         fl.openRound(taskId);
-        UpdateReveal[2] memory updates = [opened, _update(1)];
-        for (uint256 i = 0; i < 2; i++) {
-            bytes32 commitment = this.updateCommitment(taskId, 1, _trainer(i), updates[i]);
+        for (uint256 i = 0; i < trainers; i++) {
+            bytes32 commitment = this.updateCommitment(taskId, 1, _trainer(i), i == 0 ? opened : _update(i));
             vm.prank(_trainer(i));
             fl.commitUpdate(taskId, commitment);
         }
-        for (uint256 i = 0; i < 2; i++) {
+        for (uint256 i = 0; i < trainers; i++) {
             vm.prank(_trainer(i));
-            fl.revealUpdate(taskId, updates[i]);
+            fl.revealUpdate(taskId, i == 0 ? opened : _update(i));
         }
-        _decide(3);
+        _decide((1 << trainers) - 1);
     }
 
     /// @dev A committee accepts these updates and agrees on an aggregate.
@@ -125,13 +126,39 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
             if (members[s] != last) _revealVerdict(taskId, members[s], bitmap);
             last = members[s];
         }
+        _agreeOn(DIGEST);
+    }
+
+    /// @dev As many members as it takes attest this.
+    function _agreeOn(bytes32 digest) internal {
+        address[] memory members = fl.committeeOf(taskId, 1);
         uint256 needed = _view(taskId).quorum;
         vm.prank(members[0]);
-        fl.proposeAggregate(taskId, DIGEST, BYTE_LENGTH);
+        fl.proposeAggregate(taskId, digest, BYTE_LENGTH);
         for (uint256 s = 1; s < needed; s++) {
             vm.prank(members[s]);
-            fl.attestAggregate(taskId, DIGEST, BYTE_LENGTH);
+            fl.attestAggregate(taskId, digest, BYTE_LENGTH);
         }
+    }
+
+    /// @dev Somebody disputes what trainer `i` revealed, and lets it run out of time: it says nothing.
+    function _strikeSilent(uint256 i) internal {
+        _openAgainst(i);
+        vm.warp(game.gameOf(gameId).deadline + EXTENSION_SECONDS);
+        game.timeout(gameId, position);
+    }
+
+    function _openAgainst(uint256 i) internal {
+        logs.recordLogs();
+        gameId = game.gameCount() + 1;
+        _send(CHALLENGER, _openCallAgainst(i));
+        _follow();
+    }
+
+    function _openCallAgainst(uint256 i) internal view returns (bytes memory) {
+        FileTail memory base = _tail(_run(_honest(), 0, 0).w);
+        UpdateReveal memory opened = i == 0 ? _claimedReveal() : _update(i);
+        return abi.encodeCall(game.open, (taskId, _trainer(i), opened, _terms(), base));
     }
 
     function _open() internal {
@@ -189,8 +216,7 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
     }
 
     function _openCall() internal view returns (bytes memory) {
-        FileTail memory base = _tail(_run(_honest(), 0, 0).w);
-        return abi.encodeCall(game.open, (taskId, _trainer(0), _claimedReveal(), _terms(), base));
+        return _openCallAgainst(0);
     }
 
     function _answerCall() internal returns (bytes memory) {

@@ -169,7 +169,9 @@ export const RULES: Readonly<Record<string, Rule>> = {
   },
   PhaseAdvanced: ({ tasks }, { taskId, round, phase, deadline }) => {
     const task = taskOf(tasks, taskId);
-    const { view, members } = roundOf(task, round);
+    const target = roundOf(task, round);
+    const { view, members } = target;
+    if (phase === BigInt(Phase.Aggregate) && view.phase === BigInt(Phase.Challenge)) aggregateAnew(target);
     Object.assign(view, { phase, deadline });
     if (phase !== BigInt(Phase.AuditCommit)) return;
     view.seats = BigInt(members.length);
@@ -363,7 +365,7 @@ function emptyView(): Entry {
   const zeros = [
     ...["expected", "committed", "revealed", "attempt", "seedTargetBlock", "snapshotEpoch", "seats", "quorum"],
     ...["verdictsCommitted", "verdictsRevealed", "revealedBitmap", "acceptedBitmap", "aggregateByteLength"],
-    ...["attestations", "publishedVersion", "failure"],
+    ...["attestations", "publishedVersion", "failure", "reruns"],
   ];
   const none = { committeeSeed: ZERO, aggregateDigest: ZERO, aggregateProposer: `0x${"00".repeat(20)}` };
   return { ...Object.fromEntries(zeros.map((name) => [name, 0n])), ...none };
@@ -388,11 +390,23 @@ function answer(task: RebuiltTask, { round, batch, index }: Record<"round" | "ba
 }
 
 /** The first committee goes, with all it has said. */
-function dismiss({ view, verdicts, proposals }: RebuiltRound): void {
-  Object.assign(view, { seats: 0n, quorum: 0n, verdictsCommitted: 0n, verdictsRevealed: 0n, attestations: 0n });
+function dismiss(round: RebuiltRound): void {
+  Object.assign(round.view, { seats: 0n, quorum: 0n, verdictsCommitted: 0n, verdictsRevealed: 0n });
+  forgetAggregate(round);
+  for (const spoken of Object.values(round.verdicts)) spoken.clear();
+}
+
+/** Disputes have undone what the second committee did. */
+function aggregateAnew(round: RebuiltRound): void {
+  round.view.reruns += 1n;
+  forgetAggregate(round);
+}
+
+function forgetAggregate({ view, verdicts, proposals }: RebuiltRound): void {
+  view.attestations = 0n;
   lead(view, ZERO, 0n, `0x${"00".repeat(20)}`);
   proposals.clear();
-  for (const spoken of Object.values(verdicts)) spoken.clear();
+  verdicts.attested.clear();
 }
 
 function lead(view: Entry, digest: string, byteLength: bigint, proposer: string): void {

@@ -43,7 +43,7 @@ export class MeanDesk {
   readonly #runs = new Map<string, MeanRun>();
   readonly #over = new Set<bigint>();
   readonly #told = new Map<bigint, number>();
-  /** The committee whose aggregate was looked at. */
+  /** The committee, and which of its aggregates, that was looked at. */
   #committee = "";
   #notBefore = 0;
   #lookedAt = 0;
@@ -152,7 +152,7 @@ export class MeanDesk {
   async #challenge(context: RoundContext, nowSeconds: number): Promise<void> {
     const { chain, job, round, signal } = context;
     const { roles, misbehave } = this.#options;
-    const committee = `${round.round}/${round.attempt}`;
+    const committee = `${round.round}/${round.attempt}/${round.reruns}`;
     if (this.#committee === committee || nowSeconds < this.#notBefore) return;
     if (!roles.includes("auditor") || misbehave !== undefined) return;
     this.#notBefore = nowSeconds + AGAIN_SECONDS;

@@ -5263,7 +5263,7 @@ export const flContractAbi = [
       {
         "indexed": false,
         "internalType": "uint8",
-        "name": "attempt",
+        "name": "aggregation",
         "type": "uint8"
       },
       {
@@ -8156,6 +8156,11 @@ export const flContractAbi = [
           {
             "internalType": "enum FailureReason",
             "name": "failure",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint8",
+            "name": "reruns",
             "type": "uint8"
           }
         ],

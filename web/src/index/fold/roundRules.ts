@@ -72,6 +72,7 @@ export const roundRules: RoundRules<
     onRound(draft, { taskId, number, at }, (round, task) => {
       const phase = PHASES[index] ?? "None";
       const isNews = phase !== round.phase || phase === "Draw"; // the opening tells of `Commit` by two events
+      if (phase === "Aggregate" && round.phase === "Challenge") aggregateAnew(round);
       if (isNews) round.phases = [...round.phases, { phase, deadline, entered: refOf(at) }];
       Object.assign(round, { phase, deadline });
       if (phase !== "AuditCommit") return;
@@ -130,19 +131,15 @@ export const roundRules: RoundRules<
   RoundReleased: nothing,
   UpdateStruck: (draft, { taskId, round: number, slot }, at) => {
     onRound(draft, { taskId, number, at }, (round) => {
-      const accepted = round.acceptedBitmap ?? 0n;
-      const bit = 1n << BigInt(slot);
-      const isUndone = (accepted & bit) !== 0n && (round.phase === "Aggregate" || round.phase === "Challenge");
-      if (isUndone && round.attempt === 0) round.agreed = undefined; // another committee decides
-      markAccepted(round, accepted & ~bit);
+      round.agreed = undefined; // it is the mean of more than is accepted now
+      markAccepted(round, (round.acceptedBitmap ?? 0n) & ~(1n << BigInt(slot)));
     });
   },
   AggregateHeld: nothing,
   AggregateReleased: nothing,
-  AggregateRefuted: (draft, { taskId, round: number, attempt }, at) => {
+  AggregateRefuted: (draft, { taskId, round: number }, at) => {
     onRound(draft, { taskId, number, at }, (round) => {
-      const isUndone = round.phase === "Challenge" && round.attempt === attempt;
-      if (isUndone && attempt === 0) round.agreed = undefined; // another committee decides
+      round.agreed = undefined;
     });
   },
   MissedRevealReported: (draft, { taskId, round: number, trainer, takenWei }, at) => {
@@ -162,6 +159,12 @@ export function onRound(
   const round = task && draft.round(task, number);
   if (task !== undefined && round !== undefined) change(round, task);
   else draft.contradict(at, task === undefined ? "unknownTask" : "unknownRound");
+}
+
+/** Disputes have undone what the second committee did: its members agree on another aggregate. */
+function aggregateAnew(round: RoundDraft): void {
+  Object.assign(round, { proposals: [], agreed: undefined });
+  round.committee = round.committee.map((member): CommitteeMember => ({ ...member, attested: undefined }));
 }
 
 /** The tally's result on every participant. An update that was never opened cannot be accepted. */
