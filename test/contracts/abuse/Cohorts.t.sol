@@ -172,20 +172,7 @@ contract Abuse_Cohorts_Test is CohortsTest {
     /// @dev K7: a second task on a branch publishes behind the first one's back.
     function test_enterCohort_ownersSecondTask_isMergedAsAnyAndStallsNobody() public {
         fl.openRound(_task(0));
-        vm.startPrank(OWNER);
-        TaskParameters memory p = _parameters();
-        p.modelId = _branch(0);
-        uint256 second = fl.createTask(p);
-        vm.stopPrank();
-        vm.prank(_trainer(3));
-        fl.join(second);
-        fl.openRound(second);
-        _commitUpdate(second, 3);
-        _revealUpdate(second, 3);
-        address[] memory members = _draw(second);
-        _audit(second, members, 1);
-        _agree(second, members);
-        _finish(second);
+        _playSecondTask(0);
         _assertTrue(!_mayOpen(0), "closed");
         cohorts.enterCohort(GROUP, 0);
         vm.warp(_group().deadline);

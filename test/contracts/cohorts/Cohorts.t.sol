@@ -132,7 +132,7 @@ contract Cohorts_Epoch_Test is CohortsTest {
             _play(i);
             cohorts.enterCohort(GROUP, i);
         }
-        _assertStage(MergeStage.Attest, "the next epoch is as any other");
+        _assertStage(MergeStage.Attest, "both have entered the next epoch");
     }
 
     function test_advanceGroup_beforeTheDeadline_reverts() public {

@@ -75,6 +75,22 @@ abstract contract CohortsTest is CairnTest {
         _finish(taskId);
     }
 
+    /// @dev Another task of the owner's on the cohort's branch, with trainer 3 alone, and a whole round of it.
+    function _playSecondTask(uint16 cohort) internal returns (uint256 taskId) {
+        TaskParameters memory p = _parameters();
+        p.modelId = _branch(cohort);
+        taskId = _createTask(p);
+        vm.prank(_trainer(3));
+        fl.join(taskId);
+        fl.openRound(taskId);
+        _commitUpdate(taskId, 3);
+        _revealUpdate(taskId, 3);
+        address[] memory members = _draw(taskId);
+        _audit(taskId, members, 1);
+        _agree(taskId, members);
+        _finish(taskId);
+    }
+
     /// @dev A round in which nobody commits.
     function _playFailed(uint16 cohort) internal {
         fl.openRound(_task(cohort));

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {ICohorts} from "../../../contracts/interfaces/ICohorts.sol";
-import {TaskParameters} from "../../../contracts/types/Task.sol";
 import {CohortsTest} from "./CohortsTest.sol";
 
 /// @dev A task of a single round: what becomes of cohorts that are done.
@@ -51,24 +50,9 @@ contract Cohorts_Retire_Test is CohortsTest {
     function test_enterCohort_retiredButTrainsAgain_isWaitedForAgain() public {
         _playFailed(0);
         cohorts.retireCohort(GROUP, 0);
-        vm.prank(OWNER);
-        uint256 again = fl.createTask(_parametersOf(_branch(0)));
-        vm.prank(_trainer(3));
-        fl.join(again);
-        fl.openRound(again);
-        _commitUpdate(again, 3);
-        _revealUpdate(again, 3);
-        address[] memory members = _draw(again);
-        _audit(again, members, 1);
-        _agree(again, members);
-        _finish(again);
+        uint256 again = _playSecondTask(0);
         cohorts.enterCohort(GROUP, 0);
         _assertEq(_group().active, 2, "waited for again");
         _assertEq(_cohort(0).entryTaskId, again, "by the task that made its version");
-    }
-
-    function _parametersOf(uint256 modelId) private pure returns (TaskParameters memory p) {
-        p = _parameters();
-        p.modelId = modelId;
     }
 }
