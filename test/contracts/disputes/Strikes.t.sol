@@ -3,9 +3,8 @@ pragma solidity 0.8.37;
 
 import {IDisputedRounds} from "../../../contracts/interfaces/IDisputedRounds.sol";
 import {IFLContract} from "../../../contracts/interfaces/IFLContract.sol";
-import {AcceptedUpdate} from "../../../contracts/types/Aggregate.sol";
 import {Position, Ruling} from "../../../contracts/types/Dispute.sol";
-import {FailureReason, Phase} from "../../../contracts/types/Round.sol";
+import {FailureReason, Phase, UpdateReveal} from "../../../contracts/types/Round.sol";
 import {DisputePlay} from "./DisputePlay.sol";
 
 /// @dev What strikes do to a round, one after the other and under both committees: accomplices who lose on purpose cost the
@@ -173,21 +172,11 @@ contract DisputeGame_Strikes_Test is DisputePlay {
         }
     }
 
-    /// @dev In ascending order of their trainers' addresses.
+    function _revealed(uint256 i) internal view override returns (UpdateReveal memory) {
+        return i == 0 ? _claimedReveal() : _update(i);
+    }
+
     function _acceptedUpdates() private view returns (bytes memory) {
-        uint256 bitmap = _view(taskId).acceptedBitmap;
-        uint256[] memory slots = new uint256[](trainers);
-        uint256 count;
-        for (uint256 i = 0; i < trainers; i++) {
-            if ((bitmap >> i) & 1 == 0) continue;
-            uint256 at = count++;
-            for (; at > 0 && _trainer(slots[at - 1]) > _trainer(i); at--) slots[at] = slots[at - 1];
-            slots[at] = i;
-        }
-        AcceptedUpdate[] memory updates = new AcceptedUpdate[](count);
-        for (uint256 i = 0; i < count; i++) {
-            updates[i] = AcceptedUpdate(_trainer(slots[i]), slots[i] == 0 ? _claimedReveal() : _update(slots[i]));
-        }
-        return abi.encode(updates);
+        return abi.encode(_accepted(_view(taskId).acceptedBitmap));
     }
 }

@@ -6,7 +6,9 @@ import {DataRegistry} from "../../../contracts/DataRegistry.sol";
 import {FLContract} from "../../../contracts/FLContract.sol";
 import {ModelRegistry} from "../../../contracts/ModelRegistry.sol";
 import {NodeRegistry} from "../../../contracts/NodeRegistry.sol";
+import {Bitmap} from "../../../contracts/libraries/Bitmap.sol";
 import {Commitments} from "../../../contracts/libraries/Commitments.sol";
+import {AcceptedUpdate} from "../../../contracts/types/Aggregate.sol";
 import {NodeIdentity} from "../../../contracts/types/Node.sol";
 import {Phase, RoundView, UpdateReveal} from "../../../contracts/types/Round.sol";
 import {ProtocolLimits, TaskMode, TaskParameters} from "../../../contracts/types/Task.sol";
@@ -222,6 +224,22 @@ abstract contract CairnTest is VmTest {
 
     function _update(uint256 i) internal pure returns (UpdateReveal memory) {
         return UpdateReveal(keccak256(abi.encode("update", i)), 4_321, keccak256(abi.encode("trace", i)), 640, keccak256(abi.encode("salt", i)));
+    }
+
+    /// @dev What the trainers revealed whose bits are set, in ascending order of their addresses: as games about aggregates take it.
+    function _accepted(uint256 bitmap) internal view returns (AcceptedUpdate[] memory updates) {
+        updates = new AcceptedUpdate[](Bitmap.count(bitmap));
+        for ((uint256 i, uint256 placed) = (0, 0); placed < updates.length; i++) {
+            if (!Bitmap.has(bitmap, uint8(i))) continue;
+            AcceptedUpdate memory update = AcceptedUpdate(_trainer(i), _revealed(i));
+            uint256 place = placed++;
+            for (; place > 0 && updates[place - 1].trainer > update.trainer; place--) updates[place] = updates[place - 1];
+            updates[place] = update;
+        }
+    }
+
+    function _revealed(uint256 i) internal view virtual returns (UpdateReveal memory) {
+        return _update(i);
     }
 
     function _view(uint256 taskId) internal view returns (RoundView memory) {
