@@ -42,7 +42,7 @@ contract AggregateGame is NarrowingGame, IAggregateGame {
     uint256 private constant MAX_MOVES = 40;
 
     /// @inheritdoc IAggregateGame
-    mapping(uint256 taskId => mapping(uint32 round => mapping(uint8 attempt => bool))) public isRefuted;
+    mapping(uint256 taskId => mapping(uint32 round => mapping(uint8 aggregation => bool))) public isRefuted;
 
     /// @dev Reverts with DisputeGameOutlastsUnbonding.
     constructor(
@@ -52,7 +52,8 @@ contract AggregateGame is NarrowingGame, IAggregateGame {
         IDisputedRounds rounds_,
         DisputeLimits memory limits_
     ) NarrowingGame(token_, modelRegistry_, rounds_, limits_) {
-        _requireUnbonding(nodeRegistry, _secondsOf(limits_, MAX_MOVES));
+        uint256 gameSeconds = _secondsOf(limits_, MAX_MOVES); // as in DisputeGame
+        _requireUnbonding(nodeRegistry, 2 * gameSeconds + limits_.extensionSeconds);
     }
 
     /// @inheritdoc INarrowingGame
@@ -71,19 +72,31 @@ contract AggregateGame is NarrowingGame, IAggregateGame {
         _requireTerms(taskId, hash, termsOf[taskId]);
         rounds.holdAggregate(taskId, abi.encode(updates));
         AggregateClaim memory claim = _claimOf(taskId, updates, hash);
-        require(!isRefuted[taskId][claim.round][claim.attempt], AggregateGameRefuted(taskId, claim.round, claim.digest));
+        require(!isRefuted[taskId][claim.round][claim.aggregation], AggregateGameRefuted(taskId, claim.round, claim.digest));
 
         gameId = ++gameCount;
         DisputeClock.Game storage game = _games[gameId];
         (game.challenger, game.defender) = (msg.sender, claim.proposer);
-        // Rounds have 16 bits. Who committed to an aggregate is which committee: 0 or 1.
-        (game.taskId, game.round, game.slot) = (taskId.toUint40(), uint16(claim.round), claim.attempt);
+        // Rounds have 16 bits.
+        (game.taskId, game.round, game.slot) = (taskId.toUint40(), uint16(claim.round), claim.aggregation);
         game.claimHash = keccak256(abi.encode(claim));
         emit AggregateGameOpened(gameId, taskId, msg.sender, claim, terms);
-        Position memory position;
-        (position.stage, position.level) = (Stage.Answer, Level.Parameters);
-        position.high = uint32(1) << terms.heightW;
-        _start(gameId, position);
+        _start(gameId, _atAnswer(terms.heightW));
+    }
+
+    /// @inheritdoc IAggregateGame
+    function takeUp(uint256 gameId, AggregateClaim calldata claim, AggregateTerms calldata terms, Position calldata position)
+        external
+        returns (uint256 sisterId)
+    {
+        sisterId = _takeUp(gameId, position);
+        _requireClaim(gameId, claim, terms);
+        bool isProven = isRefuted[claim.taskId][claim.round][claim.aggregation];
+        require(!isProven, AggregateGameRefuted(claim.taskId, claim.round, claim.digest));
+
+        emit AggregateGameOpened(sisterId, claim.taskId, _games[gameId].challenger, claim, terms);
+        emit GameTakenUp(sisterId, gameId, msg.sender);
+        _start(sisterId, _atAnswer(terms.heightW));
     }
 
     /// @inheritdoc IAggregateGame
@@ -157,43 +170,36 @@ contract AggregateGame is NarrowingGame, IAggregateGame {
         Instruction calldata instruction,
         AggregateReading calldata reading
     ) external {
-        _begin(gameId, position, Stage.Settle);
+        Position memory next = _begin(gameId, position, Stage.Settle);
         require(DisputeMachine.hashOf(state) == position.start, DisputeGameWrongState(gameId));
         _requireClaim(gameId, keccak256(abi.encode(claim)));
         uint256 word = _fetch(position, state.pc, instruction);
         uint32 read = AggregateReads.read(state, word, claim, reading);
         MachineState memory then = DisputeMachine.step(state, word, read);
-        bool isTrue = DisputeMachine.hashOf(then) == position.end;
-        _end(gameId, isTrue ? Outcome.Upheld : Outcome.Disproven);
-    }
-
-    /// @dev Where another game has proven it false, nobody loses by this one.
-    function _end(uint256 gameId, Outcome outcome) internal override {
-        DisputeClock.Game storage game = _games[gameId];
-        (address challenger, address defender) = (game.challenger, game.defender);
-        (uint256 taskId, uint32 round, uint8 attempt) = (game.taskId, game.round, game.slot);
-        if (isRefuted[taskId][round][attempt]) outcome = Outcome.Moot;
-        bool isLost = outcome == Outcome.Upheld || outcome == Outcome.ChallengerLate;
-        bool isFalse = outcome == Outcome.Disproven || outcome == Outcome.DefenderLate;
-        address winner = isLost ? defender : challenger;
-        Ruling ruling = isFalse ? Ruling.AggregateFalse : Ruling.AggregateUpheld;
-
-        game.isOpen = false;
-        if (isFalse) isRefuted[taskId][round][attempt] = true;
-        withdrawable[winner] += _bondWei;
-
-        uint256 takenWei = rounds.releaseRound(taskId, round, defender, attempt, challenger, ruling);
-        emit GameEnded(gameId, outcome, winner, takenWei);
+        if (DisputeMachine.hashOf(then) == position.end) _end(gameId, Outcome.Upheld);
+        else if (_games[gameId].parentId != 0) _end(gameId, Outcome.Disproven);
+        else _vacate(gameId, next); // a proposer may have lost on purpose
     }
 
     /// @inheritdoc NarrowingGame
-    function _isMoot(DisputeClock.Game storage game) internal view override returns (bool) {
+    function _isProvenFalse(DisputeClock.Game storage game) internal view override returns (bool) {
         return isRefuted[game.taskId][game.round][game.slot];
     }
 
     /// @inheritdoc NarrowingGame
-    function _isReplaceable(DisputeClock.Game storage) internal pure override returns (bool) {
-        return false;
+    function _proveFalse(DisputeClock.Game storage game) internal override {
+        isRefuted[game.taskId][game.round][game.slot] = true;
+    }
+
+    /// @inheritdoc NarrowingGame
+    function _rulings() internal pure override returns (Ruling, Ruling) {
+        return (Ruling.AggregateFalse, Ruling.AggregateUpheld);
+    }
+
+    /// @return position Where every game about an aggregate begins.
+    function _atAnswer(uint8 heightW) private pure returns (Position memory position) {
+        (position.stage, position.level) = (Stage.Answer, Level.Parameters);
+        position.high = uint32(1) << heightW;
     }
 
     function _requireClaim(uint256 gameId, AggregateClaim calldata claim, AggregateTerms calldata terms) private view {
@@ -231,7 +237,7 @@ contract AggregateGame is NarrowingGame, IAggregateGame {
         return AggregateClaim({
             taskId: taskId,
             round: round,
-            attempt: held.attempt,
+            aggregation: held.attempt + held.reruns, // see RoundMachine.aggregationOf
             proposer: held.aggregateProposer,
             digest: held.aggregateDigest,
             byteLength: held.aggregateByteLength,

@@ -113,23 +113,12 @@ contract DisputeGame is NarrowingGame, IDisputeGame {
         external
         returns (uint256 sisterId)
     {
-        DisputeClock.Game storage game = _openGame(gameId);
-        _requirePosition(gameId, game, position);
+        sisterId = _takeUp(gameId, position);
         _requireClaim(gameId, claim, terms);
-        (address trainer, uint40 deadline) = (game.defender, game.deadline);
-        bool isVacant = game.parentId == 0 && DisputeClock.isDefenders(position.stage);
-        require(isVacant, DisputeGameNotVacant(gameId));
+        address trainer = claim.trainer;
         require(!isStruck[claim.taskId][claim.round][trainer], DisputeGameStruck(claim.taskId, claim.round, trainer));
-        require(block.timestamp >= deadline, DisputeGameNotLate(gameId, deadline));
-        deadline += _extensionSeconds;
-        require(block.timestamp < deadline, DisputeGameTooLate(gameId, deadline));
 
-        game.openSisters++;
-        sisterId = ++gameCount;
-        DisputeClock.Game storage sister = _games[sisterId];
-        (sister.challenger, sister.defender, sister.parentId) = (game.challenger, msg.sender, gameId.toUint128());
-        (sister.taskId, sister.round, sister.slot, sister.claimHash) = (game.taskId, game.round, game.slot, game.claimHash);
-        emit GameOpened(sisterId, claim.taskId, sister.challenger, claim, terms);
+        emit GameOpened(sisterId, claim.taskId, _games[gameId].challenger, claim, terms);
         emit GameTakenUp(sisterId, gameId, msg.sender);
         _start(sisterId, _atAnswer(terms.steps, claim.start));
     }
@@ -273,53 +262,19 @@ contract DisputeGame is NarrowingGame, IDisputeGame {
         next.end = Hashes.efficientKeccak256(parameters, end.optimiserRoot);
     }
 
-    /// @dev A game's bond goes to who wins it; where nobody does, it returns.
-    function _end(uint256 gameId, Outcome outcome) internal override {
-        DisputeClock.Game storage game = _games[gameId];
-        if (game.parentId == 0) return _endFor(gameId, outcome, game.defender);
-        uint256 parentId = game.parentId;
-        if (_isMoot(game)) outcome = Outcome.Moot;
-        bool isWon = outcome == Outcome.Upheld || outcome == Outcome.ChallengerLate;
-        address winner = isWon || outcome == Outcome.Moot ? game.defender : game.challenger;
-
-        game.isOpen = false;
-        _games[parentId].openSisters--;
-        withdrawable[winner] += _bondWei;
-
-        emit GameEnded(gameId, outcome, winner, 0);
-        if (isWon) _endFor(parentId, Outcome.Defended, winner);
-    }
-
-    /// @dev Where another game has struck the update, nobody loses by this one.
-    /// @param saviour Gets the bond where the challenge is lost.
-    function _endFor(uint256 gameId, Outcome outcome, address saviour) private {
-        DisputeClock.Game storage game = _games[gameId];
-        (uint256 taskId, uint32 round, address defender) = (game.taskId, game.round, game.defender);
-        address challenger = game.challenger;
-        if (isStruck[taskId][round][defender]) outcome = Outcome.Moot;
-        bool isFalse = outcome == Outcome.Disproven || outcome == Outcome.DefenderLate;
-        address winner = isFalse || outcome == Outcome.Moot ? challenger : saviour;
-        Ruling ruling = isFalse ? Ruling.False : Ruling.Upheld; // where another game struck it, that has been said
-
-        game.isOpen = false;
-        if (isFalse) isStruck[taskId][round][defender] = true;
-        withdrawable[winner] += _bondWei;
-
-        uint256 takenWei = rounds.releaseRound(taskId, round, defender, game.slot, challenger, ruling);
-        emit GameEnded(gameId, outcome, winner, takenWei);
-    }
-
-    /// @return Whether the update was struck, or the game whose defender this one replaces is over.
-    function _isMoot(DisputeClock.Game storage game) internal view override returns (bool) {
-        DisputeClock.Game storage parent = _games[game.parentId];
-        bool isSister = game.parentId != 0;
-        if (isSister && !parent.isOpen) return true;
-        return isStruck[game.taskId][game.round][isSister ? parent.defender : game.defender];
+    /// @inheritdoc NarrowingGame
+    function _isProvenFalse(DisputeClock.Game storage game) internal view override returns (bool) {
+        return isStruck[game.taskId][game.round][game.defender];
     }
 
     /// @inheritdoc NarrowingGame
-    function _isReplaceable(DisputeClock.Game storage game) internal view override returns (bool) {
-        return game.parentId == 0;
+    function _proveFalse(DisputeClock.Game storage game) internal override {
+        isStruck[game.taskId][game.round][game.defender] = true;
+    }
+
+    /// @inheritdoc NarrowingGame
+    function _rulings() internal pure override returns (Ruling, Ruling) {
+        return (Ruling.False, Ruling.Upheld);
     }
 
     function _requireTerms(uint256 taskId, Terms calldata terms) private view returns (bytes32 needed) {

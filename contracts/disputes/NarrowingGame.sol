@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {CairnToken} from "../CairnToken.sol";
 import {IDisputedRounds} from "../interfaces/IDisputedRounds.sol";
@@ -8,7 +9,17 @@ import {IFLContract} from "../interfaces/IFLContract.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
 import {INarrowingGame} from "../interfaces/INarrowingGame.sol";
 import {INodeRegistry} from "../interfaces/INodeRegistry.sol";
-import {DisputeLimits, ElementView, GameView, Instruction, Level, Outcome, Position, Stage} from "../types/Dispute.sol";
+import {
+    DisputeLimits,
+    ElementView,
+    GameView,
+    Instruction,
+    Level,
+    Outcome,
+    Position,
+    Ruling,
+    Stage
+} from "../types/Dispute.sol";
 import {DisputeBisection} from "./DisputeBisection.sol";
 import {DisputeClock} from "./DisputeClock.sol";
 import {DisputeMachine} from "./DisputeMachine.sol";
@@ -20,6 +31,7 @@ import {MerklePaths} from "./MerklePaths.sol";
 abstract contract NarrowingGame is INarrowingGame {
     using DisputeBisection for Position;
     using DisputeClock for DisputeClock.Game;
+    using SafeCast for uint256;
     using SafeERC20 for CairnToken;
 
     CairnToken public immutable token;
@@ -139,10 +151,12 @@ abstract contract NarrowingGame is INarrowingGame {
         _requirePosition(gameId, game, position);
         (uint40 deadline, uint256 sisters) = (game.deadline, game.openSisters);
         bool isDefender = DisputeClock.isDefenders(position.stage);
-        if (isDefender && _isReplaceable(game)) deadline += _extensionSeconds; // for whoever takes the game up
+        if (isDefender && game.parentId == 0) deadline += _extensionSeconds; // for whoever takes the game up
         require(block.timestamp >= deadline, DisputeGameNotLate(gameId, deadline));
         require(sisters == 0, DisputeGameTakenUp(gameId, sisters));
-        _end(gameId, isDefender ? Outcome.DefenderLate : Outcome.ChallengerLate);
+        if (!isDefender) return _end(gameId, Outcome.ChallengerLate);
+        bool isLost = position.stage == Stage.Answer && position.level == Level.Machine; // see {_vacate}
+        _end(gameId, isLost ? Outcome.Disproven : Outcome.DefenderLate);
     }
 
     /// @inheritdoc INarrowingGame
@@ -201,14 +215,60 @@ abstract contract NarrowingGame is INarrowingGame {
         });
     }
 
-    /// @dev Ends the game, and says who gets its bond.
-    function _end(uint256 gameId, Outcome outcome) internal virtual;
+    /// @return Whether a game has proven false what this one is about.
+    function _isProvenFalse(DisputeClock.Game storage game) internal view virtual returns (bool);
 
-    /// @return Whether the game has nothing left to decide.
-    function _isMoot(DisputeClock.Game storage game) internal view virtual returns (bool);
+    /// @dev Remembers that this game has.
+    function _proveFalse(DisputeClock.Game storage game) internal virtual;
 
-    /// @return Whether somebody may take the place of the game's defender once its time is up.
-    function _isReplaceable(DisputeClock.Game storage game) internal view virtual returns (bool);
+    /// @return disproven What a game's end means for the round where the claim is false.
+    /// @return upheld    Likewise where it stands.
+    function _rulings() internal pure virtual returns (Ruling disproven, Ruling upheld);
+
+    /// @dev A game's bond goes to who wins it; where nobody does, it returns.
+    function _end(uint256 gameId, Outcome outcome) internal {
+        DisputeClock.Game storage game = _games[gameId];
+        if (game.parentId == 0) return _endFor(gameId, outcome, game.defender);
+        uint256 parentId = game.parentId;
+        if (_isMoot(game)) outcome = Outcome.Moot;
+        bool isWon = outcome == Outcome.Upheld || outcome == Outcome.ChallengerLate;
+        address winner = isWon || outcome == Outcome.Moot ? game.defender : game.challenger;
+
+        game.isOpen = false;
+        _games[parentId].openSisters--;
+        withdrawable[winner] += _bondWei;
+
+        emit GameEnded(gameId, outcome, winner, 0);
+        if (isWon) _endFor(parentId, Outcome.Defended, winner);
+    }
+
+    /// @dev Opens a game in the place of one whose defender is late, over the same claim. Whoever calls this announces it, and
+    ///      starts it.
+    function _takeUp(uint256 gameId, Position calldata position) internal returns (uint256 sisterId) {
+        DisputeClock.Game storage game = _openGame(gameId);
+        _requirePosition(gameId, game, position);
+        uint40 deadline = game.deadline;
+        bool isVacant = game.parentId == 0 && DisputeClock.isDefenders(position.stage);
+        require(isVacant, DisputeGameNotVacant(gameId));
+        require(block.timestamp >= deadline, DisputeGameNotLate(gameId, deadline));
+        deadline += _extensionSeconds;
+        require(block.timestamp < deadline, DisputeGameTooLate(gameId, deadline));
+
+        game.openSisters++;
+        sisterId = ++gameCount;
+        DisputeClock.Game storage sister = _games[sisterId];
+        (sister.challenger, sister.defender, sister.parentId) = (game.challenger, msg.sender, gameId.toUint128());
+        (sister.taskId, sister.round, sister.slot, sister.claimHash) = (game.taskId, game.round, game.slot, game.claimHash);
+    }
+
+    /// @dev The defender has lost a claim that is not its alone: its place is free from now on, as if its time were up.
+    /// @param next Any position of the machine: in `Answer` no other game has such a level.
+    function _vacate(uint256 gameId, Position memory next) internal {
+        DisputeClock.Game storage game = _games[gameId];
+        next.stage = Stage.Answer;
+        (game.deadline, game.positionHash) = (uint40(block.timestamp), keccak256(abi.encode(next))); // 40 bits last 34,000 years
+        emit GameMoved(gameId, next.stage, game.deadline, next, new bytes32[](0));
+    }
 
     /// @dev Who made a claim must not have its stake paid before its games end.
     function _requireUnbonding(INodeRegistry nodeRegistry, uint256 heldSeconds) internal view {
@@ -275,6 +335,33 @@ abstract contract NarrowingGame is INarrowingGame {
         DisputeClock.Game storage game = _games[gameId];
         game.turn(next, _extensionSeconds);
         emit GameMoved(gameId, next.stage, game.deadline, next, shown);
+    }
+
+    /// @dev Where another game has proven the claim false, nobody loses by this one.
+    /// @param saviour Gets the bond where the challenge is lost.
+    function _endFor(uint256 gameId, Outcome outcome, address saviour) private {
+        DisputeClock.Game storage game = _games[gameId];
+        (address challenger, address defender) = (game.challenger, game.defender);
+        if (_isProvenFalse(game)) outcome = Outcome.Moot;
+        bool isFalse = outcome == Outcome.Disproven || outcome == Outcome.DefenderLate;
+        address winner = isFalse || outcome == Outcome.Moot ? challenger : saviour;
+        (Ruling ruling, Ruling upheld) = _rulings();
+        if (!isFalse) ruling = upheld; // where another game has proven it false, that has been said
+
+        game.isOpen = false;
+        if (isFalse) _proveFalse(game);
+        withdrawable[winner] += _bondWei;
+
+        uint256 takenWei = rounds.releaseRound(game.taskId, game.round, defender, game.slot, challenger, ruling);
+        emit GameEnded(gameId, outcome, winner, takenWei);
+    }
+
+    /// @return Whether the claim was proven false, or the game whose defender this one replaces is over.
+    function _isMoot(DisputeClock.Game storage game) private view returns (bool) {
+        DisputeClock.Game storage parent = _games[game.parentId];
+        bool isSister = game.parentId != 0;
+        if (isSister && !parent.isOpen) return true;
+        return _isProvenFalse(isSister ? parent : game);
     }
 
     function _pullBond() internal {

@@ -8,7 +8,7 @@ import {INarrowingGame} from "./INarrowingGame.sol";
 /// @title  IAggregateGame
 /// @notice Proves a false aggregate to the chain: as {IDisputeGame} proves a false update, with the same moves from a slot on.
 /// @dev    docs/disputes.md, section 11, is the specification. The defender is who proposed the agreed digest first; in
-///         {INarrowingGame-gameOf} `slot` is the number of the committee. {INarrowingGame} says what every game has, and what a
+///         {INarrowingGame-gameOf} `slot` is the number of the aggregation. {INarrowingGame} says what every game has, and what a
 ///         move reverts with.
 ///
 ///         Assumes: what {IDisputeGame} does; nobody proposes an aggregate of updates some of which it had to leave out, but for
@@ -44,6 +44,15 @@ interface IAggregateGame is INarrowingGame {
     function open(uint256 taskId, AcceptedUpdate[] calldata updates, AggregateTerms calldata terms)
         external
         returns (uint256 gameId);
+
+    /// @notice Takes the place of a proposer whose time ran out, or that lost by {settle}: as {IDisputeGame-takeUp}. Emits
+    ///         {AggregateGameOpened}, {GameTakenUp} and {GameMoved}.
+    /// @dev    Anyone: the claim is as much that of the members who attested it, and a proposer must not lose it for them on
+    ///         purpose. Reverts with {AggregateGameRefuted} or as {IDisputeGame-takeUp}.
+    /// @return sisterId The new game's.
+    function takeUp(uint256 gameId, AggregateClaim calldata claim, AggregateTerms calldata terms, Position calldata position)
+        external
+        returns (uint256 sisterId);
 
     /// @notice Shows the root that the aggregate's file ends in. `Stage.Answer`.
     /// @dev    Defender. Reverts with an error of Sha256Tail.
@@ -81,8 +90,9 @@ interface IAggregateGame is INarrowingGame {
         bytes32[] calldata programPath
     ) external;
 
-    /// @notice Has the chain run the instruction that is left. Ends the game. `Stage.Settle`.
-    /// @dev    Challenger. Reverts with DisputeGameWrongState.
+    /// @notice Has the chain run the instruction that is left. `Stage.Settle`.
+    /// @dev    Challenger. Ends the game; but where the proposer loses its own, its place is free from then on, for
+    ///         {takeUp}, as if its time were up. Reverts with DisputeGameWrongState.
     /// @param  state The machine before it.
     function settle(
         uint256 gameId,
@@ -93,6 +103,6 @@ interface IAggregateGame is INarrowingGame {
         AggregateReading calldata reading
     ) external;
 
-    /// @return Whether what the round's committee `attempt` agreed on was proven false.
-    function isRefuted(uint256 taskId, uint32 round, uint8 attempt) external view returns (bool);
+    /// @return Whether what the committee agreed on in the round's aggregation `aggregation` was proven false.
+    function isRefuted(uint256 taskId, uint32 round, uint8 aggregation) external view returns (bool);
 }

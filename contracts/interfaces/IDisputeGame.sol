@@ -22,9 +22,6 @@ interface IDisputeGame is INarrowingGame {
         uint256 indexed gameId, uint256 indexed taskId, address indexed challenger, Claim claim, Terms terms
     );
 
-    /// @notice `defender` stands in for the defender of `parentId`, whose time ran out. Follows {GameOpened}.
-    event GameTakenUp(uint256 indexed gameId, uint256 indexed parentId, address indexed defender);
-
     /// @notice `prover` showed that an update claims `claimed` records, and its shard has `actual`. Its trainer lost `takenWei`.
     event SampleCountDisproven(
         uint256 indexed taskId,
@@ -38,9 +35,6 @@ interface IDisputeGame is INarrowingGame {
 
     /// @notice The update was struck already.
     error DisputeGameStruck(uint256 taskId, uint32 round, address trainer);
-
-    /// @notice The challenger is to move, or the game is itself played in another's place.
-    error DisputeGameNotVacant(uint256 gameId);
 
     /// @notice The trace's last leaf is not the state that the update's file and the optimiser's root make.
     error DisputeGameWrongRunEnd(uint256 gameId);

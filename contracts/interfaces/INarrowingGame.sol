@@ -30,6 +30,9 @@ interface INarrowingGame {
     ///         the challenger's, or in a game that was taken up its defender's.
     event GameEnded(uint256 indexed gameId, Outcome indexed outcome, address indexed winner, uint256 takenWei);
 
+    /// @notice `defender` stands in for the defender of `parentId`, whose time ran out. Follows the event of an opening.
+    event GameTakenUp(uint256 indexed gameId, uint256 indexed parentId, address indexed defender);
+
     /// @notice `second` may move for `player`, or no more.
     event SecondNamed(address indexed player, address indexed second, bool allowed);
 
@@ -68,6 +71,9 @@ interface INarrowingGame {
 
     /// @notice The side to move has time until `deadline`.
     error DisputeGameNotLate(uint256 gameId, uint40 deadline);
+
+    /// @notice The challenger is to move, or the game is itself played in another's place.
+    error DisputeGameNotVacant(uint256 gameId);
 
     /// @notice `games` are still played in this one's place.
     error DisputeGameTakenUp(uint256 gameId, uint256 games);

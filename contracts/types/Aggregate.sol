@@ -27,8 +27,8 @@ struct AcceptedUpdate {
 struct AggregateClaim {
     uint256 taskId;
     uint32 round;
-    /// The committee that agreed.
-    uint8 attempt;
+    /// Of the round, in which the committee agreed: 0 under the first one, from 1 on under the second.
+    uint8 aggregation;
     address proposer;
     /// SHA-256 of the root block of the file, and its length in bytes.
     bytes32 digest;

@@ -53,7 +53,8 @@ enum Level {
 /// @notice How a game ended.
 enum Outcome {
     None,
-    /// The chain computed another state than the defender claims: the claim is false.
+    /// The chain computed another state than the defender claims, and in a game about an aggregate nobody won in its place: the
+    /// claim is false.
     Disproven,
     /// The chain computed the defender's state, or the element is right as shown: the challenge is lost.
     Upheld,
@@ -64,7 +65,7 @@ enum Outcome {
     ChallengerLate,
     /// The update was struck by another game, or another one has won in the defender's place: nobody loses.
     Moot,
-    /// The defender's time ran out, and somebody who took its place won: the challenge is lost.
+    /// The defender's time ran out, or it lost an aggregate, and somebody who took its place won: the challenge is lost.
     Defended
 }
 

@@ -7,8 +7,9 @@
  */
 import { expect } from "chai";
 import { before, describe, it } from "mocha";
-import type { Side } from "../../trainer/src/audit/dispute/game.ts";
+import { levelOf, type Side } from "../../trainer/src/audit/dispute/game.ts";
 import type { MeanGame, MeanMove } from "../../trainer/src/audit/dispute/mean/meanPlayer.ts";
+import { attackMean } from "../../trainer/src/audit/dispute/mean/meanPlayer.ts";
 import type { MeanFault, MeanRun } from "../../trainer/src/audit/dispute/mean/meanRun.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
 import { tensorsRoot } from "../../trainer/src/engine/stateRoot.ts";
@@ -17,9 +18,9 @@ import { computeContentRef } from "../../trainer/src/network/contentDigest.ts";
 import { toHex } from "../../trainer/src/protocol/hex.ts";
 import { agreeOn, type MeanScenario, playMean, setUpMean } from "./support/aggregate.ts";
 import { AUDITOR_STAKE_WEI, type Cairn, setUp } from "./support/cairn.ts";
+import { compare } from "./support/compareRebuilt.ts";
 import { disputeWork } from "./support/disputeWork.ts";
 import { audit, draw, Phase } from "./support/round.ts";
-import { compareWebIndex } from "./support/webIndex.ts";
 
 const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 6);
 
@@ -70,7 +71,7 @@ for (const index of [0, 1, 2]) {
         const where = `${JSON.stringify(lies)}: ${played.transcript.join(", ")}`;
         expect(played.outcome, where).to.equal("Disproven");
         await expectRefuted(scenario, played.winner, where);
-        if (number === 0) await compareWebIndex(cairn);
+        if (number === 0) await compare(cairn);
         await restore();
       }
     });
@@ -87,6 +88,55 @@ for (const index of [0, 1, 2]) {
         await expectRefuted(scenario, played.winner, where);
         await restore();
       }
+    });
+
+    it("a right mean that its proposer loses on purpose stands, and the challenger's bond goes to who stands in", async () => {
+      const { aggregateGame: game, flContract, nodeRegistry, owner, token } = cairn;
+      for (let number = 0; number < GAMES; number++) {
+        const stream = streamOf("accomplice", index, number);
+        const file = await agreeOn(scenario, scenario.honest);
+        const [proposer, volunteer] = scenario.committee;
+        await token.connect(owner).transfer(volunteer, (await game.limits()).bondWei);
+        await token.connect(volunteer).approve(game, (await game.limits()).bondWei);
+        const played = await playMean(scenario, file, {
+          defender: scenario.honest,
+          challenger: scenario.honest.lyingAt(randomFault(scenario.honest, stream)),
+          corrupt: number % 3 === 0 ? silent("defender", 4, stream) : accomplices(scenario.honest, stream),
+          volunteer: { signer: volunteer!, answers: scenario.honest },
+        });
+        const where = `game ${number}: ${played.transcript.join(", ")}`;
+        expect(played.transcript, where).to.include("takeUp");
+        expect([played.outcome, played.winner], where).to.deep.equal(["Defended", volunteer!.address]);
+        expect(await game.withdrawable(volunteer), where).to.equal(2n * (await game.limits()).bondWei);
+        expect(await game.isRefuted(scenario.taskId, 1, 0), where).to.equal(false);
+        expect(await nodeRegistry.slashableOf(proposer), where).to.equal(AUDITOR_STAKE_WEI);
+        expect((await flContract.roundOf(scenario.taskId, 1)).phase, where).to.equal(Phase.Challenge);
+        if (number < 2) await compare(cairn);
+        await restore();
+      }
+    });
+
+    it("a wrong mean is refuted whoever stands in for its proposer, and costs that a bond", async () => {
+      const { aggregateGame: game } = cairn;
+      const liar = scenario.honest.lyingAt(randomFault(scenario.honest, streamOf("friend", index, 0)));
+      const file = await agreeOn(scenario, liar);
+      const [, friend] = scenario.committee;
+      const { bondWei, extensionSeconds } = await game.limits();
+      await cairn.token.connect(cairn.owner).transfer(friend, bondWei);
+      await cairn.token.connect(friend).approve(game, bondWei);
+      const played = await playMean(scenario, file, {
+        ...{ defender: liar, challenger: scenario.honest },
+        volunteer: { signer: friend!, answers: liar },
+      });
+      expect([played.outcome, played.winner]).to.deep.equal(["Disproven", scenario.challenger.address]);
+      expect(await game.isRefuted(scenario.taskId, 1, 0), "by a game in another's place").to.equal(false);
+      await compare(cairn);
+      await cairn.networkHelpers.time.increase(extensionSeconds);
+      await game.timeout(1, played.vacated);
+      expect(await game.withdrawable(scenario.challenger)).to.equal(2n * bondWei);
+      expect(await game.isRefuted(scenario.taskId, 1, 0)).to.equal(true);
+      await compare(cairn);
+      await restore();
     });
 
     it("who challenges a right mean loses the bond to its proposer, however it plays", async () => {
@@ -196,15 +246,15 @@ describe("a game about an aggregate", () => {
     await flContract.advance(taskId);
     const { phase, reruns } = await flContract.roundOf(taskId, 1);
     expect([Number(phase), Number(reruns)]).to.deep.equal([Phase.Aggregate, 1]);
-    await compareWebIndex(cairn);
+    await compare(cairn);
     const lied = flContract.connect(redrawn.committee[0]).proposeAggregate(taskId, ...(await refOf(second)));
     await expect(lied).to.be.revertedWithCustomError(flContract, "FLContractRefutedAggregate");
     await agreeOn({ ...redrawn, committee: redrawn.committee.toReversed() }, honest);
-    await compareWebIndex(cairn);
+    await compare(cairn);
     await cairn.networkHelpers.time.increase(3_001);
     await flContract.advance(taskId);
     expect((await flContract.roundOf(taskId, 1)).phase).to.equal(Phase.Final);
-    await compareWebIndex(cairn);
+    await compare(cairn);
   });
 
   it("has the round published where the second committee agrees on the right mean", async () => {
@@ -280,12 +330,24 @@ function silent(who: Side, most: number, stream: RandomStream): Corruption {
 /** Shows one made-up node, word or point somewhere. */
 function inventive(stream: RandomStream): Corruption {
   return (side, move) => {
-    const points = move.args.at(-1);
-    if (side !== "defender" || !Array.isArray(points) || points.length === 0 || stream.nextBelow(3) > 0) return move;
-    const at = stream.nextBelow(points.length);
-    const made = toHex(Uint8Array.from({ length: 32 }, () => stream.nextBelow(256)));
-    const shown = points.map((point, i) => (i === at ? made : point));
-    return { name: move.name, args: [...move.args.slice(0, -1), shown] } as unknown as MeanMove;
+    return side !== "defender" || stream.nextBelow(3) > 0 ? move : madeUp(move, stream);
+  };
+}
+
+function madeUp(move: MeanMove, stream: RandomStream): MeanMove {
+  const points = move.args.at(-1);
+  if (!Array.isArray(points) || points.length === 0) return move;
+  const at = stream.nextBelow(points.length);
+  const made = toHex(Uint8Array.from({ length: 32 }, () => stream.nextBelow(256)));
+  const shown = points.map((point, i) => (i === at ? made : point));
+  return { name: move.name, args: [...move.args.slice(0, -1), shown] } as unknown as MeanMove;
+}
+
+/** A challenger that finds its way down by a mistake of its own, and a proposer whose machine makes things up there. */
+function accomplices(honest: MeanRun, stream: RandomStream): Corruption {
+  return (side, move, game) => {
+    if (side === "challenger") return levelOf(game.position) === "Machine" ? attackMean(honest, game) : move;
+    return move.name === "openElement" ? madeUp(move, stream) : move;
   };
 }
 

@@ -20,6 +20,7 @@ import { slotRoot } from "../../trainer/src/engine/merkleModule.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
 import { toHex } from "../../trainer/src/protocol/hex.ts";
 import { type Cairn, STAKE_WEI, setUp } from "./support/cairn.ts";
+import { compare } from "./support/compareRebuilt.ts";
 import {
   acceptUpdate,
   type PlayedGame,
@@ -30,7 +31,6 @@ import {
   updateOf,
 } from "./support/dispute.ts";
 import { disputeWork, type Work } from "./support/disputeWork.ts";
-import { compareWebIndex } from "./support/webIndex.ts";
 
 const GAMES = Number(process.env.CAIRN_DISPUTE_GAMES ?? 10);
 
@@ -62,7 +62,7 @@ for (const index of [0, 1, 2]) {
         const where = whereOf(scenario, fault, played);
         expect(played.outcome, where).to.equal("Disproven");
         await expectWon(scenario, played, where);
-        if (number === 0) await compareWebIndex(cairn);
+        if (number === 0) await compare(cairn);
         await restore();
       }
     });

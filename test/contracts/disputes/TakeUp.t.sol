@@ -29,7 +29,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         uint256 stakeWei = registry.stakeOf(_trainer(0));
         uint256 heldWei = token.balanceOf(VOLUNTEER);
         vm.expectEmit(address(game));
-        emit IDisputeGame.GameTakenUp(2, PARENT, VOLUNTEER);
+        emit INarrowingGame.GameTakenUp(2, PARENT, VOLUNTEER);
         _takeUp(PARENT, late, VOLUNTEER);
         _assertEq(token.balanceOf(VOLUNTEER), heldWei - BOND_WEI, "a bond of its own");
         _assertEq(game.gameOf(PARENT).openSisters, 1, "played in its place");
@@ -222,7 +222,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _playTo(Stage.Pick);
         late = position;
         vm.warp(game.gameOf(PARENT).deadline);
-        _expectRefusal(abi.encodeWithSelector(IDisputeGame.DisputeGameNotVacant.selector, PARENT));
+        _expectRefusal(abi.encodeWithSelector(INarrowingGame.DisputeGameNotVacant.selector, PARENT));
     }
 
     function test_takeUp_ofATakenUpGame_reverts() public {
@@ -230,7 +230,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _takeUp(PARENT, late, FALSE_FRIEND);
         vm.warp(game.gameOf(gameId).deadline);
         bytes memory data = abi.encodeCall(game.takeUp, (gameId, claim, _terms(), position));
-        vm.expectRevert(abi.encodeWithSelector(IDisputeGame.DisputeGameNotVacant.selector, gameId));
+        vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameNotVacant.selector, gameId));
         _send(VOLUNTEER, data);
     }
 

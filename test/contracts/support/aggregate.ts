@@ -2,7 +2,7 @@
 import { hexlify, randomBytes } from "ethers";
 import { parseEventLogs } from "viem";
 import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
-import { OUTCOMES, type Side, sideToMove } from "../../../trainer/src/audit/dispute/game.ts";
+import { OUTCOMES, type Position, type Side, sideToMove } from "../../../trainer/src/audit/dispute/game.ts";
 import {
   attackMean,
   defendMean,
@@ -127,6 +127,13 @@ export interface MeanPlayers {
   readonly challenger: MeanAnswers;
   /** Changes a move before it is sent, or leaves it out: then the side runs out of time. */
   readonly corrupt?: ((side: Side, move: MeanMove, game: MeanGame) => MeanMove | undefined) | undefined;
+  /** Takes the game up where the proposer is late or has lost, once; plays its own game straight. */
+  readonly volunteer?: Volunteer | undefined;
+}
+
+export interface Volunteer {
+  readonly signer: Signer;
+  readonly answers: MeanAnswers;
 }
 
 export interface PlayedMean {
@@ -134,6 +141,8 @@ export interface PlayedMean {
   readonly outcome: string;
   readonly winner: string;
   readonly transcript: readonly string[];
+  /** Where the game was when a volunteer took it up. */
+  readonly vacated: Position | undefined;
   readonly gas: number;
 }
 
@@ -147,15 +156,29 @@ export async function playMean(scenario: MeanScenario, file: Uint8Array, players
   let gas = Number(receipt.gasUsed);
   const transcript = ["open"];
   const files = await filesOf(file, base);
+  let defender: Volunteer = { signer: committee[0]!, answers: players.defender };
+  let { corrupt } = players;
+  let vacated: Position | undefined;
   while (state.outcome === undefined) {
     const now = state.game!;
     const side = sideToMove(now.position);
-    const own = side === "defender" ? defendMean(players.defender, now, files) : attackMean(players.challenger, now);
-    const move = players.corrupt === undefined ? own : players.corrupt(side, own, now);
-    receipt = move === undefined ? undefined : await send(game, side === "defender" ? committee[0]! : challenger, move);
-    if (receipt === undefined) {
-      const { deadline } = await game.gameOf(now.gameId);
-      await cairn.networkHelpers.time.increaseTo(deadline);
+    const own = side === "defender" ? defendMean(defender.answers, now, files) : attackMean(players.challenger, now);
+    const move = corrupt === undefined ? own : corrupt(side, own, now);
+    receipt =
+      move === undefined ? undefined : await send(game, side === "defender" ? defender.signer : challenger, move);
+    const { volunteer } = players;
+    if (receipt === undefined && side === "defender" && volunteer !== undefined && defender !== volunteer) {
+      await untilDeadline(cairn, now.gameId);
+      const { gameId, claim, position } = now;
+      vacated = position;
+      const takeUp = game.connect(volunteer.signer).takeUp(gameId, claim, honest.program.terms, position);
+      receipt = await (await takeUp).wait();
+      transcript.push("takeUp");
+      [defender, corrupt] = [volunteer, undefined];
+    } else if (receipt === undefined) {
+      await untilDeadline(cairn, now.gameId);
+      const isVacant = side === "defender" && (await game.gameOf(now.gameId)).parentId === 0n;
+      if (isVacant) await cairn.networkHelpers.time.increase((await game.limits()).extensionSeconds);
       receipt = await (await game.timeout(now.gameId, now.position)).wait();
     } else {
       transcript.push(move!.name);
@@ -163,7 +186,12 @@ export async function playMean(scenario: MeanScenario, file: Uint8Array, players
     }
     state = follow(receipt.logs, now);
   }
-  return { gameId: state.game!.gameId, outcome: state.outcome, winner: state.winner!, transcript, gas };
+  return { gameId: state.game!.gameId, outcome: state.outcome, winner: state.winner!, transcript, vacated, gas };
+}
+
+async function untilDeadline({ aggregateGame: game, networkHelpers: { time } }: Cairn, gameId: bigint): Promise<void> {
+  const { deadline } = await game.gameOf(gameId);
+  if (BigInt(await time.latest()) < deadline) await time.increaseTo(deadline);
 }
 
 async function filesOf(file: Uint8Array, base: Parameters): Promise<MeanFiles> {

@@ -1,7 +1,7 @@
 /** Every view of the contracts against what their logs say. */
 import { expect } from "chai";
-import type { Cairn, Untyped } from "./cairn.ts";
-import { rebuild } from "./rebuild.ts";
+import type { Cairn, TestContract, Untyped } from "./cairn.ts";
+import { rebuild, rebuildGames } from "./rebuild.ts";
 import type { Rebuilt, RebuiltTask } from "./rebuildRules.ts";
 import { compareWebIndex } from "./webIndex.ts";
 
@@ -13,6 +13,8 @@ export async function compare(cairn: Cairn): Promise<void> {
   await compareRegistries(cairn, rebuilt);
   for (const [taskId, task] of rebuilt.tasks) await compareTask(cairn, taskId, task);
   await compareGroups(cairn, rebuilt);
+  await compareGames(cairn, cairn.disputeGame, "isStruck");
+  await compareGames(cairn, cairn.aggregateGame, "isRefuted");
   expect(await cairn.flContract.taskCount(), "tasks").to.equal(BigInt(rebuilt.tasks.size));
 }
 
@@ -61,6 +63,21 @@ async function compareGroups({ cohorts, modelRegistry }: Cairn, { groups, gates 
       if (isNow) expect(await cohorts.hasAttested(groupId, cohort, member), `attested ${key}`).to.equal(true);
     }
   }
+}
+
+async function compareGames(cairn: Cairn, contract: TestContract, isProven: string): Promise<void> {
+  const { games, terms, withdrawable, seconds, proven } = await rebuildGames(cairn, contract);
+  expect(await contract.gameCount(), "games").to.equal(BigInt(games.size));
+  for (const [gameId, { view, clocks, claimed }] of games) {
+    const { challengerSeconds, defenderSeconds, ...said } = (await contract.gameOf(gameId)).toObject();
+    expect(said, `game ${gameId}`).to.deep.equal(view);
+    const left = { challenger: challengerSeconds, defender: defenderSeconds };
+    if (!view.isOver) expect(left, `clocks of game ${gameId}`).to.deep.equal(clocks);
+    expect(await contract[isProven](...claimed.split("/")), `${isProven} ${claimed}`).to.equal(proven.has(claimed));
+  }
+  for (const [taskId, hash] of terms) expect(await contract.termsOf(taskId), `terms of ${taskId}`).to.equal(hash);
+  for (const [account, wei] of withdrawable) expect(await contract.withdrawable(account), account).to.equal(wei);
+  for (const key of seconds) expect(await contract.isSecond(...key.split("/")), `second ${key}`).to.equal(true);
 }
 
 async function compareTask({ flContract }: Cairn, taskId: bigint, task: RebuiltTask): Promise<void> {

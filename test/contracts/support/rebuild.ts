@@ -4,6 +4,7 @@
  * An event without a rule is an error, so that a new one can't be forgotten. Must not call a contract.
  */
 import type { Cairn, TestContract } from "./cairn.ts";
+import { foldGame, type GameLog, noGames, type RebuiltGames } from "./rebuildGames.ts";
 import { type Log, type Rebuilt, RULES } from "./rebuildRules.ts";
 
 /** Reads all logs of all contracts, in order, and folds them. */
@@ -23,6 +24,21 @@ export async function rebuild(cairn: Cairn): Promise<Rebuilt> {
   };
   for (const log of await readLogs(cairn)) fold(state, log);
   return state;
+}
+
+/** Reads all logs of one kind of game, and folds them. The limits are what a deployment says of itself. */
+export async function rebuildGames({ ethers }: Cairn, game: TestContract): Promise<RebuiltGames> {
+  const { clockSeconds, extensionSeconds, bondWei } = await game.limits();
+  const state = noGames({ clockSeconds, extensionSeconds, bondWei });
+  const logs = await ethers.provider.getLogs({ address: await game.getAddress(), fromBlock: 0, toBlock: "latest" });
+  for (const log of logs) foldGame(state, parsed(game, log));
+  return state;
+}
+
+function parsed(contract: TestContract, log: { topics: readonly string[]; data: string }): GameLog {
+  const { name, args } = contract.interface.parseLog(log) ?? {};
+  if (name === undefined) throw new Error("a log of a game is in no ABI");
+  return { name, args, abi: contract.interface };
 }
 
 async function readLogs(cairn: Cairn): Promise<Log[]> {

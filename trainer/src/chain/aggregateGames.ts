@@ -9,6 +9,10 @@ import { logsSince } from "./task.ts";
 export interface OpenedMeanGame {
   readonly gameId: bigint;
   readonly challenger: Address;
+  /** The proposer, or who stands in for it. */
+  readonly defender: Address;
+  /** The game whose defender this one's stands in for. */
+  readonly parentId: bigint | undefined;
   readonly claim: MeanClaim;
   readonly blockNumber: bigint;
 }
@@ -44,12 +48,16 @@ export async function openedMeanGames(
   const read = (from: bigint, to: bigint) =>
     chain.client.getContractEvents({ ...events, eventName: "AggregateGameOpened", fromBlock: from, toBlock: to });
   const logs = await logsSince(chain, { doing: "AggregateGameOpened logs", fromBlock, read }, options);
-  return logs.map(({ args: { gameId, challenger, claim }, blockNumber }) => ({
-    gameId,
-    challenger,
-    claim,
-    blockNumber,
-  }));
+  if (logs.length === 0) return [];
+  const readTaken = (from: bigint, to: bigint) =>
+    chain.client.getContractEvents({ ...eventsOf(chain), eventName: "GameTakenUp", fromBlock: from, toBlock: to });
+  const takenUp = await logsSince(chain, { doing: "GameTakenUp logs", fromBlock, read: readTaken }, options);
+  const places = new Map(takenUp.map(({ args }) => [args.gameId, args]));
+  return logs.map(({ args: { gameId, challenger, claim }, blockNumber }) => {
+    const place = places.get(gameId);
+    const defender = place?.defender ?? claim.proposer;
+    return { gameId, challenger, defender, parentId: place?.parentId, claim, blockNumber };
+  });
 }
 
 /** @returns the game's moves so far, and its end where it has one. @throws {ChainError} */

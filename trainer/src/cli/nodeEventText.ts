@@ -73,10 +73,12 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       return line("dispute", `${where}game ${event.game}: ${moveText(event)}`);
     case "disputeTakenUp":
       return line("dispute", `${where}game ${event.game}: stands in for ${shortHex(event.trainer)}, which is late`);
+    case "aggregateDisputeTakenUp":
+      return line("dispute", `${where}aggregate game ${event.game}: stands in for ${shortHex(event.proposer)}`);
     case "aggregateDisputeMoved":
       return line("dispute", `${where}aggregate game ${event.game}: ${meanMoveText(event)}`);
     case "aggregateDisputeEnded": {
-      const isWon = (event.winner !== event.proposer) === (event.side === "challenger");
+      const isWon = (event.winner === event.challenger) === (event.side === "challenger");
       const mark = event.outcome === "Moot" ? "" : isWon ? paint("green", "✔ won  ") : paint("red", "✖ lost  ");
       const taken = event.takenWei === "0" ? "" : `, ${cairn(event.takenWei)} CAIRN slashed`;
       return line("dispute", `${where}aggregate game ${event.game}: ${mark}${outcomeText(event.outcome)}${taken}`);

@@ -15,6 +15,7 @@ import { type GameHistory, type GameStep, gameHistory } from "../chain/disputes.
 import type { RevealedUpdate } from "../chain/task.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
 import { isTagged } from "../protocol/errors.ts";
+import { endAbandoned } from "./abandonedGames.ts";
 import { atOnce } from "./atOnce.ts";
 import { withdrawBonds } from "./bond.ts";
 import { challengeUpdate } from "./challenge.ts";
@@ -126,7 +127,15 @@ class Desk {
     this.#goBack(await this.#book.look(context), nowSeconds);
     this.#lookedAt = nowSeconds;
     await this.#playAll(context, nowSeconds);
-    if (this.#options.only === undefined) await this.#volunteer.attend(context, this.#book, nowSeconds);
+    if (this.#options.only === undefined) {
+      await this.#volunteer.attend(context, this.#book, nowSeconds);
+      const own = new Set(this.#book.own.map(({ game }) => game.gameId));
+      await endAbandoned(
+        context,
+        this.#book.going.filter(({ gameId }) => !own.has(gameId)),
+        nowSeconds,
+      );
+    }
     const played = this.#book.open.map(({ game: { claim } }) => runKey(claim.round, claim.trainer));
     this.#runs.keepOnly(new Set([...played, ...this.#volunteer.runsNeeded(this.#book, nowSeconds)]));
     if (isChallenge && nowSeconds < round.deadline) await this.#challenge(context, nowSeconds);

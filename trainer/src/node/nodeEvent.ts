@@ -1,4 +1,4 @@
-/** What a node tells the world about itself: one line of `cairn node start --json` each. Additive changes only. */
+/** What a node tells the world about itself: one line of `cairn node start --json` each. Additive changes only. Longer than usual: one type, a member for each event. */
 import type { Address, Hash } from "viem";
 import type { Outcome, Side, Stage } from "../audit/dispute/game.ts";
 import type { Standing } from "../audit/dispute/outline.ts";
@@ -130,6 +130,15 @@ export type NodeEvent =
       readonly challenger: Address;
     }
   | {
+      readonly event: "aggregateDisputeTakenUp";
+      readonly task: string;
+      readonly round: number;
+      /** The one that it takes up. */
+      readonly game: string;
+      readonly proposer: Address;
+      readonly challenger: Address;
+    }
+  | {
       readonly event: "aggregateDisputeMoved";
       readonly task: string;
       readonly round: number;
@@ -152,6 +161,7 @@ export type NodeEvent =
       readonly game: string;
       readonly proposer: Address;
       readonly side: Side;
+      readonly challenger: Address;
       readonly outcome: Outcome;
       readonly winner: Address;
       /** Of the proposer's stake. Unit: wei of CAIRN. */

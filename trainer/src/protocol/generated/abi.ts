@@ -14118,6 +14118,17 @@ export const aggregateGameAbi = [
         "internalType": "uint256",
         "name": "gameId",
         "type": "uint256"
+      }
+    ],
+    "name": "DisputeGameNotVacant",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
       },
       {
         "internalType": "address",
@@ -14446,7 +14457,7 @@ export const aggregateGameAbi = [
           },
           {
             "internalType": "uint8",
-            "name": "attempt",
+            "name": "aggregation",
             "type": "uint8"
           },
           {
@@ -14710,6 +14721,31 @@ export const aggregateGameAbi = [
     "inputs": [
       {
         "indexed": true,
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "parentId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "defender",
+        "type": "address"
+      }
+    ],
+    "name": "GameTakenUp",
+    "type": "event"
+  },
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
         "internalType": "address",
         "name": "player",
         "type": "address"
@@ -14751,7 +14787,7 @@ export const aggregateGameAbi = [
           },
           {
             "internalType": "uint8",
-            "name": "attempt",
+            "name": "aggregation",
             "type": "uint8"
           },
           {
@@ -15060,7 +15096,7 @@ export const aggregateGameAbi = [
           },
           {
             "internalType": "uint8",
-            "name": "attempt",
+            "name": "aggregation",
             "type": "uint8"
           },
           {
@@ -15462,7 +15498,7 @@ export const aggregateGameAbi = [
       },
       {
         "internalType": "uint8",
-        "name": "attempt",
+        "name": "aggregation",
         "type": "uint8"
       }
     ],
@@ -16014,7 +16050,7 @@ export const aggregateGameAbi = [
           },
           {
             "internalType": "uint8",
-            "name": "attempt",
+            "name": "aggregation",
             "type": "uint8"
           },
           {
@@ -16557,7 +16593,7 @@ export const aggregateGameAbi = [
           },
           {
             "internalType": "uint8",
-            "name": "attempt",
+            "name": "aggregation",
             "type": "uint8"
           },
           {
@@ -16795,6 +16831,191 @@ export const aggregateGameAbi = [
     ],
     "name": "settle",
     "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "gameId",
+        "type": "uint256"
+      },
+      {
+        "components": [
+          {
+            "internalType": "uint256",
+            "name": "taskId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint32",
+            "name": "round",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "aggregation",
+            "type": "uint8"
+          },
+          {
+            "internalType": "address",
+            "name": "proposer",
+            "type": "address"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "digest",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "byteLength",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "updatesRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "updates",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "totalBits",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint256",
+            "name": "modelId",
+            "type": "uint256"
+          },
+          {
+            "internalType": "uint64",
+            "name": "baseVersion",
+            "type": "uint64"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "terms",
+            "type": "bytes32"
+          }
+        ],
+        "internalType": "struct AggregateClaim",
+        "name": "claim",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "bytes32",
+            "name": "programRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "slots",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "heightW",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct AggregateTerms",
+        "name": "terms",
+        "type": "tuple"
+      },
+      {
+        "components": [
+          {
+            "internalType": "enum Stage",
+            "name": "stage",
+            "type": "uint8"
+          },
+          {
+            "internalType": "enum Level",
+            "name": "level",
+            "type": "uint8"
+          },
+          {
+            "internalType": "uint32",
+            "name": "low",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "high",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "start",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "end",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "cut",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "step",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "memoryRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "slotRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "length",
+            "type": "uint32"
+          },
+          {
+            "internalType": "uint32",
+            "name": "element",
+            "type": "uint32"
+          },
+          {
+            "internalType": "bytes32",
+            "name": "codeRoot",
+            "type": "bytes32"
+          },
+          {
+            "internalType": "uint8",
+            "name": "codeHeight",
+            "type": "uint8"
+          }
+        ],
+        "internalType": "struct Position",
+        "name": "position",
+        "type": "tuple"
+      }
+    ],
+    "name": "takeUp",
+    "outputs": [
+      {
+        "internalType": "uint256",
+        "name": "sisterId",
+        "type": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable",
     "type": "function"
   },

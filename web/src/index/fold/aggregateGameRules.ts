@@ -5,6 +5,7 @@ import { nothing, type Rules } from "./rule.ts";
 export const aggregateGameRules: Rules<typeof aggregateGameAbi> = {
   AggregateTermsFixed: nothing,
   AggregateGameOpened: nothing,
+  GameTakenUp: nothing,
   GameMoved: nothing,
   GameEnded: nothing,
   SecondNamed: nothing,
