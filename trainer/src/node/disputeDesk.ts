@@ -176,6 +176,7 @@ class Desk {
     const { roles, misbehave } = this.#options;
     if (!roles.includes("auditor") || misbehave !== undefined) return;
     const { chain, job, round, signal, emit } = context;
+    if (round.reruns > 0) return; // what its committee accepted could be disputed before
     const committee = `${round.round}/${round.attempt}`;
     if (this.#committee !== committee) {
       const terms = await chain.read("disputeGame", "termsOf", [job.taskId], { signal });

@@ -45,7 +45,7 @@ export const de: Translated<typeof en> = {
     NoQuorum: "zu wenige Urteile",
     NothingAccepted: "kein Update wurde angenommen",
     NoAggregate: "das Komitee war sich über kein Ergebnis einig",
-    Disputed: "ein Update wurde nach der zweiten Auslosung als falsch bewiesen",
+    Disputed: "nach der zweiten Auslosung blieb im Streit nichts übrig, oder ihr Ergebnis war einmal zu oft falsch",
   },
   verdict: {
     accepted: "angenommen",

@@ -40,7 +40,7 @@ export const en = {
     NoQuorum: "too few verdicts",
     NothingAccepted: "no update was accepted",
     NoAggregate: "the committee agreed on no aggregate",
-    Disputed: "an update was proven false after the second draw",
+    Disputed: "after the second draw disputes left nothing, or its result was wrong once too often",
   },
   verdict: {
     accepted: "accepted",
