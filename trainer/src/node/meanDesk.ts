@@ -308,5 +308,6 @@ const GONE_ON: readonly string[] = [
   "DisputeGameNotMoot",
   "DisputeGameNotVacant",
   "DisputeGameTakenUp",
+  "FLContractNotTheAccepted", // an update was struck since: the round goes back anyway
   "RoundMachineWrongPhase",
 ];
