@@ -31,6 +31,9 @@ export interface TrainingOptions {
   readonly print: (line: string) => void;
 }
 
+/** A card that idled, as while shaders compile, is slow at first. Unit: milliseconds. */
+const WARM_MS = 500;
+
 export async function measureTraining(device: GPUDevice, options: TrainingOptions): Promise<TrainingFigures> {
   const { name, workload, seconds, profile, print } = options;
   const { program, weights, batches } = workload;
@@ -66,6 +69,8 @@ export async function measureTraining(device: GPUDevice, options: TrainingOption
     [total, encode, readBack, done] = [total + end - begin, encode + sent - begin, readBack + end - sent, done + size];
   };
   await chunk(8);
+  const warm = performance.now();
+  while (performance.now() - warm < WARM_MS) await chunk(8);
   const size = Math.max(4, Math.min(MAX_QUEUED, Math.ceil((200 * done) / total)));
   [total, encode, readBack, done] = [0, 0, 0, 0];
   while (total < 1_000 * seconds) await chunk(size);
