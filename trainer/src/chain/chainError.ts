@@ -20,7 +20,11 @@ export type ChainDetail =
   | { readonly code: "CHAIN_TIMEOUT"; readonly doing: string; readonly timeoutMs: number }
   | { readonly code: "CHAIN_ABORTED"; readonly doing: string }
   | { readonly code: "CHAIN_LOGS_INCOMPLETE"; readonly what: string; readonly round: number }
-  | { readonly code: "CHAIN_TRANSACTION_LOST"; readonly hash: string }
+  | { readonly code: "CHAIN_NONCE_TAKEN"; readonly nonce: number; readonly call: string }
+  | { readonly code: "CHAIN_FEE_CAP_REACHED"; readonly neededWei: string; readonly maxFeeWei: string }
+  | { readonly code: "CHAIN_KEY_BUSY"; readonly account: string; readonly pid: number }
+  | { readonly code: "CHAIN_RPC_DISAGREE"; readonly doing: string }
+  | { readonly code: "CHAIN_RPC_SET_ASIDE"; readonly rpcUrl: string; readonly why: string }
   | { readonly code: "CHAIN_RPC_REFUSED"; readonly doing: string };
 
 export class ChainError extends TaggedError<ChainDetail> {}
@@ -37,6 +41,15 @@ export function refusalOf(error: unknown): Refusal | undefined {
 /** How Hardhat says it, which viem does not know. */
 const NO_FUNDS = /doesn't have enough funds/;
 
+/** How pools say that they will never take these bytes, whatever comes. */
+const NEVER =
+  /insufficient funds|doesn't have enough funds|intrinsic gas|gas limit (is )?too (high|large)|exceeds (the )?(block|transaction) gas|transaction gas limit|transaction type not supported|invalid (sender|chain id)/i;
+
+/** @returns whether the RPC said that a signed transaction can't be in its pool. Silence and inner errors say nothing. */
+export function isDefiniteRefusal(error: unknown): boolean {
+  return error instanceof BaseError && NEVER.test(error.details ?? "");
+}
+
 /** What was being done, for the message: a contract call such as `flContract.commitUpdate`, or an RPC method. */
 export interface ChainCall {
   readonly doing: string;
@@ -47,6 +60,8 @@ export interface ChainCall {
 /** @returns `error` as a {@link ChainError}, with the cause kept. Our own coded errors pass through unchanged. */
 export function wrapChainError(error: unknown, { doing, rpcUrl, account }: ChainCall): unknown {
   if (error instanceof TaggedError) return error;
+  const own = error instanceof BaseError ? error.walk((e) => e instanceof TaggedError) : null;
+  if (own !== null) return own; // ours, such as RPCs that disagree, in viem's words
   const options = { cause: error };
   const revert = decodeRevert(error);
   if (revert !== undefined) {

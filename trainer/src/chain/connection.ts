@@ -1,8 +1,10 @@
 /**
  * One connection to a deployment: typed reads, ordered writes, bounded waits.
  *
- * It is the only thing that signs. Writes of one account go out one after the other, so a nonce has one owner; a send
- * whose fate is in doubt is waited for, never repeated with another nonce. What overlaps is handed over one by one, too.
+ * Writes of one account go out one after the other; what overlaps is handed over one by one, too. Who owns the nonces,
+ * and what becomes of a transaction on its way, is `transactions/sender.ts`; which RPC answers is `endpoints.ts`.
+ *
+ * Longer than 250 lines: a third of it is the interface that everybody else reads.
  */
 import {
   type Address,
@@ -10,10 +12,8 @@ import {
   type ContractFunctionName,
   type ContractFunctionReturnType,
   createPublicClient,
-  createWalletClient,
   defineChain,
-  type Hash,
-  http,
+  encodeFunctionData,
   type LocalAccount,
   type PublicClient,
   type TransactionReceipt,
@@ -23,8 +23,11 @@ import { ABIS } from "./abis.ts";
 import { ChainError, refusalOf, rpcHost, wrapChainError } from "./chainError.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Deployment } from "./deployment.ts";
-import { createDoubt } from "./ownPool.ts";
-import { receiptOf } from "./receipt.ts";
+import { createEndpoints, type Endpoint } from "./endpoints.ts";
+import type { ChainNotice } from "./notice.ts";
+import { createSender, type Handed } from "./transactions/sender.ts";
+import type { TransactionRecord } from "./transactions/transactionRecord.ts";
+import { memoryStore, type TransactionStore } from "./transactions/transactionStore.ts";
 
 type Abis = typeof ABIS;
 type Reading = "view" | "pure";
@@ -55,6 +58,10 @@ export interface Chain {
   readonly account: LocalAccount | undefined;
   /** How often to look for a new block or a receipt. Unit: milliseconds. */
   readonly pollingMs: number;
+  /** How the RPCs are, in the order in which they were given. */
+  endpoints(): readonly Endpoint[];
+  /** The account's that are on their way, or mined and not final. */
+  transactions(): readonly TransactionRecord[];
   /** One `eth_call`. @throws {ChainError} */
   read<C extends ContractName, F extends ContractFunctionName<Abis[C], Reading>>(
     contract: C,
@@ -86,7 +93,7 @@ export interface Chain {
 
 export interface ConnectOptions {
   readonly deployment: Deployment;
-  /** @default the deployment's */
+  /** One, or several with commas between: see `endpoints.ts`. @default the deployment's */
   readonly rpcUrl?: string | undefined;
   readonly account?: LocalAccount | undefined;
   readonly signal: AbortSignal;
@@ -96,6 +103,13 @@ export interface ConnectOptions {
   readonly inclusionTimeoutMs?: number;
   /** @default 150 on the local chain, else 2_000 */
   readonly pollingMs?: number;
+  /** Where transactions are kept. @default nowhere: the process must be the account's only one, and must not die */
+  readonly transactions?: TransactionStore | undefined;
+  /** Most that a unit of gas may cost, tip included. Unit: wei. @default {@link DEFAULT_MAX_FEE_WEI} */
+  readonly maxFeeWei?: bigint | undefined;
+  /** How long a transaction waits before a dearer copy of it goes out. Unit: milliseconds. @default {@link BUMP_AFTER_MS} */
+  readonly bumpAfterMs?: number;
+  readonly onNotice?: (notice: ChainNotice) => void;
   readonly onTransaction?: (transaction: SentTransaction) => void;
 }
 
@@ -104,6 +118,12 @@ export interface ConnectOptions {
  * phase's opening. The most expensive opening, a tally of 64 verdicts, takes less. What is not used is not paid.
  */
 const GAS_HEADROOM = 600_000n;
+
+/** More than Ethereum has asked for in years, and less than empties an account at once. Unit: wei. */
+export const DEFAULT_MAX_FEE_WEI = 500n * 10n ** 9n;
+
+/** Five slots of Ethereum; the local chain mines at once. Unit: milliseconds. */
+const BUMP_AFTER_MS = { local: 10_000, other: 60_000 } as const;
 
 /** The chain id of Hardhat's local chain. */
 export const LOCAL_CHAIN_ID = 31_337;
@@ -115,59 +135,80 @@ export const LOCAL_CHAIN_ID = 31_337;
  */
 export async function connectChain(options: ConnectOptions): Promise<Chain> {
   const { deployment, account, signal, timeoutMs = 15_000, inclusionTimeoutMs: inclusionMs = 120_000 } = options;
-  const rpcUrl = options.rpcUrl ?? deployment.rpcUrl;
-  const pollingMs = options.pollingMs ?? (deployment.chainId === LOCAL_CHAIN_ID ? 150 : 2_000);
+  const rpcUrls = rpcUrlsOf(options.rpcUrl ?? deployment.rpcUrl);
+  const rpcUrl = rpcUrls[0]!;
+  const isLocal = deployment.chainId === LOCAL_CHAIN_ID;
+  const pollingMs = options.pollingMs ?? (isLocal ? 150 : 2_000);
+  const onNotice = options.onNotice ?? (() => {});
   const network = defineChain({
     id: deployment.chainId,
     name: `chain ${deployment.chainId}`,
     nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   });
-  const transport = http(rpcUrl, { timeout: timeoutMs, retryCount: 2, retryDelay: 100, batch: { wait: 0 } });
+  const endpoints = createEndpoints({ urls: rpcUrls, timeoutMs, onNotice });
+  const { transport } = endpoints;
   const client = createPublicClient({ chain: network, transport, pollingInterval: pollingMs, cacheTime: 0 });
-  const wallet = account === undefined ? undefined : createWalletClient({ account, chain: network, transport });
 
   async function request<T>(doing: string, work: () => Promise<T>, call: CallOptions): Promise<T> {
     try {
       const bound = { signal: call.signal, timeoutMs: call.timeoutMs ?? timeoutMs, doing };
       return await withDeadline(work(), bound);
     } catch (error) {
-      throw wrapChainError(error, { doing, rpcUrl, account: account?.address });
+      throw wrapChainError(error, { doing, rpcUrl: endpoints.current(), account: account?.address });
     }
   }
 
-  const doubt = createDoubt(client, pollingMs);
-
   // biome-ignore lint/suspicious/noExplicitAny: viem's conditional types do not survive a generic; the public signature does
   type Untyped = any;
+  const sender =
+    account === undefined
+      ? undefined
+      : createSender({
+          ...{ client, account, chainId: deployment.chainId, isLocal, pollingMs, signal, onNotice },
+          store: options.transactions ?? memoryStore(),
+          maxFeeWei: options.maxFeeWei ?? DEFAULT_MAX_FEE_WEI,
+          bumpAfterMs: options.bumpAfterMs ?? (isLocal ? BUMP_AFTER_MS.local : BUMP_AFTER_MS.other),
+          isAgreed: (block) => endpoints.isAgreed(block),
+        });
+
+  /** Its fate is awaited for {@link ConnectOptions.inclusionTimeoutMs}, and so is that of what is before it. */
   async function handOver(contract: ContractName, functionName: string, args: readonly unknown[], call: CallOptions) {
-    if (wallet === undefined)
+    if (account === undefined || sender === undefined)
       throw new ChainError({ code: "CHAIN_ACCOUNT_MISSING" }, "this needs an account to sign with");
-    const inclusion = { ...call, timeoutMs: inclusionMs };
-    const waiting = AbortSignal.any([call.signal, AbortSignal.timeout(inclusionMs + 1_000)]);
-    await request("eth_getTransactionCount", () => doubt.untilNone(wallet.account.address, waiting), inclusion);
     const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args, account };
-    return request(
-      `${contract}.${functionName}`,
-      async () => {
-        const estimate = await client.estimateContractGas(target as Untyped); // also refuses what would revert
-        return wallet.writeContract({ ...target, gas: estimate + GAS_HEADROOM } as Untyped);
-      },
-      call,
-    );
+    const doing = `${contract}.${functionName}`;
+    const waiting = AbortSignal.any([call.signal, AbortSignal.timeout(inclusionMs + 1_000)]);
+    const outgoing = {
+      call: doing,
+      to: target.address,
+      data: encodeFunctionData(target as Untyped),
+      overlaps: (call as SendOptions).overlaps === true,
+      estimate: async () => (await client.estimateContractGas(target as Untyped)) + GAS_HEADROOM, // refuses what would revert
+    };
+    return request(doing, () => sender.handOver(outgoing, waiting), { ...call, timeoutMs: inclusionMs });
   }
 
-  async function awaitInclusion(contract: ContractName, functionName: string, hash: Hash, call: CallOptions) {
+  async function awaitInclusion(contract: ContractName, functionName: string, handed: Handed, call: CallOptions) {
     const doing = `${contract}.${functionName}`;
-    const inclusion = { ...call, timeoutMs: inclusionMs };
-    const signal = AbortSignal.any([call.signal, AbortSignal.timeout(inclusionMs + 1_000)]);
-    const wait = { pollingMs, isLocal: deployment.chainId === LOCAL_CHAIN_ID, signal };
-    const receipt = await request(`${doing} (${hash})`, () => receiptOf(client, hash, wait), inclusion);
+    let receipt: TransactionReceipt;
+    try {
+      receipt = await request(`${doing} (nonce ${handed.nonce})`, () => handed.included, {
+        ...call,
+        timeoutMs: inclusionMs,
+      });
+    } catch (error) {
+      const reason = sender?.reasonOf(handed.nonce);
+      sender?.abandon(handed.nonce);
+      throw reason instanceof ChainError && isTimeout(error) ? reason : error;
+    }
     options.onTransaction?.({ contract, functionName, receipt });
     if (receipt.status === "reverted") {
+      const told = wrapChainError(sender?.reasonOf(handed.nonce), { doing, rpcUrl, account: account?.address });
+      if (refusalOf(told) !== undefined) throw told;
       throw new ChainError(
         { code: "CHAIN_REVERTED", call: doing, errorName: undefined, args: [] },
-        `${doing} was refused after it was sent (${hash})`,
+        `${doing} was refused after it was sent (${receipt.transactionHash})`,
       );
     }
     return receipt;
@@ -182,6 +223,8 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
     client,
     account,
     pollingMs,
+    endpoints: () => endpoints.all(),
+    transactions: () => sender?.records() ?? [],
     request,
     read: (contract, functionName, args, call) => {
       const target = { address: deployment.contracts[contract], abi: ABIS[contract], functionName, args };
@@ -195,18 +238,27 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
     send: (contract, functionName, args, call) => {
       const name = functionName as string;
       const before = call.overlaps === true ? handedOver : included;
-      const hash = before.then(() => handOver(contract, name, args as readonly unknown[], call));
-      const receipt = hash.then((sent) => awaitInclusion(contract, name, sent, call));
-      const done = receipt.catch((error: unknown) => {
-        if (refusalOf(error) === undefined) doubt.raise(); // it may be on its way all the same
-      }); // the next one goes out whatever became of this one
-      handedOver = call.overlaps === true ? hash.catch(() => {}) : done;
+      const handed = before.then(() => handOver(contract, name, args as readonly unknown[], call));
+      const receipt = handed.then((sent) => awaitInclusion(contract, name, sent, call));
+      const done = receipt.catch(() => {}); // the next one waits in the sender, if it must
+      handedOver = call.overlaps === true ? handed.catch(() => {}) : done;
       included = Promise.all([included, done]);
       return receipt;
     },
   };
   await checkDeployment(chain, { signal });
   return chain;
+}
+
+const isTimeout = (error: unknown): boolean => error instanceof ChainError && error.code === "CHAIN_TIMEOUT";
+
+/** @returns the RPCs that a setting names. */
+export function rpcUrlsOf(setting: string): string[] {
+  const urls = setting
+    .split(",")
+    .map((url) => url.trim())
+    .filter((url) => url !== "");
+  return urls.length === 0 ? [setting] : [...new Set(urls)];
 }
 
 async function checkDeployment(chain: Chain, options: CallOptions): Promise<void> {

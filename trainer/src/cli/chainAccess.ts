@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { Address, LocalAccount } from "viem";
 import type { Chain, SentTransaction } from "../chain/connection.ts";
 import type { Deployment } from "../chain/deployment.ts";
+import type { ChainNotice } from "../chain/notice.ts";
+import { CliError } from "./cliError.ts";
 import type { Context } from "./command.ts";
 import { type Config, ConfigError } from "./config.ts";
 import { KeystoreError } from "./keystore/keystoreError.ts";
@@ -22,6 +24,7 @@ export interface AccessOptions {
   /** Open the keystore, so that transactions can be signed. */
   readonly sign: boolean;
   readonly onTransaction?: (transaction: SentTransaction) => void;
+  readonly onNotice?: (notice: ChainNotice) => void;
 }
 
 /**
@@ -37,16 +40,21 @@ export async function openChain(context: Context, options: AccessOptions): Promi
   const deployment = await readDeployment(config);
   const { connectChain } = await import("../chain/connection.ts");
   const rpcUrl = config.settings.rpcUrl ?? deployment.rpcUrl;
+  const maxFeeWei = maxFeeOf(config.settings.maxFeeGwei);
+  const onNotice = options.onNotice ?? (({ code, message }: ChainNotice) => output.warn(`${code}: ${message}`));
   output.progress(`asking ${hostOf(rpcUrl)} …`);
   if (!options.sign) {
-    const chain = await connectChain({ deployment, rpcUrl, signal });
+    const chain = await connectChain({ deployment, rpcUrl, signal, onNotice });
     return { chain, config, address: await knownAddress(config) };
   }
   await connectChain({ deployment, rpcUrl, signal }); // a wrong chain shows before a password is asked for
   output.progress("");
   const account = await unlock(context, config);
   const onTransaction = options.onTransaction ?? ((sent: SentTransaction) => output.say(transactionText(sent)));
-  const chain = await connectChain({ deployment, rpcUrl, account, signal, onTransaction });
+  const { openOutbox } = await import("../node/outbox.ts");
+  const transactions = openOutbox(config.settings.dataDir);
+  const sending = { account, transactions, maxFeeWei, onTransaction, onNotice };
+  const chain = await connectChain({ deployment, rpcUrl, signal, ...sending });
   await requireEther(chain, account.address, signal);
   return { chain, config, address: account.address };
 }
@@ -116,7 +124,17 @@ function transactionText({ contract, functionName, receipt }: SentTransaction): 
   return `  ${contract}.${functionName}  ${receipt.transactionHash}  gas ${receipt.gasUsed}`;
 }
 
+const GWEI = 1e9;
+
+/** @throws {CliError} `CLI_USAGE` */
+function maxFeeOf(gwei: string | undefined): bigint | undefined {
+  if (gwei === undefined) return undefined;
+  const wei = Math.round(Number(gwei) * GWEI);
+  if (Number.isSafeInteger(wei) && wei > 0) return BigInt(wei);
+  throw new CliError({ code: "CLI_USAGE" }, `--max-fee-gwei ${gwei}: it must be a number of gwei above 0`);
+}
+
 /** The RPC without its path, which may hold an access key. */
 function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : "the RPC";
+  return URL.canParse(url) && !url.includes(",") ? new URL(url).host : "the RPCs";
 }

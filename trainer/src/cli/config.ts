@@ -26,7 +26,12 @@ export const CONFIG_FILE = "cairn.config.json";
 /** Every setting: its variable, whether it is a path, and what it means. The JSON schema in `docs/` says the same. */
 export const SETTINGS = {
   network: { variable: "CAIRN_NETWORK", isPath: true, meaning: "deployment record of the network to use" },
-  rpcUrl: { variable: "CAIRN_RPC_URL", isPath: false, meaning: "RPC to use instead of the record's" },
+  rpcUrl: {
+    variable: "CAIRN_RPC_URL",
+    isPath: false,
+    meaning: "RPC to use instead of the record's; several with commas between",
+  },
+  maxFeeGwei: { variable: "CAIRN_MAX_FEE_GWEI", isPath: false, meaning: "most gwei that a unit of gas may cost" },
   account: { variable: "CAIRN_ACCOUNT", isPath: false, meaning: "keystore name, or path of a keystore file" },
   dataDir: { variable: "CAIRN_DATA_DIR", isPath: true, meaning: "the node's keys, journal and content" },
   passwordFile: { variable: "CAIRN_PASSWORD_FILE", isPath: true, meaning: "file that holds the keystore's password" },

@@ -25,7 +25,8 @@ export function addGlobalFlags(program: Command): Command {
     .option("--no-input", "never ask; fail and name the missing flag")
     .option("--no-color", "no colours (as NO_COLOR=1)")
     .option("--network <file>", "deployment record of the network")
-    .option("--rpc-url <url>", "RPC to use instead of the record's")
+    .option("--rpc-url <url>", "RPC to use instead of the record's; several with commas between: the others stand in")
+    .option("--max-fee-gwei <n>", "most gwei that a unit of gas may cost (default: 500)")
     .option("--account <name>", "keystore name, or path of a keystore file")
     .option("--password-file <file>", "file that holds the keystore's password")
     .option("--password-stdin", "read the password from stdin")
@@ -35,7 +36,7 @@ export function addGlobalFlags(program: Command): Command {
 
 /** @returns those of the flags that are settings. */
 export function settingsOf(flags: GlobalFlags): Settings {
-  const { network, rpcUrl, account, dataDir, passwordFile, ipfs } = flags;
-  const given = Object.entries({ network, rpcUrl, account, dataDir, passwordFile, ipfs });
+  const { network, rpcUrl, maxFeeGwei, account, dataDir, passwordFile, ipfs } = flags;
+  const given = Object.entries({ network, rpcUrl, maxFeeGwei, account, dataDir, passwordFile, ipfs });
   return Object.fromEntries(given.filter(([, value]) => value !== undefined));
 }

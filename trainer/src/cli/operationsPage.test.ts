@@ -70,6 +70,7 @@ function metricsOfAll(): string[] {
     ...{ peers: 0, sentBytes: 0, receivedBytes: 0, diskFreeBytes: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 },
     loopDelay,
   };
-  const text = metricsText({ status, chain, machine, nowMs: 0 });
+  const connection = { transactions: new Map(), endpoints: [] };
+  const text = metricsText({ status, chain, machine, connection, nowMs: 0 });
   return [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
 }

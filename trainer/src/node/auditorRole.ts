@@ -39,6 +39,7 @@ export async function revealVerdict(context: SeatContext): Promise<void> {
   const { chain, job, journal, round, signal } = context;
   const opening = await journal.verdictOpening(keyOf(context), round.attempt);
   if (opening === undefined) throw openingMissing(context, "verdict");
+  await journal.sayOnce(keyOf(context), `verdict-${round.attempt}`, verdictCommitment(scopeOf(context), opening));
   const { acceptedBitmap, duplicateBitmap = 0n, evidence: proof, salt } = opening;
   if (duplicateBitmap === 0n) {
     await chain.send("flContract", "revealVerdict", [job.taskId, acceptedBitmap, proof, salt], { signal });
@@ -59,5 +60,6 @@ async function sendCommitment(context: SeatContext): Promise<void> {
   const opening = await journal.verdictOpening(keyOf(context), round.attempt);
   if (opening === undefined) throw openingMissing(context, "verdict");
   const commitment = verdictCommitment(scopeOf(context), opening);
+  await journal.sayOnce(keyOf(context), `verdict-${round.attempt}`, commitment);
   await chain.send("flContract", "commitVerdict", [job.taskId, commitment], { signal });
 }

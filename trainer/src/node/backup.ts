@@ -1,8 +1,8 @@
 /**
- * A copy of what a node must not lose: its two keys and its journal. Safe to make while the node runs.
+ * A copy of what a node must not lose: its two keys, its journal and its transactions. Safe to make while the node runs.
  *
- * Every file of the journal is whole from the moment it has its name, and never changed afterwards but for relay records,
- * which are replaced as a whole; so what is copied is whole, too. The list of files is written last: a copy without it
+ * Every file of the journal is whole from the moment it has its name, and never changed afterwards but for relay records
+ * and transactions, which are replaced as a whole; so what is copied is whole, too. The list of files is written last: a copy without it
  * was broken off. A copy is no folder for a node: started from it, two nodes would have one journal.
  */
 import { createHash } from "node:crypto";
@@ -12,6 +12,7 @@ import { dirname, join, sep } from "node:path";
 import { readIfPresent, writeDurably } from "./durableFile.ts";
 import { lockFolder } from "./lock.ts";
 import { NodeError } from "./nodeError.ts";
+import { OUTBOX } from "./outbox.ts";
 
 export interface Backup {
   readonly schema: "cairn/backup/v1";
@@ -32,8 +33,8 @@ const MANIFEST = "backup.json";
 const KEYS: readonly string[] = ["peer.key", "sealing.key"];
 const JOURNAL = "journal";
 
-/** A name that stays below the folder: keys, or a record of one owner's journal. */
-const NAME = /^(peer\.key|sealing\.key|journal\/[0-9a-z-]+\/[0-9a-zA-Z.-]+)$/;
+/** A name that stays below the folder: keys, or a record of one owner's journal or outbox. */
+const NAME = /^(peer\.key|sealing\.key|(journal|outbox)\/[0-9a-z-]+\/[0-9a-zA-Z.-]+)$/;
 
 /** @returns whether `folder` is a copy, not a node's own. */
 export function isBackup(folder: string): boolean {
@@ -80,7 +81,11 @@ export async function restoreNode(source: string, dataDir: string): Promise<Back
   const lock = await lockFolder(dataDir);
   try {
     for (const name of [...KEYS, JOURNAL]) if (existsSync(join(dataDir, name))) throw inUse(dataDir, name);
-    for (const [name, bytes] of contents) await writeDurably(join(dataDir, name), bytes);
+    for (const [name, bytes] of contents) {
+      const path = join(dataDir, name);
+      if (name.startsWith(`${OUTBOX}/`) && existsSync(path)) continue; // a command has sent from here: it knows better
+      await writeDurably(path, bytes);
+    }
   } finally {
     await lock.release();
   }
@@ -108,9 +113,12 @@ function isBackupFile(file: unknown): boolean {
 }
 
 async function journalFiles(dataDir: string): Promise<string[]> {
-  const entries = await readdir(join(dataDir, JOURNAL), { recursive: true }).catch(() => []);
-  const names = entries.map((entry) => `${JOURNAL}/${entry.split(sep).join("/")}`);
-  return names.filter((name) => NAME.test(name) && !name.endsWith(".tmp")).sort();
+  const names: string[] = [];
+  for (const folder of [JOURNAL, OUTBOX]) {
+    const entries = await readdir(join(dataDir, folder), { recursive: true }).catch(() => []);
+    names.push(...entries.map((entry) => `${folder}/${entry.split(sep).join("/")}`));
+  }
+  return names.filter((name) => NAME.test(name) && !name.endsWith(".tmp") && !name.includes("node.lock")).sort();
 }
 
 async function requireEmpty(target: string): Promise<void> {

@@ -2,8 +2,10 @@
 import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { decodeRecord, type TransactionState } from "../chain/transactions/transactionRecord.ts";
 import { isBackup } from "./backup.ts";
 import { livingHolder } from "./lock.ts";
+import { OUTBOX, OUTBOX_RECORD } from "./outbox.ts";
 
 export interface Inspection {
   readonly folder: string;
@@ -14,9 +16,23 @@ export interface Inspection {
   readonly keys: readonly string[];
   /** One for each chain, contract and account that the folder has worked for. */
   readonly journals: readonly JournalInspection[];
+  /** Transactions that are on their way, or mined and not final, as they were last seen. */
+  readonly transactions: readonly TransactionInspection[];
   /** What was left by writes that a crash cut short, or is no record: nobody needs it. */
   readonly leftovers: readonly string[];
   readonly sizes: { readonly journalBytes: number; readonly contentBytes: number; readonly blocks: number };
+}
+
+export interface TransactionInspection {
+  readonly chainId: string;
+  readonly account: string;
+  readonly nonce: number;
+  readonly call: string;
+  readonly state: TransactionState | "torn";
+  /** Of the newest copy, or of the one that was mined. */
+  readonly hash: string | undefined;
+  /** How many copies were signed, each dearer than the one before. */
+  readonly copies: number;
 }
 
 export interface JournalInspection {
@@ -44,6 +60,7 @@ export interface RoundInspection {
 export type RecordState = "salt kept" | "torn";
 
 const OWNER = /^(\d+)-(0x[0-9a-f]{40})-(0x[0-9a-f]{40})$/;
+const KEY = /^(\d+)-[0-9a-f]{16}-(0x[0-9a-f]{40})$/;
 const RECORD = /^(\d+)-(\d+)-([0-9a-f]{16})-(.+)$/;
 const VERDICT = /^verdict-(\d+)\.json$/;
 
@@ -60,6 +77,7 @@ export async function inspectNode(folder: string): Promise<Inspection> {
     runningPid: record === undefined ? undefined : livingHolder(record, lock),
     keys: entries.map(({ name }) => name).filter((name) => name.endsWith(".key")),
     journals: journals.map(({ journal }) => journal),
+    transactions: await inspectOutbox(join(folder, OUTBOX)),
     leftovers: journals.flatMap(({ leftovers }) => leftovers),
     sizes: {
       journalBytes: sum(journals.flatMap(({ journal }) => journal.rounds.map(({ size }) => size))),
@@ -78,6 +96,27 @@ async function inspectJournal(folder: string, name: string) {
   rounds.sort((a, b) => Number(BigInt(a.task) - BigInt(b.task)) || a.round - b.round);
   const leftovers = files.filter((file) => !records.includes(file)).map((file) => join(folder, file));
   return { journal: { chainId, flContract, account, rounds }, leftovers };
+}
+
+async function inspectOutbox(folder: string): Promise<TransactionInspection[]> {
+  const found: TransactionInspection[] = [];
+  for (const owner of await list(folder)) {
+    const [, chainId, account] = KEY.exec(owner.name) ?? [];
+    if (chainId === undefined || account === undefined) continue;
+    for (const { name } of await list(join(folder, owner.name))) {
+      const [, digits] = OUTBOX_RECORD.exec(name) ?? [];
+      if (digits === undefined) continue;
+      const text = await readFile(join(folder, owner.name, name), "utf8").catch(() => undefined);
+      if (text === undefined) continue; // a running node has just forgotten it
+      const nonce = Number(digits);
+      const record = decodeRecord(text);
+      const none = { call: "?", state: "torn", hash: undefined, copies: 0 } as const;
+      const { call, state, attempts, inclusion } = record ?? { ...none, attempts: [], inclusion: undefined };
+      const hash = inclusion?.hash ?? attempts.at(-1)?.hash;
+      found.push({ chainId, account, nonce, call, state, hash, copies: attempts.length });
+    }
+  }
+  return found.sort((a, b) => a.account.localeCompare(b.account) || a.nonce - b.nonce);
 }
 
 async function inspectRound(folder: string, names: readonly string[]): Promise<RoundInspection> {

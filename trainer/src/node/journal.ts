@@ -46,6 +46,13 @@ export interface Journal {
   keepRelayRecord(key: RoundKey, record: RelayRecord): Promise<void>;
   verdictOpening(key: RoundKey, attempt: number): Promise<VerdictOpening | undefined>;
   keepVerdict(key: RoundKey, opening: VerdictOpening): Promise<void>;
+  /**
+   * Must come before a commitment, an opening or a verdict is signed: what was to be said once is never said in two versions.
+   *
+   * @param what such as `update` or `verdict-0`
+   * @throws {NodeError} `NODE_EQUIVOCATION_REFUSED` when something else was said before
+   */
+  sayOnce(key: RoundKey, what: string, said: Hex): Promise<void>;
   /** Deletes what belongs to rounds before `key.round`: they are over, their openings public. The last residual stays. */
   forgetBefore(key: RoundKey): Promise<void>;
 }
@@ -100,6 +107,19 @@ export function openJournal(parent: string, { chainId, flContract, account }: Jo
         duplicateBitmap: `${duplicateBitmap}`,
       };
       await writeDurably(file, JSON.stringify(stored));
+    },
+    sayOnce: async (key, what, said) => {
+      const file = path(key, `said-${what}.json`);
+      const before = (await parse<{ readonly said: Hex }>(file, ["said"]))?.said;
+      if (before === said) return;
+      if (before !== undefined) {
+        const { taskId, round } = key;
+        throw new NodeError(
+          { code: "NODE_EQUIVOCATION_REFUSED", taskId: `${taskId}`, round, what },
+          `another ${what} was signed for round ${round} of task ${taskId} before: two versions would cost the stake`,
+        );
+      }
+      await writeDurably(file, JSON.stringify({ said }));
     },
     forgetBefore: async ({ taskId, round }) => {
       const last = await lastResidual(folder, taskId, round);

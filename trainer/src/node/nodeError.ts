@@ -17,6 +17,12 @@ export type NodeDetail =
   | { readonly code: "NODE_DATA_MISMATCH"; readonly actual: string; readonly expected: string }
   | { readonly code: "NODE_JOURNAL_MALFORMED"; readonly path: string }
   | {
+      readonly code: "NODE_EQUIVOCATION_REFUSED";
+      readonly taskId: string;
+      readonly round: number;
+      readonly what: string;
+    }
+  | {
       readonly code: "NODE_OPENING_MISSING";
       readonly taskId: string;
       readonly round: number;

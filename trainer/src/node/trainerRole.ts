@@ -47,6 +47,7 @@ export async function commitUpdate(context: RoundContext, options: TrainerOption
     await serveAgain(context, opening);
   }
   const commitment = updateCommitment(scopeOf(context), opening);
+  await journal.sayOnce(key, "update", commitment);
   if (await options.relay?.commit(context, { commitment, slot: options.slot })) return;
   await chain.send("flContract", "commitUpdate", [job.taskId, commitment], { signal });
 }
@@ -56,6 +57,7 @@ export async function revealUpdate(context: RoundContext): Promise<void> {
   const { chain, job, journal, signal } = context;
   const opening = await journal.updateOpening(keyOf(context));
   if (opening === undefined) throw openingMissing(context, "update");
+  await journal.sayOnce(keyOf(context), "update", updateCommitment(scopeOf(context), opening));
   await serveAgain(context, opening);
   if (await openRelayed(context, opening)) return;
   await chain.send("flContract", "revealUpdate", [job.taskId, opening], { signal });

@@ -59,11 +59,33 @@ export const chainErrors = {
     "nothing: a node asks again while there is time",
     "use another RPC if it happens again: --rpc-url URL",
   ),
-  CHAIN_TRANSACTION_LOST: entry(
+  CHAIN_NONCE_TAKEN: entry(
     "network",
-    "A transaction that was sent is nowhere any more: dropped by the pool, or taken back by a reorganisation.",
-    "nothing: a node sends again what is still due",
-    "or run the command again",
+    "Something else was mined under a transaction's nonce: another machine or program signs with this key.",
+    "one account, one node: stop the other one, or give it an account of its own",
+    "or run the command again; what is done is not done twice",
+  ),
+  CHAIN_FEE_CAP_REACHED: entry(
+    "deadline",
+    "Gas costs more than --max-fee-gwei allows, so nothing is sent, or what was sent waits.",
+    "wait for gas to become cheaper: a node sends again by itself",
+    "or allow more: --max-fee-gwei N; a missed opening costs stake",
+  ),
+  CHAIN_KEY_BUSY: entry(
+    "deadline",
+    "Another process has a transaction of this account on its way for longer than this one waits.",
+    "wait, and run it again; cairn node inspect shows what is on its way",
+  ),
+  CHAIN_RPC_DISAGREE: entry(
+    "network",
+    "The RPCs tell different things, and no answer is that of more than half of them.",
+    "nothing: a node asks again",
+    "name three RPCs or more, so that a wrong one is outvoted: --rpc-url URL,URL,URL",
+  ),
+  CHAIN_RPC_SET_ASIDE: entry(
+    "network",
+    "One of several RPCs does not answer, is behind, or tells what the others do not. It is asked again later.",
+    "nothing, as long as others answer; replace it if it happens often: --rpc-url URL,URL",
   ),
   CHAIN_RPC_REFUSED: entry(
     "network",

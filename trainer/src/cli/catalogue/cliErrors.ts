@@ -144,7 +144,7 @@ export const configErrors = {
   CONFIG_UNKNOWN_KEY: entry(
     "config",
     "A configuration file has a key that means nothing.",
-    "correct or remove it; known keys: network, rpcUrl, account, dataDir, passwordFile, ipfs",
+    "correct or remove it; known keys: network, rpcUrl, maxFeeGwei, account, dataDir, passwordFile, ipfs",
   ),
   CONFIG_EXISTS: entry(
     "config",

@@ -67,6 +67,12 @@ export const nodeErrors = {
     "do not delete it before every reveal is done: it holds the salts",
     "restore it from a backup, or finish the round without this node",
   ),
+  NODE_EQUIVOCATION_REFUSED: entry(
+    "mismatch",
+    "The node was about to sign a second, different version of what it had signed for a round. Nothing was signed.",
+    "nothing: the version that was signed first goes on to count",
+    "report it if it happens again: a record of the journal was changed, or there is a fault in the node",
+  ),
   NODE_OPENING_MISSING: entry(
     "config",
     "A commitment of this account is on chain, and the record that opens it is not in this data folder.",

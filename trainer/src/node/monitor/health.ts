@@ -1,6 +1,6 @@
 /** What is wrong with a node, in words and codes; `cairn errors CODE` tells what to do. Pure. */
 import type { NodeStatus } from "./nodeStatus.ts";
-import type { ChainSample, MachineSample } from "./sample.ts";
+import type { ChainSample, ConnectionSample, MachineSample } from "./sample.ts";
 
 export type HealthCode =
   | "HEALTH_STARTING"
@@ -25,6 +25,7 @@ export interface Vitals {
   /** The last that was got. */
   readonly chain: ChainSample | undefined;
   readonly machine: MachineSample | undefined;
+  readonly connection: ConnectionSample;
   /** Unit: milliseconds since the epoch. */
   readonly nowMs: number;
 }

@@ -15,7 +15,7 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** @returns one line a figure, each family with its help and type; what is not known is left out. */
 export function metricsText(vitals: Vitals): string {
-  const { status, chain, machine, nowMs } = vitals;
+  const { status, chain, machine, connection, nowMs } = vitals;
   const { identity } = status;
   const problems = problemsOf(vitals);
   const rounds = [...status.rounds];
@@ -60,6 +60,30 @@ export function metricsText(vitals: Vitals): string {
       "counter",
       "Transactions that were mined.",
       [...status.transactions].map(([key, count]) => [transactionLabels(key), count]),
+    ),
+    family(
+      "cairn_transactions_pending",
+      "gauge",
+      "Transactions that are on their way, or mined and not final, by state.",
+      [...connection.transactions].map(([state, count]) => [{ state }, count]),
+    ),
+    family(
+      "cairn_rpc_used",
+      "gauge",
+      "Whether the RPC is the one that is asked first.",
+      connection.endpoints.map(({ host, isUsed }, i) => [{ rpc: `${i + 1}`, host }, isUsed]),
+    ),
+    family(
+      "cairn_rpc_set_aside",
+      "gauge",
+      "Whether the RPC is left alone: it fails, is behind, or tells what the others do not.",
+      connection.endpoints.map(({ host, setAside }, i) => [{ rpc: `${i + 1}`, host }, setAside !== undefined]),
+    ),
+    family(
+      "cairn_rpc_failures_total",
+      "counter",
+      "Calls that the RPC did not answer.",
+      connection.endpoints.map(({ host, failures }, i) => [{ rpc: `${i + 1}`, host }, failures]),
     ),
     one("cairn_gas_used_total", "counter", "Gas of all transactions.", status.gasUsed),
     family(

@@ -40,10 +40,22 @@ const MACHINE: MachineSample = {
   ...{ cpuSeconds: 3.5, loopDelay: { p50: 0.001, p99: 0.02, max: 0.3 } },
 };
 
+const CONNECTION: Vitals["connection"] = {
+  transactions: new Map([
+    ["signed", 0],
+    ["sent", 1],
+    ["included", 2],
+  ]),
+  endpoints: [
+    { host: "https://one.example", isUsed: false, setAside: "is behind", failures: 3 },
+    { host: "https://two.example", isUsed: true, setAside: undefined, failures: 0 },
+  ],
+};
+
 function vitals(changes: Partial<Vitals> = {}, events: readonly NodeEvent[] = EVENTS.slice(0, -1)): Vitals {
   const status = createNodeStatus(NOW_MS - 600_000);
   for (const event of events) noteEvent(status, event, NOW_MS - 1_000);
-  return { status, chain: CHAIN, machine: MACHINE, nowMs: NOW_MS, ...changes };
+  return { status, chain: CHAIN, machine: MACHINE, connection: CONNECTION, nowMs: NOW_MS, ...changes };
 }
 
 const codes = (changes: Partial<Vitals>, events?: readonly NodeEvent[]): string[] =>
@@ -99,6 +111,12 @@ describe("metricsText", () => {
     assert.equal(value("cairn_training_seconds_total"), 1.5);
     assert.equal(value('cairn_transactions_total{kind="commitUpdate",status="success"}'), 1);
     assert.equal(value('cairn_transactions_total{kind="commitUpdate",status="reverted"}'), 1);
+    assert.equal(value('cairn_transactions_pending{state="sent"}'), 1);
+    assert.equal(value('cairn_transactions_pending{state="included"}'), 2);
+    assert.equal(value('cairn_rpc_used{rpc="1",host="https://one.example"}'), 0);
+    assert.equal(value('cairn_rpc_used{rpc="2",host="https://two.example"}'), 1);
+    assert.equal(value('cairn_rpc_set_aside{rpc="1",host="https://one.example"}'), 1);
+    assert.equal(value('cairn_rpc_failures_total{rpc="1",host="https://one.example"}'), 3);
     assert.equal(value("cairn_gas_used_total"), 150_007);
     assert.equal(value('cairn_errors_total{code="CHAIN_TIMEOUT"}'), 1);
     assert.equal(value("cairn_block_number"), 1_234);

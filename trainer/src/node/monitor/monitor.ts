@@ -14,7 +14,7 @@ import type { NodeEvent } from "../nodeEvent.ts";
 import { problemsOf, type Vitals } from "./health.ts";
 import { METRICS_TYPE, metricsText } from "./metricsText.ts";
 import { createNodeStatus, noteEvent } from "./nodeStatus.ts";
-import { type ChainSample, createMachineSampler, type MachineSample, sampleChain } from "./sample.ts";
+import { type ChainSample, createMachineSampler, type MachineSample, sampleChain, sampleConnection } from "./sample.ts";
 
 export interface MonitorOptions {
   readonly chain: Chain;
@@ -50,7 +50,7 @@ export async function openMonitor(options: MonitorOptions): Promise<Monitor> {
   const machine = createMachineSampler(store, dataDir);
   const stopping = new AbortController();
   const seen: Seen = { chain: undefined, machine: undefined };
-  const vitals = (): Vitals => ({ status, ...seen, nowMs: nowMs() });
+  const vitals = (): Vitals => ({ status, ...seen, connection: sampleConnection(options.chain), nowMs: nowMs() });
   const server = createServer(
     { headersTimeout: TIMEOUTS.headers, requestTimeout: TIMEOUTS.request, keepAliveTimeout: TIMEOUTS.idle },
     (request, response) => answer(request, response, vitals()),

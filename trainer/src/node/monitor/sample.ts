@@ -2,6 +2,8 @@
 import { statfs } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { CallOptions, Chain } from "../../chain/connection.ts";
+import type { Endpoint } from "../../chain/endpoints.ts";
+import type { TransactionState } from "../../chain/transactions/transactionRecord.ts";
 import type { ContentStore } from "../../network/contentStore.ts";
 import { actor } from "../roundContext.ts";
 
@@ -15,6 +17,23 @@ export interface ChainSample {
   readonly gasPriceWei: bigint;
   readonly cairnWei: bigint;
   readonly stakeWei: bigint;
+}
+
+/** What the connection itself knows; asked at once, of nobody. */
+export interface ConnectionSample {
+  /** By state: on their way, or mined and not final. */
+  readonly transactions: ReadonlyMap<TransactionState, number>;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export function sampleConnection(chain: Chain): ConnectionSample {
+  const transactions = new Map<TransactionState, number>([
+    ["signed", 0],
+    ["sent", 0],
+    ["included", 0],
+  ]);
+  for (const { state } of chain.transactions()) transactions.set(state, (transactions.get(state) ?? 0) + 1);
+  return { transactions, endpoints: chain.endpoints() };
 }
 
 export interface MachineSample {

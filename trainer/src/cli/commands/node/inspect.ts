@@ -1,6 +1,11 @@
 /** `cairn node inspect`: what the node's folder holds. Needs no chain, changes nothing, shows no salt and no key. */
 import type { Command } from "commander";
-import type { Inspection, JournalInspection, RoundInspection } from "../../../node/inspection.ts";
+import type {
+  Inspection,
+  JournalInspection,
+  RoundInspection,
+  TransactionInspection,
+} from "../../../node/inspection.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
 import { withExamples } from "../../help.ts";
 import type { Paint } from "../../output.ts";
@@ -10,7 +15,7 @@ export function defineNodeInspect(parent: Command, session: Session): void {
   const command = parent.command("inspect").summary("show what the node's folder holds");
   withExamples(command, "cairn node inspect", "cairn node inspect --data-dir /var/lib/cairn --json")
     .description(
-      "Shows what the data folder holds: commitments whose salts are kept, their sizes, the content, who uses it. Asks no chain; a salt is never shown.",
+      "Shows what the data folder holds: commitments whose salts are kept, transactions that are not final, sizes, the content, who uses it. Asks no chain; a salt is never shown.",
     )
     .action(action(session, "node.inspect", nodeInspect));
 }
@@ -23,7 +28,7 @@ async function nodeInspect({ config, host }: Context): Promise<Outcome> {
 }
 
 function inspectionText(inspection: Inspection, paint: Paint, home: string): string {
-  const { folder, isBackup, runningPid, keys, journals, leftovers, sizes } = inspection;
+  const { folder, isBackup, runningPid, keys, journals, leftovers, sizes, transactions } = inspection;
   const head = fields(
     [
       [
@@ -38,7 +43,16 @@ function inspectionText(inspection: Inspection, paint: Paint, home: string): str
     ],
     paint,
   );
-  return [head, ...journals.map((journal) => journalText(journal, paint))].join("\n\n");
+  const sections = journals.map((journal) => journalText(journal, paint));
+  if (transactions.length > 0) sections.push(transactionsText(transactions, paint));
+  return [head, ...sections].join("\n\n");
+}
+
+function transactionsText(transactions: readonly TransactionInspection[], paint: Paint): string {
+  const rows = transactions.map(({ nonce, call, state, copies, hash }) => [
+    ...[`${nonce}`, call, state, `${copies}`, hash ?? "—"],
+  ]);
+  return `transactions that are not final\n${table(["NONCE", "CALL", "STATE", "COPIES", "HASH"], rows, paint)}`;
 }
 
 function journalText({ chainId, flContract, account, rounds }: JournalInspection, paint: Paint): string {

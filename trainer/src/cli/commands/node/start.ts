@@ -1,7 +1,12 @@
-/** `cairn node start`: opens chain, store and data, and lets the node run until it is done or told to stop. */
+/**
+ * `cairn node start`: opens chain, store and data, and lets the node run until it is done or told to stop.
+ *
+ * Longer than 250 lines: it has two dozen flags.
+ */
 import type { Command } from "commander";
 import type { Address } from "viem";
 import { type Chain, LOCAL_CHAIN_ID, type SentTransaction } from "../../../chain/connection.ts";
+import type { ChainNotice } from "../../../chain/notice.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { MISBEHAVIOURS, type Misbehaviour } from "../../../node/misbehaviour.ts";
 import type { Monitor } from "../../../node/monitor/monitor.ts";
@@ -119,7 +124,8 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
     say(event);
   };
   const onTransaction = (sent: SentTransaction): void => emit(transactionEvent(sent));
-  const { chain, config, address } = await openChain(context, { sign: true, onTransaction });
+  const onNotice = (notice: ChainNotice): void => emit({ event: "warning", ...notice });
+  const { chain, config, address } = await openChain(context, { sign: true, onTransaction, onNotice });
   if (options.misbehave !== undefined && chain.deployment.chainId !== LOCAL_CHAIN_ID) {
     const { chainId } = chain.deployment;
     throw new CliError(
