@@ -127,6 +127,20 @@ describe("openJournal", () => {
   });
 });
 
+describe("sayOnce", () => {
+  it("takes the same again, and refuses another version, also for another process", async () => {
+    const [one, other] = [newSalt(), newSalt()];
+    await journal.sayOnce(KEY, "update", one);
+    await journal.sayOnce(KEY, "update", one);
+    const reopened = openJournal(folder, OWNER);
+    await assert.rejects(reopened.sayOnce(KEY, "update", other), refuses("NODE_EQUIVOCATION_REFUSED"));
+    await reopened.sayOnce(KEY, "verdict-0", other);
+    await reopened.sayOnce({ ...KEY, seed: `0x${"6f".repeat(32)}` }, "update", other); // another chain's round
+    await reopened.forgetBefore({ ...KEY, round: KEY.round + 1 });
+    assert.deepEqual(await readdir(join(folder, FOLDER)), [], "over with its round");
+  });
+});
+
 describe("openNodeKeys", () => {
   it("makes two different keys once and reads them afterwards", async () => {
     const keys = await openNodeKeys(folder);

@@ -187,6 +187,7 @@ class KeySender {
     } catch (error) {
       this.#owning = undefined;
       this.#users--;
+      if (this.#users === 0) await this.#options.store.disown().catch(() => {}); // such as a torn record: others may mend it
       throw error;
     }
   }
