@@ -5,8 +5,14 @@ import { readOptions } from "./options.ts";
 import type { ScenarioResult } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 
+/** How long what a scenario froze or cut off may hold on to a socket. Unit: milliseconds. */
+const END_MS = 10_000;
+
 process.exitCode = await main(process.argv.slice(2));
-process.exit(); // what a scenario froze or cut off may still hold on to a socket
+setTimeout(() => {
+  process.stderr.write(`still open after ${END_MS} ms: ${process.getActiveResourcesInfo().join(", ")}\n`);
+  process.exit();
+}, END_MS).unref();
 
 async function main(args: readonly string[]): Promise<number> {
   const options = readOptions(args, SCENARIOS);

@@ -7,11 +7,13 @@ import { FREEZES } from "./freeze.ts";
 import { POOLED } from "./pool.ts";
 import { REORGS } from "./reorg.ts";
 import { RPC_FAULTS } from "./rpc.ts";
+import { TRANSACTION_FAULTS } from "./transactions.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   ...CRASHES,
   ...DISK_FAULTS,
   ...POOLED,
+  ...TRANSACTION_FAULTS,
   ...FREEZES,
   ...RPC_FAULTS,
   ...REORGS,

@@ -135,13 +135,9 @@ class KeySender {
   async handOver(outgoing: Outgoing, signal: AbortSignal): Promise<Handed> {
     await this.#own(signal);
     try {
-      const same = this.all().find((one) => isInFlight(one) && one.to === outgoing.to && one.data === outgoing.data);
-      if (same !== undefined) return this.#handed(same.nonce); // a process before this one sent the very call
-      await this.#untilClear(outgoing.overlaps, signal);
-      const minedNonce = await this.#untilOwnPool(signal);
-      const gas = await outgoing.estimate();
-      const { type, fees } = await this.#fees();
-      signal.throwIfAborted();
+      const ready = await this.#ready(outgoing, signal);
+      if ("nonce" in ready) return this.#handed(ready.nonce); // a process before this one sent the very call, or a block gave it back
+      const { minedNonce, gas, type, fees } = ready;
       const { call, to, data } = outgoing;
       const nonce = states.nextNonce(this.#records.values(), minedNonce);
       await this.#keep(states.prepared({ nonce, call, to, data, gas, type }));
@@ -152,6 +148,27 @@ class KeySender {
       return handed;
     } finally {
       this.#leave();
+    }
+  }
+
+  /**
+   * Looks for what was taken back after the chain was asked, too: a chain that would take a call once more may just have
+   * given it back, and then the same bytes are due and not another nonce.
+   *
+   * @returns the nonce of the very call where it is on its way, else what to sign
+   */
+  async #ready({ to, data, overlaps, estimate }: Outgoing, signal: AbortSignal) {
+    for (;;) {
+      const same = this.#inFlight().find((one) => one.to === to && one.data === data);
+      if (same !== undefined) return { nonce: same.nonce };
+      await this.#untilClear(overlaps, signal);
+      const minedNonce = await this.#untilOwnPool(signal);
+      const gas = await estimate();
+      const fees = await this.#fees();
+      await this.#recheck();
+      signal.throwIfAborted();
+      if (!this.#inFlight().some(({ nonce }) => !overlaps || this.#orphans.has(nonce)))
+        return { minedNonce, gas, ...fees };
     }
   }
 
@@ -397,6 +414,7 @@ class KeySender {
     const record = this.#records.get(nonce)!;
     const { transactionHash: hash, blockHash, blockNumber, status } = receipt;
     this.#orphans.delete(nonce);
+    this.#head = undefined; // a block as it was before may be the head again
     await this.#note(states.included(record, { hash, blockHash, blockNumber, status }));
     this.#settle(nonce, receipt);
   }
