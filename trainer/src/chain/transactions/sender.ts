@@ -17,6 +17,7 @@ import {
   type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from "viem";
+import { decodeRevert } from "../../protocol/revert.ts";
 import { ChainError, isDefiniteRefusal } from "../chainError.ts";
 import { pause } from "../deadline.ts";
 import type { ChainNotice } from "../notice.ts";
@@ -77,6 +78,9 @@ const RESEND_MS = { local: 1_000, other: 15_000 } as const;
 /** An RPC answers from several machines, and one may be behind. Unit: milliseconds. */
 const PATIENCE_MS = { local: 15_000, other: 90_000 } as const;
 
+/** What was taken back waits so long for its phase to come again; then it goes out, for it may lie in a pool. Unit: milliseconds. */
+const HOLD_MS = { local: 30_000, other: 180_000 } as const;
+
 /** How often the head is looked at while nothing is on its way. Unit: milliseconds. */
 const IDLE_MS = { local: 500, other: 12_000 } as const;
 
@@ -86,6 +90,8 @@ interface Watch {
   takenSinceMs: number | undefined;
   error: unknown;
   isCapped: boolean;
+  /** Taken back: until then it goes out only once the chain would not refuse it. Unit: milliseconds. */
+  heldUntilMs: number;
   readonly waiters: ((outcome: TransactionReceipt | Error) => void)[];
 }
 
@@ -187,7 +193,7 @@ class KeySender {
     let watch = this.#watches.get(nonce);
     if (watch === undefined) {
       const nowMs = performance.now();
-      const none = { error: undefined, takenSinceMs: undefined, isCapped: false };
+      const none = { error: undefined, takenSinceMs: undefined, isCapped: false, heldUntilMs: 0 };
       watch = { attemptedMs: nowMs, sentMs: Number.NEGATIVE_INFINITY, waiters: [], ...none };
       this.#watches.set(nonce, watch);
     }
@@ -406,6 +412,7 @@ class KeySender {
     const nowMs = performance.now();
     if (nowMs - watch.sentMs < RESEND_MS[this.#where]) return;
     if (await this.#isTaken(record, watch)) return;
+    if (nowMs < watch.heldUntilMs && !(await this.#isWelcome(record))) return;
     if (nowMs - watch.attemptedMs >= bumpAfterMs) await this.#bump(record, watch);
     await this.#offer(nonce);
   }
@@ -452,6 +459,17 @@ class KeySender {
     this.#drop(nonce);
     onNotice({ code: error.code, message: error.message });
     return true;
+  }
+
+  /** Whether the chain would take the call now: an opening whose phase was taken back, too, would be mined and refused. */
+  async #isWelcome({ to, data }: TransactionRecord): Promise<boolean> {
+    try {
+      await this.#options.client.call({ account: this.#options.account, to, data });
+      return true;
+    } catch (error) {
+      if (decodeRevert(error) === undefined) throw error;
+      return false;
+    }
   }
 
   async #bump(record: TransactionRecord, watch: Watch): Promise<void> {
@@ -509,9 +527,10 @@ class KeySender {
       const now = this.#records.get(nonce);
       if (now?.state !== "included") return;
       this.#orphans.add(nonce);
-      this.#watch(nonce).attemptedMs = performance.now();
+      const nowMs = performance.now();
+      const heldUntilMs = nowMs + HOLD_MS[this.#where];
+      Object.assign(this.#watch(nonce), { attemptedMs: nowMs, sentMs: Number.NEGATIVE_INFINITY, heldUntilMs });
       await this.#note(states.takenBack(now));
-      await this.#offer(nonce);
     } finally {
       this.#leave();
     }
