@@ -1,6 +1,9 @@
 /**
  * How fast a tab trains against Node, one thread of WebAssembly each, and how free the page stays meanwhile:
- * `npm run bench:web-train -- [--seconds 3] [--rounds 3]`.
+ * `npm run bench:web-train -- [--seconds 3] [--rounds 3] [--webgpu]`.
+ *
+ * `--webgpu` measures the tab's graphics card too, and lets Chromium play one in software: then the figures say how fast
+ * the processor plays it, and nothing of any card.
  *
  * Both sides run the product's own host on the built-in data, in turns, so that what else the machine does falls on both;
  * the best of each side counts. Exit code 1 when the tab is below 80 % of Node, or the page had a task above 200 ms.
@@ -12,7 +15,7 @@ import { namedArchitecture } from "../../trainer/src/learning/namedArchitectures
 import type { Json } from "../../trainer/src/protocol/canonicalJson.ts";
 import { encodePlan } from "../../trainer/src/protocol/plan.ts";
 import { createTrainerHost } from "../../web/src/training/worker/trainerHost.ts";
-import { findBrowsers, openPage } from "./browser/browsers.ts";
+import { findBrowsers, openPage, SOFTWARE_WEBGPU } from "./browser/browsers.ts";
 import { bundleScripts, serveTraining } from "./web/serve.ts";
 
 const GOAL = { share: 0.8, longestTaskMs: 200 } as const;
@@ -23,31 +26,39 @@ const MODELS = ["mlp:128", "lenet5"] as const;
 /** A browser that says nothing for so long has failed. Unit: milliseconds. */
 const LIMIT_MS = 180_000;
 
-const { values } = parseArgs({ options: { seconds: { type: "string" }, rounds: { type: "string" } } });
-process.exitCode = await main(Number(values.seconds ?? 3), Number(values.rounds ?? 3));
+const { values } = parseArgs({
+  options: { seconds: { type: "string" }, rounds: { type: "string" }, webgpu: { type: "boolean", default: false } },
+});
+process.exitCode = await main(Number(values.seconds ?? 3), Number(values.rounds ?? 3), values.webgpu);
 
-async function main(seconds: number, rounds: number): Promise<number> {
+async function main(seconds: number, rounds: number, hasCard: boolean): Promise<number> {
   const [chromium] = findBrowsers(process.env.PATH ?? "").filter(({ name }) => name === "Chromium");
   if (chromium === undefined) return say("skipped: Chromium is not on the path", 0);
   const plans = MODELS.map((name) => ({ name, bytes: planOf(name) }));
   const job = {
     plans: plans.map(({ name, bytes }) => ({ name, plan: Buffer.from(bytes).toString("base64") })),
-    seconds,
+    ...{ seconds, devices: hasCard ? (["wasm", "gpu"] as const) : (["wasm"] as const) },
   };
   const scripts = await bundleScripts();
   const best = new Map<string, { tab: number; node: number }>(plans.map(({ name }) => [name, { tab: 0, node: 0 }]));
+  const cards = new Map<string, { readonly name: string; readonly samplesPerSecond: number }>();
   let longestTaskMs = 0;
   let userAgent = "";
   for (let round = 0; round < rounds; round++) {
     await using server = await serveTraining(scripts, job);
-    await using _page = openPage(chromium, server.url);
+    await using _page = openPage(chromium, server.url, { chromium: hasCard ? SOFTWARE_WEBGPU : [] });
     const result = await Promise.race([server.result, late()]);
     if ("problem" in result) return say(`the page failed: ${result.problem}`, 1);
     userAgent = /Chrome\/[\d.]+/.exec(result.userAgent)?.[0] ?? result.userAgent;
     longestTaskMs = Math.max(longestTaskMs, result.longestTaskMs);
     for (const { name, bytes } of plans) {
       const entry = best.get(name)!;
-      entry.tab = Math.max(entry.tab, result.speeds[name] ?? 0);
+      const [own, card] = [result.speeds[`${name} wasm`], result.speeds[`${name} gpu`]];
+      entry.tab = Math.max(entry.tab, own !== undefined && "device" in own ? own.samplesPerSecond : 0);
+      if (card !== undefined && "problem" in card) return say(`${name}, WebGPU: skipped: ${card.problem}`, 0);
+      if (card?.device.kind === "gpu" && card.samplesPerSecond > (cards.get(name)?.samplesPerSecond ?? 0)) {
+        cards.set(name, { name: card.device.name, samplesPerSecond: card.samplesPerSecond });
+      }
       entry.node = Math.max(entry.node, await speedInNode(bytes, seconds));
     }
   }
@@ -57,6 +68,12 @@ async function main(seconds: number, rounds: number): Promise<number> {
     isMet &&= share >= GOAL.share;
     const figures = `tab ${count(tab)} samples/s, Node ${count(node)} samples/s`;
     say(`${name}, one thread: ${figures}, ${(100 * share).toFixed(0)} % (goal: at least ${100 * GOAL.share} %)`);
+    const card = cards.get(name);
+    if (card === undefined) continue;
+    const part = ((100 * card.samplesPerSecond) / tab).toFixed(1);
+    say(
+      `${name}, WebGPU in the tab on ${card.name}: ${count(card.samplesPerSecond)} samples/s, ${part} % of its WebAssembly`,
+    );
   }
   say(
     `longest task on the page while training: ${longestTask(longestTaskMs)} (goal: at most ${GOAL.longestTaskMs} ms)`,
@@ -79,11 +96,13 @@ function planOf(name: string): Uint8Array {
 async function speedInNode(plan: Uint8Array, seconds: number): Promise<number> {
   const host = createTrainerHost({
     createExecutor: async (program) => ({ executor: await createWasmExecutor(program), threads: 1 }),
+    openCard: () => Promise.reject(new Error("this side measures WebAssembly")),
     yieldToMessages: () => new Promise((resolve) => setImmediate(resolve)),
     nowMs: () => performance.now(),
   });
   const context = { signal: new AbortController().signal, progress: () => {} };
-  await host.open({ plan, data: { kind: "glyphs" }, threads: 1 }, context);
+  const device = { choice: "wasm", mayFallBack: false } as const;
+  await host.open({ plan, mode: "Private", data: { kind: "glyphs" }, threads: 1, device }, context);
   return (await host.measure({ seconds }, context)).samplesPerSecond;
 }
 

@@ -32,11 +32,25 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** What lets Chromium give a page WebGPU on a machine without a graphics card: through its own software driver. */
+export const SOFTWARE_WEBGPU = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
+export interface OpenPageOptions {
+  /** Further arguments for Chromium. */
+  readonly chromium?: readonly string[];
+}
+
 /** A browser that runs until it is disposed of, with a profile of its own that goes with it. */
-export function openPage({ name, file }: Browser, url: string): AsyncDisposable & { readonly ended: Promise<number> } {
+export function openPage(
+  { name, file }: Browser,
+  url: string,
+  { chromium = [] }: OpenPageOptions = {},
+): AsyncDisposable & { readonly ended: Promise<number> } {
   const profile = mkdtempSync(join(tmpdir(), "cairn-browser-"));
   const args =
-    name === "Chromium" ? chromiumArguments(profile, url) : ["--headless", "--no-remote", "--profile", profile, url];
+    name === "Chromium"
+      ? [...chromium, ...chromiumArguments(profile, url)]
+      : ["--headless", "--no-remote", "--profile", profile, url];
   // A group of its own: both browsers are families of processes.
   const child = spawn(file, args, { stdio: "ignore", detached: true, env: { ...process.env, HOME: profile } });
   const ended = new Promise<number>((resolve) => {

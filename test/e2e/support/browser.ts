@@ -10,6 +10,6 @@ export function chromiumPath(): string | undefined {
 }
 
 /** No sandbox: as root Chromium starts with none, and it opens only our pages. */
-export function openBrowser(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+export function openBrowser(executablePath: string, more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage", ...more] });
 }

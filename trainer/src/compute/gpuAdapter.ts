@@ -5,17 +5,14 @@
  */
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
+import { type AdapterDescription, describeAdapter, deviceOf } from "../engine/webgpu/gpuDevice.ts";
 import { ComputeError } from "./computeError.ts";
 
 /** Where the package is looked for, in this order. */
 const PLACES = [new URL("../../gpu/", import.meta.url), new URL("../../../", import.meta.url)];
 
-export interface GpuAdapter {
+export interface GpuAdapter extends AdapterDescription {
   readonly index: number;
-  /** For people, as the driver spells it. */
-  readonly name: string;
-  /** Whether it is computed on the processor. */
-  readonly isSoftware: boolean;
   readonly adapter: GPUAdapter;
 }
 
@@ -26,7 +23,6 @@ interface DawnModule {
 
 /** Unit: milliseconds. What asking a driver may take. */
 const DEADLINE_MS = 20_000;
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software/i;
 
 let loaded: Promise<GPU | undefined> | undefined;
 
@@ -64,28 +60,12 @@ export async function listAdapters(): Promise<readonly GpuAdapter[]> {
   for (const powerPreference of ["high-performance", "low-power"] as const) {
     const adapter = await inTime(gpu.requestAdapter({ powerPreference }));
     if (adapter === null) continue;
-    const { vendor, architecture, device, description } = adapter.info;
-    const name = description || device || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter";
-    if (found.some((other) => other.name === name)) continue;
-    found.push({
-      index: found.length,
-      name,
-      isSoftware: SOFTWARE.test(name) || adapter.info.isFallbackAdapter,
-      adapter,
-    });
+    const description = describeAdapter(adapter);
+    if (found.some(({ name }) => name === description.name)) continue;
+    found.push({ index: found.length, ...description, adapter });
   }
   return found;
 }
-
-/** What an adapter may give beyond the least that all have. */
-const LIMITS = [
-  "maxBufferSize",
-  "maxStorageBufferBindingSize",
-  "maxStorageBuffersPerShaderStage",
-  "maxComputeWorkgroupStorageSize",
-  "maxComputeInvocationsPerWorkgroup",
-  "maxComputeWorkgroupSizeX",
-] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
 /**
  * @param wanted an adapter's number, or part of its name; absent: the first.
@@ -103,11 +83,7 @@ export async function openDevice(
       adapters.length === 0 ? "no driver offers an adapter" : `there is no adapter ${wanted}; there are ${names}`,
     );
   }
-  const limits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.adapter.limits[limit]]));
-  const features = (["timestamp-query", "subgroups"] as const).filter((one) => adapter.adapter.features.has(one));
-  const device = await inTime(
-    adapter.adapter.requestDevice({ requiredLimits: limits, requiredFeatures: [...features] as GPUFeatureName[] }),
-  );
+  const device = await inTime(adapter.adapter.requestDevice(deviceOf(adapter.adapter)));
   return { device, adapter };
 }
 

@@ -12,10 +12,12 @@ import { traceRoot } from "./trace.ts";
 
 export interface CardTrainingJob extends Omit<LocalTrainingJob, "executor" | "traceStride" | "correction"> {
   readonly card: StreamingExecutor;
+  /**
+   * Steps between two read-backs: enough to keep a card busy, few enough to hear soon of a stop or a card that was lost.
+   * Changes no result. Range: 1 … `MAX_QUEUED`. @default 64
+   */
+  readonly stepsAtOnce?: number;
 }
-
-/** Steps between two read-backs: enough to keep a card busy, few enough to hear soon of one that was lost. */
-const STEPS_AT_ONCE = 64;
 
 /**
  * @throws {LearningError} as `requireFit`
@@ -23,7 +25,7 @@ const STEPS_AT_ONCE = 64;
  * @throws the signal's reason when aborted
  */
 export async function trainOnCard(job: CardTrainingJob): Promise<LocalUpdate> {
-  const { card, base, records, shard, seed, localSteps, signal } = job;
+  const { card, base, records, shard, seed, localSteps, signal, stepsAtOnce = 64 } = job;
   const { batchSize, inputSize, targetSize } = card.program;
   requireFit(card.program, records, shard);
   card.loadParameters(base, seed);
@@ -33,15 +35,17 @@ export async function trainOnCard(job: CardTrainingJob): Promise<LocalUpdate> {
   let lossSum = 0;
   for (let step = 0; step < localSteps; ) {
     signal?.throwIfAborted();
-    const end = Math.min(localSteps, step + STEPS_AT_ONCE);
-    for (; step < end; step++) {
+    const queued = Math.min(localSteps - step, stepsAtOnce);
+    for (let i = 0; i < queued; i++) {
       records.read(nextBatch(), inputs, targets);
       await card.room();
       card.enqueue(inputs, targets);
     }
-    const losses = await card.losses();
-    for (const loss of losses) lossSum += loss;
-    await job.onStep?.({ step, loss: losses.at(-1)! });
+    for (const loss of await card.losses()) {
+      step++;
+      lossSum += loss;
+      await job.onStep?.({ step, loss });
+    }
   }
   const checkpoint = await card.checkpoint();
   const update = encodeUpdate(checkpoint.parameters, job);

@@ -22,7 +22,7 @@ import { openDatabase } from "./store/database.ts";
 import { createJournal, type Journal, type KeptUpdate, type Owner } from "./store/journal.ts";
 import { lockTab } from "./tabLock.ts";
 import { TrainError } from "./trainError.ts";
-import type { OpenInput } from "./worker/trainCalls.ts";
+import type { Device, OpenInput, Speed } from "./worker/trainCalls.ts";
 
 export interface TrainerStart {
   readonly runtime: Runtime;
@@ -34,9 +34,8 @@ export interface TrainerStart {
   /** With what it was opened; opened again should its worker be lost. */
   readonly input: OpenInput;
   readonly work: Work;
-  /** As measured. */
-  readonly samplesPerSecond: number;
-  readonly threads: number;
+  /** As measured, on what computes. */
+  readonly speed: Speed;
   readonly reader: DocumentReader;
   readonly send: Send;
 }
@@ -44,12 +43,14 @@ export interface TrainerStart {
 export interface TrainerSnapshot {
   readonly taskId: bigint;
   readonly account: Address;
-  readonly threads: number;
+  /** What computes, and how fast: as measured, and as it turned out once the processor has taken over. */
+  readonly device: Device;
   readonly samplesPerSecond: number;
   readonly state: TrainingState;
 }
 
 interface Running {
+  readonly engine: Engine;
   readonly owner: Owner;
   readonly journal: Journal;
   readonly stop: AbortController;
@@ -104,11 +105,12 @@ export async function startTrainer(start: TrainerStart): Promise<void> {
     keepStorage();
     const journal = createJournal(database);
     const chain = await connectSite(runtime, stop.signal);
-    running = { owner, journal, stop, finish };
-    askedAgain = false;
-    const { taskId, threads, samplesPerSecond } = start;
-    set({ taskId, account, threads, samplesPerSecond, state: INITIAL_STATE });
     const engine = lastingEngine(start.engine, start.input, startEngine);
+    running = { engine, owner, journal, stop, finish };
+    askedAgain = false;
+    const { taskId, speed } = start;
+    const { device, samplesPerSecond } = speed;
+    set({ taskId, account, device, samplesPerSecond, state: INITIAL_STATE });
     void run({ ...start, engine }, { chain, journal, stop: stop.signal, finish: finish.signal }).finally(() => {
       lock.release();
       database.close();
@@ -134,11 +136,20 @@ interface Parts {
 }
 
 async function run(start: TrainerStart, { chain, journal, stop, finish }: Parts): Promise<void> {
-  const { runtime, account, taskId, modelId, engine, work, reader, send } = start;
+  const { runtime, account, taskId, modelId, engine, speed, reader, send } = start;
+  const work = { ...start.work }; // whether a round can be finished is asked anew of every round
+  const batchSize = speed.samplesPerSecond / speed.stepsPerSecond;
+  const emitPaced = (event: TrainingEvent): void => {
+    if (event.type === "trained" && event.device.kind !== latest?.device.kind) {
+      work.stepsPerSecond = work.localSteps / event.seconds;
+      latest &&= { ...latest, device: event.device, samplesPerSecond: batchSize * work.stepsPerSecond };
+    }
+    emit(event);
+  };
   const metronome = startMetronome();
   try {
     await runTabTrainer({
-      ...{ chain, account, taskId, modelId, work, engine, journal, send, emit, finish },
+      ...{ chain, account, taskId, modelId, work, engine, journal, send, emit: emitPaced, finish },
       clock: createChainClock(() => performance.now()),
       fetchContent: (ref, signal) => reader.read(ref, { maxBytes: MAX_WEIGHTS_BYTES, signal }),
       publish: (bytes, ref, signal) => publish(bytes, { upload: runtime.content.upload, ref, signal }),
@@ -187,6 +198,14 @@ export function finishTrainer(): void {
 /** Stops now. What is committed and not opened costs stake, unless somebody comes back in time. */
 export function stopTrainer(): void {
   running?.stop.abort();
+}
+
+/** How long a worker that computes may take to hear it. Unit: milliseconds. */
+const HEAR_MS = 60_000;
+
+/** The visitor wants no graphics card any more. What is training on one begins anew. */
+export function leaveCard(): void {
+  running?.engine.leaveCard(AbortSignal.timeout(HEAR_MS)).catch(() => {}); // a worker that is gone is told when it opens
 }
 
 /** After a no in the wallet, or a package that was brought: the duty is begun again. */

@@ -6,6 +6,7 @@
  */
 import { type CallOptions, type Client, createClient } from "./worker/rpc.ts";
 import type {
+  FellBack,
   OpenedPlan,
   OpenInput,
   Speed,
@@ -20,7 +21,13 @@ export interface Engine {
   open(input: OpenInput, signal: AbortSignal): Promise<OpenedPlan>;
   measure(seconds: number, signal: AbortSignal): Promise<Speed>;
   stateOf(weights: Uint8Array, signal: AbortSignal): Promise<StateRef | undefined>;
-  train(input: TrainInput, onProgress: (progress: TrainProgress) => void, signal: AbortSignal): Promise<Trained>;
+  train(
+    input: TrainInput,
+    onProgress: (progress: TrainProgress | FellBack) => void,
+    signal: AbortSignal,
+  ): Promise<Trained>;
+  /** From now on nothing but the processor computes. */
+  leaveCard(signal: AbortSignal): Promise<void>;
   /** Ends the worker at once, however busy. */
   close(): void;
 }
@@ -38,6 +45,7 @@ export function startEngine(): Engine {
     stateOf: (weights, signal) => client.call("stateOf", { weights }, ask(signal)),
     train: (input, onProgress, signal) =>
       client.call("train", input, { signal, onProgress: onProgress as (value: never) => void }),
+    leaveCard: (signal) => client.call("leaveCard", {}, ask(signal)),
     close() {
       worker.terminate();
       client.fail("it was closed");

@@ -4,17 +4,21 @@ import { describe, it } from "node:test";
 import type { Engine } from "./engine.ts";
 import { lastingEngine } from "./lastingEngine.ts";
 import { RemoteError } from "./worker/rpc.ts";
+import type { OpenInput } from "./worker/trainCalls.ts";
 
 const { signal } = new AbortController();
-const INPUT = { plan: new Uint8Array(1), data: { kind: "glyphs" }, threads: 1 } as const;
-const SPEED = { stepsPerSecond: 2, samplesPerSecond: 20 };
+const INPUT: OpenInput = {
+  ...{ plan: new Uint8Array(1), mode: "Private", data: { kind: "glyphs" }, threads: 1 },
+  device: { choice: "gpu", mayFallBack: false },
+};
+const SPEED = { stepsPerSecond: 2, samplesPerSecond: 20, device: { kind: "wasm", threads: 1 } } as const;
 
 /** @param codes what the next pieces of work end with; `undefined` is success. */
 function engine(log: string[], name: string, ...codes: readonly (string | undefined)[]): Engine {
   const outcomes = [...codes];
   return {
-    open: async () => {
-      log.push(`${name} opens`);
+    open: async ({ device }) => {
+      log.push(`${name} opens on ${device.choice}`);
       return {} as never;
     },
     measure: async () => {
@@ -24,6 +28,7 @@ function engine(log: string[], name: string, ...codes: readonly (string | undefi
     },
     stateOf: async () => undefined,
     train: () => assert.fail("not asked"),
+    leaveCard: async () => void log.push(`${name} leaves the card`),
     close: () => log.push(`${name} closes`),
   };
 }
@@ -33,7 +38,15 @@ describe("lastingEngine", () => {
     const log: string[] = [];
     const lasting = lastingEngine(engine(log, "first", "TRAIN_ENGINE_LOST"), INPUT, () => engine(log, "second"));
     assert.equal(await lasting.measure(1, signal), SPEED);
-    assert.deepEqual(log, ["first closes", "second opens"]);
+    assert.deepEqual(log, ["first closes", "second opens on gpu"]);
+  });
+
+  it("does not open a card again that the visitor has given up", async () => {
+    const log: string[] = [];
+    const lasting = lastingEngine(engine(log, "first", "TRAIN_ENGINE_LOST"), INPUT, () => engine(log, "second"));
+    await lasting.leaveCard(signal);
+    await lasting.measure(1, signal);
+    assert.deepEqual(log, ["first leaves the card", "first closes", "second opens on wasm"]);
   });
 
   it("gives up after the second loss, and tries no other failure again", async () => {

@@ -10,6 +10,7 @@ import type { OpenInput } from "./worker/trainCalls.ts";
  */
 export function lastingEngine(first: Engine, input: OpenInput, start: () => Engine): Engine {
   let current = first;
+  let opened = input;
   let isClosed = false;
 
   async function twice<T>(work: (engine: Engine) => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -19,7 +20,7 @@ export function lastingEngine(first: Engine, input: OpenInput, start: () => Engi
       if (isClosed || !isTagged(error) || error.code !== "TRAIN_ENGINE_LOST") throw error;
       current.close();
       current = start();
-      await current.open(input, signal);
+      await current.open(opened, signal);
       return work(current);
     }
   }
@@ -29,6 +30,10 @@ export function lastingEngine(first: Engine, input: OpenInput, start: () => Engi
     measure: (seconds, signal) => twice((engine) => engine.measure(seconds, signal), signal),
     stateOf: (weights, signal) => twice((engine) => engine.stateOf(weights, signal), signal),
     train: (work, onProgress, signal) => twice((engine) => engine.train(work, onProgress, signal), signal),
+    leaveCard(signal) {
+      opened = { ...opened, device: { choice: "wasm", mayFallBack: true } };
+      return twice((engine) => engine.leaveCard(signal), signal);
+    },
     close() {
       isClosed = true;
       current.close();

@@ -4,16 +4,21 @@
  */
 import type { CallOptions, Chain } from "@cairn/trainer/chain/connection";
 import { readRound, readTask } from "@cairn/trainer/chain/task";
+import { parseAggregationRule } from "@cairn/trainer/learning/aggregation/rule";
 import type { ContentRef } from "@cairn/trainer/protocol/contentRef";
 import { decodePlan, MAX_PLAN_BYTES, type TrainingPlan } from "@cairn/trainer/protocol/plan";
 import type { Engine } from "./engine.ts";
 import { TrainError } from "./trainError.ts";
-import type { DataSource, OpenedPlan, Speed } from "./worker/trainCalls.ts";
+import { cardRefusal, type TabMode } from "./worker/deviceChoice.ts";
+import type { OpenedPlan, OpenInput, Speed } from "./worker/trainCalls.ts";
 
 export interface FoundPlan {
   readonly plan: TrainingPlan;
   readonly bytes: Uint8Array;
   readonly modelId: bigint;
+  readonly mode: TabMode;
+  /** Why no graphics card may train in the task. */
+  readonly cardRefusal: TrainError | undefined;
 }
 
 export interface PlanSources {
@@ -38,10 +43,10 @@ export async function findPlan(
   const { mode, parameters, closed, round } = await readTask(chain, taskId, options);
   if (mode === "None")
     throw new TrainError({ code: "TRAIN_TASK_UNKNOWN", taskId: `${taskId}` }, `there is no task ${taskId}`);
-  if (mode !== "Replayable") {
+  if (mode === "Sealed") {
     throw new TrainError(
       { code: "TRAIN_TASK_UNSUPPORTED", mode },
-      `task ${taskId} is ${mode}; a tab trains in Replayable tasks`,
+      `task ${taskId} is ${mode}; a tab trains in Replayable and Private tasks`,
     );
   }
   if (closed || (round >= parameters.rounds && (await isRoundOver(chain, taskId, round, options)))) {
@@ -51,7 +56,10 @@ export async function findPlan(
   const bytes = await fetchContent({ digest, byteLength }, { maxBytes: MAX_PLAN_BYTES, signal: options.signal });
   const plan = decodePlan(bytes);
   const { recordsRoot } = await chain.read("dataRegistry", "datasetOf", [datasetId], options);
-  if (recordsRoot === plan.data.recordsRoot) return { plan, bytes, modelId };
+  if (recordsRoot === plan.data.recordsRoot) {
+    const refusal = cardRefusal(mode, parseAggregationRule(plan.aggregation));
+    return { plan, bytes, modelId, mode, cardRefusal: refusal };
+  }
   throw new TrainError(
     { code: "TRAIN_PLAN_MISMATCH", actual: plan.data.recordsRoot, expected: recordsRoot },
     `the plan of task ${taskId} names other data than its registered data set ${datasetId}`,
@@ -67,16 +75,13 @@ async function isRoundOver(chain: Chain, taskId: bigint, round: number, options:
 const MEASURE_SECONDS = 1.5;
 
 export interface Readied {
+  readonly input: OpenInput;
   readonly opened: OpenedPlan;
   readonly speed: Speed;
 }
 
 /** Opens plan and data in the worker and measures. @throws {RemoteError} what the worker finds */
-export async function readyEngine(
-  engine: Engine,
-  input: { readonly plan: Uint8Array; readonly data: DataSource; readonly threads: number },
-  signal: AbortSignal,
-): Promise<Readied> {
+export async function readyEngine(engine: Engine, input: OpenInput, signal: AbortSignal): Promise<Readied> {
   const opened = await engine.open(input, signal);
-  return { opened, speed: await engine.measure(MEASURE_SECONDS, signal) };
+  return { input, opened, speed: await engine.measure(MEASURE_SECONDS, signal) };
 }

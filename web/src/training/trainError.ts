@@ -9,6 +9,14 @@ export type TrainDetail =
   | { readonly code: "TRAIN_DATA_MISMATCH"; readonly actual: string; readonly expected: string; readonly name: string }
   | { readonly code: "TRAIN_PLAN_TOO_LARGE"; readonly neededBytes: number; readonly maxBytes: number }
   | { readonly code: "TRAIN_PLAN_TOO_SLOW"; readonly multiplications: number; readonly max: number }
+  | { readonly code: "TRAIN_FEEDBACK_UNSUPPORTED" }
+  | { readonly code: "TRAIN_GPU_NOT_REPLAYABLE" }
+  | { readonly code: "TRAIN_GPU_RULE_UNSUPPORTED"; readonly rule: string }
+  | { readonly code: "TRAIN_GPU_NO_WEBGPU" }
+  | { readonly code: "TRAIN_GPU_NO_ADAPTER" }
+  | { readonly code: "TRAIN_GPU_SOFTWARE"; readonly name: string }
+  | { readonly code: "TRAIN_GPU_SLOWER"; readonly name: string; readonly figures: string }
+  | { readonly code: "TRAIN_GPU_FAILED"; readonly problem: string }
   | { readonly code: "TRAIN_STORAGE_FAILED"; readonly operation: string }
   | { readonly code: "TRAIN_OPENING_MISSING"; readonly round: number }
   | { readonly code: "TRAIN_UPLOAD_FAILED"; readonly status: number | undefined }

@@ -4,12 +4,13 @@ import { type DragEvent, useState } from "react";
 import { Badge } from "../../components/Badge.tsx";
 import { Button } from "../../components/Button.tsx";
 import { classes } from "../../components/classes.ts";
+import { formatNumber } from "../../components/format.ts";
 import { Icon } from "../../components/Icon.tsx";
 import { Panel } from "../../components/Panel.tsx";
 import { Failure } from "../../components/States.tsx";
 import { train as catalogue } from "../../messages/train.ts";
-import { useTexts } from "../../messages/useTexts.ts";
-import { trainFailure } from "./failure.ts";
+import { useLanguage, useTexts } from "../../messages/useTexts.ts";
+import { codeOf, isCardFailure, trainFailure } from "./failure.ts";
 import type { PreparationControl } from "./usePreparation.ts";
 
 /** A plan's name for its data is a stranger's text. Unit: characters. */
@@ -17,12 +18,16 @@ const MAX_NAME = 60;
 
 export function DataStep({ control }: { readonly control: PreparationControl }) {
   const t = useTexts(catalogue);
-  const { preparation, open, retry } = control;
+  const [language] = useLanguage();
+  const { preparation, open, retry, device } = control;
   const { status } = preparation;
   const found = "found" in preparation ? preparation.found : undefined;
   const source = "source" in preparation ? preparation.source : undefined;
   const name = found?.plan.data.name.slice(0, MAX_NAME) ?? "";
   const isBuiltIn = source?.kind === "glyphs";
+  const mayBeOwn = found?.mode === "Private";
+  const isOwn = status === "ready" && preparation.readied.opened.isOwnData;
+  const hasFailed = status === "failed" && !isCardFailure(codeOf(preparation.error), device.choice);
   return (
     <Panel
       title={t.steps.data}
@@ -40,15 +45,20 @@ export function DataStep({ control }: { readonly control: PreparationControl }) 
         </p>
         {status === "finding" && <p aria-busy="true">{t.data.reading}</p>}
         {found !== undefined && <p>{isBuiltIn ? t.data.builtIn(name) : t.data.files(name)}</p>}
-        {found !== undefined && !isBuiltIn && (
+        {mayBeOwn && <p className="text-muted text-pretty">{t.data.mayBeOwn}</p>}
+        {found !== undefined && (!isBuiltIn || mayBeOwn) && (
           <FileChoice
             count={source?.kind === "files" ? source.files.length : 0}
             onFiles={(files) => open({ kind: "files", files })}
           />
         )}
         {status === "opening" && <p aria-busy="true">{t.data.opening}</p>}
-        {status === "ready" && <p className="text-success">{t.data.right}</p>}
-        {status === "failed" && (
+        {status === "ready" && (
+          <p className="text-success">
+            {isOwn ? t.data.own(formatNumber(preparation.readied.opened.records, language)) : t.data.right}
+          </p>
+        )}
+        {hasFailed && (
           <Failure details={trainFailure(t.errors, preparation.error).details} onRetry={retry}>
             {trainFailure(t.errors, preparation.error).text}
           </Failure>

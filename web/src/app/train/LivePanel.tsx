@@ -14,9 +14,10 @@ import { Amount } from "../../components/Value.tsx";
 import type { Task } from "../../index/types.ts";
 import { train as catalogue } from "../../messages/train.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
-import { askAgain, type TrainerSnapshot } from "../../training/activeTrainer.ts";
+import { askAgain, leaveCard, type TrainerSnapshot } from "../../training/activeTrainer.ts";
 import { isTraining, owesReveal, type Step } from "../../training/loop/trainingState.ts";
-import { textOf } from "./failure.ts";
+import { deviceText } from "./deviceText.ts";
+import { isCardFailure, textOf } from "./failure.ts";
 import { LossCurve } from "./LossCurve.tsx";
 import { PackageButtons } from "./PackageButtons.tsx";
 import { PastRounds } from "./PastRounds.tsx";
@@ -30,7 +31,7 @@ export interface LivePanelProps {
 export function LivePanel({ task, trainer }: LivePanelProps) {
   const t = useTexts(catalogue);
   const [language] = useLanguage();
-  const { state, threads, samplesPerSecond } = trainer;
+  const { state, device, samplesPerSecond } = trainer;
   const isRunning = isTraining(state);
   const title = (
     <Link href={links.round(task.id, Math.max(1, state.round))} className="hover:underline">
@@ -39,7 +40,10 @@ export function LivePanel({ task, trainer }: LivePanelProps) {
   );
   return (
     <>
-      <Panel title={title} aside={t.live.machineLine(threads, formatNumber(Math.round(samplesPerSecond), language))}>
+      <Panel
+        title={title}
+        aside={t.live.machineLine(deviceText(t, device), formatNumber(Math.round(samplesPerSecond), language))}
+      >
         <div className="flex flex-col gap-4">
           <Now trainer={trainer} task={task} />
           <Needs trainer={trainer} />
@@ -60,7 +64,8 @@ export function LivePanel({ task, trainer }: LivePanelProps) {
 function Now({ trainer: { state, account }, task }: LivePanelProps) {
   const t = useTexts(catalogue);
   const earnedWei = task.earned.get(account) ?? 0n;
-  const { step, stopped, round, phase, deadline, isFinishing } = state;
+  const { stopped, round, phase, deadline, isFinishing } = state;
+  const step = state.step === "revealed" && task.terms.mode === "Private" ? "scored" : state.step;
   return (
     <>
       <div role="status" className="flex flex-wrap items-center gap-x-3 gap-y-2">
@@ -87,10 +92,10 @@ function Now({ trainer: { state, account }, task }: LivePanelProps) {
 const WAITING: ReadonlySet<Step> = new Set(["publishing", "signingCommit", "committed", "signingReveal"]);
 
 /** What stands in the way, or is needed of the visitor; at most the two most pressing things. */
-function Needs({ trainer: { state } }: { readonly trainer: TrainerSnapshot }) {
+function Needs({ trainer: { state, device } }: { readonly trainer: TrainerSnapshot }) {
   const t = useTexts(catalogue);
   const [language] = useLanguage();
-  const { declined, late, step, problem, isKept, deadline } = state;
+  const { declined, late, step, problem, fellBack, isKept, deadline } = state;
   const seconds = (value: number): string => formatDuration(Math.ceil(value), language);
   const again = (
     <Button kind="primary" size="small" onClick={askAgain} className="mt-2">
@@ -116,9 +121,19 @@ function Needs({ trainer: { state } }: { readonly trainer: TrainerSnapshot }) {
         </Notice>
       )}
       {isKept && WAITING.has(step) && declined === undefined && <Notice tone="success">{t.live.kept}</Notice>}
+      {fellBack !== undefined && (
+        <Notice tone="warning">
+          {t.live.fellBack} {textOf(t.errors, fellBack.code)} ({fellBack.code})
+        </Notice>
+      )}
       {problem !== undefined && (
         <Failure title={t.live.problem} details={`${problem.code}: ${problem.message}`}>
-          {textOf(t.errors, problem.code)}
+          <p>{textOf(t.errors, problem.code)}</p>
+          {isCardFailure(problem.code, device.kind) && (
+            <Button size="small" className="mt-2" onClick={leaveCard}>
+              {t.machine.useProcessor}
+            </Button>
+          )}
         </Failure>
       )}
     </>

@@ -8,6 +8,7 @@ import { type Column, Table } from "../../components/Table.tsx";
 import { train as catalogue } from "../../messages/train.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import type { PastRound } from "../../training/loop/trainingState.ts";
+import { deviceText } from "./deviceText.ts";
 
 const LOOKS: Readonly<Record<PastRound["outcome"], readonly [Tone, IconName]>> = {
   accepted: ["success", "check"],
@@ -47,6 +48,11 @@ export function PastRounds({ past }: { readonly past: readonly PastRound[] }) {
           ? "–"
           : formatNumber(seconds, language, { style: "unit", unit: "second", maximumFractionDigits: 1 }),
       sortBy: ({ seconds }) => seconds,
+    },
+    {
+      key: "device",
+      header: t.live.device,
+      cell: ({ device }) => (device === undefined ? "–" : deviceText(t, device)),
     },
     {
       key: "update",

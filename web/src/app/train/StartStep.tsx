@@ -53,10 +53,9 @@ export function StartStep({ task, control }: { readonly task: Task; readonly con
       await startTrainer({
         ...{ runtime, account, reader, taskId: task.id, modelId: task.terms.modelId },
         engine: ready.engine,
-        input: { plan: ready.found.bytes, data: ready.source, threads: ready.readied.opened.threads },
+        input: ready.readied.input,
         work: workOf(ready),
-        samplesPerSecond: ready.readied.speed.samplesPerSecond,
-        threads: ready.readied.opened.threads,
+        speed: ready.readied.speed,
         send: createSend(account),
       });
     } catch (problem) {

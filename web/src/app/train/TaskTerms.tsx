@@ -1,6 +1,7 @@
 "use client";
 /** What a task pays, binds and may cost, in one list that also fits a narrow column. */
 import type { ReactNode } from "react";
+import { ModeBadge } from "../../components/chainBadges.tsx";
 import { Amount } from "../../components/Value.tsx";
 import { useDataset } from "../../index/hooks.ts";
 import type { Task } from "../../index/types.ts";
@@ -13,6 +14,9 @@ export function TaskTerms({ task }: { readonly task: Task }) {
   const dataset = useDataset(terms.datasetId);
   return (
     <dl className="flex flex-col divide-y divide-line text-sm">
+      <Row name={t.about.mode}>
+        <ModeBadge mode={terms.mode} />
+      </Row>
       <Row name={t.about.data}>{(dataset?.name ?? `${terms.datasetId}`).slice(0, 80)}</Row>
       <Row name={t.about.reward}>
         <Amount wei={terms.rewardPerUpdateWei} />

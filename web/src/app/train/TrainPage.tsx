@@ -10,6 +10,7 @@ import { useChainState, useIndexStatus } from "../../index/hooks.ts";
 import type { Task } from "../../index/types.ts";
 import { train as catalogue } from "../../messages/train.ts";
 import { useTexts } from "../../messages/useTexts.ts";
+import { TAB_MODES } from "../../training/worker/deviceChoice.ts";
 import { TaskChoice } from "./TaskChoice.tsx";
 
 const Desk = dynamic(() => import("./Desk.tsx").then(({ Desk: loaded }) => loaded), {
@@ -51,7 +52,7 @@ export function TrainPage() {
 /** Whether a round is still to come, or is going on. */
 function isOpen({ terms, closed, rounds }: Task): boolean {
   const isExhausted = rounds.length >= terms.rounds && rounds.at(-1)?.ended !== undefined;
-  return terms.mode === "Replayable" && closed === undefined && !isExhausted;
+  return (TAB_MODES as readonly string[]).includes(terms.mode) && closed === undefined && !isExhausted;
 }
 
 function idOf(text: string | null): bigint | undefined {

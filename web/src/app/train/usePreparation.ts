@@ -7,6 +7,7 @@ import { useRuntime } from "../../runtime/RuntimeProvider.tsx";
 import { connectSite } from "../../training/activeTrainer.ts";
 import { type Engine, startEngine, threadsHere } from "../../training/engine.ts";
 import { type FoundPlan, findPlan, type Readied, readyEngine } from "../../training/prepareTask.ts";
+import type { DeviceWish } from "../../training/worker/deviceChoice.ts";
 import type { DataSource } from "../../training/worker/trainCalls.ts";
 
 export type Preparation =
@@ -20,12 +21,21 @@ export type Preparation =
       readonly engine: Engine;
       readonly readied: Readied;
     }
-  | { readonly status: "failed"; readonly found: FoundPlan | undefined; readonly error: unknown };
+  | {
+      readonly status: "failed";
+      readonly found: FoundPlan | undefined;
+      readonly source: DataSource | undefined;
+      readonly error: unknown;
+    };
 
 export interface PreparationControl {
   readonly preparation: Preparation;
   /** Opens the data and measures; also again. */
   readonly open: (source: DataSource) => void;
+  /** What to compute on. */
+  readonly device: DeviceWish;
+  /** Measures that, once there are data. */
+  readonly setDevice: (device: DeviceWish) => void;
   readonly retry: () => void;
   /** The engine now belongs to a training, which ends it. @returns what takes it back when that did not begin. */
   readonly handOver: () => () => void;
@@ -34,11 +44,15 @@ export interface PreparationControl {
 /** Unit: milliseconds. */
 const DEADLINE_MS = 120_000;
 
+const FASTEST: DeviceWish = { choice: "auto", mayFallBack: true };
+
 export function usePreparation(taskId: bigint): PreparationControl {
   const runtime = useRuntime();
   const reader = useDocumentReader();
   const [preparation, setPreparation] = useState<Preparation>({ status: "finding" });
   const [attempt, setAttempt] = useState(0);
+  const [device, setDevice] = useState(FASTEST);
+  const wish = useRef(FASTEST);
   const engine = useRef<Engine>(undefined);
   const opening = useRef<AbortController>(undefined);
 
@@ -51,12 +65,14 @@ export function usePreparation(taskId: bigint): PreparationControl {
     engine.current = own;
     setPreparation({ status: "opening", found, source });
     const signal = AbortSignal.any([asking.signal, AbortSignal.timeout(DEADLINE_MS)]);
-    readyEngine(own, { plan: found.bytes, data: source, threads: threadsHere() }, signal).then(
+    const { bytes: plan, mode } = found;
+    const input = { plan, mode, data: source, threads: threadsHere(), device: wish.current };
+    readyEngine(own, input, signal).then(
       (readied) => {
         if (!asking.signal.aborted) setPreparation({ status: "ready", found, source, engine: own, readied });
       },
       (error: unknown) => {
-        if (!asking.signal.aborted) setPreparation({ status: "failed", found, error });
+        if (!asking.signal.aborted) setPreparation({ status: "failed", found, source, error });
       },
     );
   }, []);
@@ -76,7 +92,7 @@ export function usePreparation(taskId: bigint): PreparationControl {
       else setPreparation({ status: "needsFiles", found });
     };
     find().catch((error: unknown) => {
-      if (!signal.aborted) setPreparation({ status: "failed", found: undefined, error });
+      if (!signal.aborted) setPreparation({ status: "failed", found: undefined, source: undefined, error });
     });
     return () => {
       gone.abort();
@@ -87,9 +103,16 @@ export function usePreparation(taskId: bigint): PreparationControl {
   }, [runtime, reader, taskId, openWith, attempt]);
 
   const found = "found" in preparation ? preparation.found : undefined;
+  const source = "source" in preparation ? preparation.source : undefined;
   return {
     preparation,
-    open: (source) => found !== undefined && openWith(found, source),
+    open: (chosen) => found !== undefined && openWith(found, chosen),
+    device,
+    setDevice(next) {
+      wish.current = next;
+      setDevice(next);
+      if (found !== undefined && source !== undefined) openWith(found, source);
+    },
     retry: () => setAttempt((count) => count + 1),
     handOver: () => {
       const own = engine.current;

@@ -4,19 +4,21 @@ import type { en } from "../en/train.ts";
 
 export const de: Translated<typeof en> = {
   title: "Hier trainieren",
-  lead: "Dieser Tab kann mittrainieren: Er rechnet auf das Bit genau wie jeder Knoten und verdient dasselbe. Es ist nichts zu installieren.",
+  lead: "Dieser Tab kann mittrainieren und verdient, was jeder Knoten verdient. Es ist nichts zu installieren.",
   loading: "Der Trainer wird geladen …",
   none: "Keine offene Aufgabe",
-  noneWhy: "Ein Tab kann in jeder offenen Aufgabe mitmachen, deren Modus Replayable ist. Gerade gibt es keine.",
+  noneWhy:
+    "Ein Tab kann in jeder offenen Aufgabe mitmachen, deren Modus Replayable oder Private ist. Gerade gibt es keine.",
   createTask: "Aufgabe eröffnen",
   choose: "Aufgabe wählen",
-  chooseLead: "Offene Aufgaben, deren Updates nachgerechnet werden können.",
+  chooseLead: "Offene Aufgaben, in denen ein Tab trainieren kann.",
   unknownTask: (id) => `Auf dieser Chain gibt es keine Aufgabe ${id}.`,
   otherTask: "Andere Aufgabe",
   about: {
     task: (id, model) => `Aufgabe ${id}: ${model}`,
     round: (round, rounds) => `Runde ${round} von ${rounds}`,
     notYet: (rounds) => `noch nicht begonnen, ${rounds} Runden`,
+    mode: "Modus",
     data: "Daten",
     reward: "Für ein angenommenes Update",
     stake: "Nötiger Einsatz",
@@ -37,6 +39,9 @@ export const de: Translated<typeof en> = {
     folder: "Ordner wählen",
     drop: "oder hier ablegen",
     chosen: (count) => (count === 1 ? "1 Datei gewählt" : `${count} Dateien gewählt`),
+    mayBeOwn:
+      "Die Aufgabe ist privat: Statt auf ihren Daten können Sie auf eigenen trainieren, in derselben Form. Niemand sieht sie; Prüfer bewerten das Update auf öffentlichen Daten.",
+    own: (count) => `Ihre eigenen ${count} Beispiele. Sie bleiben hier, und niemand kann sie prüfen.`,
     right: "Das sind die Daten der Aufgabe: Ihre Wurzel ist die auf der Chain.",
     reading: "Der Plan wird gelesen …",
     opening: "Die Daten werden gelesen und ihre Wurzel mit der Chain verglichen …",
@@ -44,9 +49,22 @@ export const de: Translated<typeof en> = {
   machine: {
     waiting: "Gemessen wird, sobald die Daten da sind.",
     measuring: "Die Daten werden geöffnet und kurz gemessen …",
-    threads: "Threads",
+    device: "Rechnen mit",
+    devices: {
+      auto: "Automatisch: der Grafikkarte, wo sie erlaubt und schneller ist, sonst dem Prozessor",
+      gpu: "Grafikkarte (WebGPU)",
+      wasm: "Prozessor (WebAssembly)",
+    },
+    fallBack: "Geht es mit der Grafikkarte nicht oder fällt sie aus, mit dem Prozessor weitermachen",
+    noCard: "Mit der Grafikkarte geht es nicht",
+    useProcessor: "Mit dem Prozessor rechnen",
+    notOnCard: "Nicht auf der Grafikkarte:",
+    computesOn: "Rechnet mit",
+    processor: (threads) => (threads === 1 ? "Prozessor, 1 Thread" : `Prozessor, ${threads} Threads`),
+    cardNote: (isSoftware) => (isSoftware ? "ein Treiber, der auf dem Prozessor rechnet" : "Grafikkarte, über WebGPU"),
+    other: (isProcessor, speed) => (isProcessor ? `der Prozessor: ${speed}` : `die Grafikkarte: ${speed}`),
     threadsNote: (isIsolated) =>
-      isIsolated ? "dieses Tabs" : "einer: Diese Seite darf Speicher nicht zwischen Threads teilen",
+      isIsolated ? "über WebAssembly" : "ein Thread: Diese Seite darf Speicher nicht zwischen Threads teilen",
     speed: "Tempo",
     samples: (perSecond) => `${perSecond} Beispiele/s`,
     work: "Arbeit einer Runde",
@@ -128,6 +146,7 @@ export const de: Translated<typeof en> = {
       committed: "Festgelegt; warten auf die Reveal-Phase",
       signingReveal: "Ihr Wallet fragt: Festlegung öffnen",
       revealed: "Geöffnet; Prüfer rechnen nach und vergleichen die Bytes",
+      scored: "Geöffnet; Prüfer bewerten es auf öffentlichen Daten",
       tooLate: "Ausgelassen: Die Runde war nicht mehr zu schaffen",
       openingMissing: "Diese Festlegung kann hier nicht geöffnet werden",
       stopped: "Angehalten",
@@ -176,10 +195,11 @@ export const de: Translated<typeof en> = {
       none: "nicht teilgenommen",
     },
     noPast: "Die erste Runde steht noch bevor.",
+    fellBack: "Die Grafikkarte ist ausgefallen, der Prozessor trainiert weiter, von den Gewichten der Runde aus:",
     problem: "Etwas stimmt nicht und wird noch einmal versucht",
     leave: "Ein Training läuft. Seite verlassen?",
-    machineLine: (threads, speed) =>
-      threads === 1 ? `1 Thread, ${speed} Beispiele/s gemessen` : `${threads} Threads, ${speed} Beispiele/s gemessen`,
+    device: "Gerechnet mit",
+    machineLine: (device, speed) => `${device}, ${speed} Beispiele/s gemessen`,
   },
   resume: {
     title: "Etwas steht noch offen",
@@ -197,7 +217,7 @@ export const de: Translated<typeof en> = {
   errors: {
     TRAIN_TASK_UNKNOWN: "Diese Aufgabe gibt es auf dieser Chain nicht.",
     TRAIN_TASK_UNSUPPORTED:
-      "Ein Tab trainiert nur in Aufgaben vom Modus Replayable. Für andere gibt es die Kommandozeile.",
+      "Ein Tab trainiert in Aufgaben vom Modus Replayable und Private. Für andere gibt es die Kommandozeile.",
     TRAIN_TASK_OVER: "Diese Aufgabe hat keine Runde mehr.",
     TRAIN_PLAN_MISMATCH:
       "Der Plan der Aufgabe nennt andere Daten als ihr registrierter Datensatz. Machen Sie nicht mit.",
@@ -205,6 +225,25 @@ export const de: Translated<typeof en> = {
     TRAIN_PLAN_TOO_LARGE:
       "Das Programm der Aufgabe braucht mehr Speicher, als ein Tab hergibt. Nehmen Sie die Kommandozeile.",
     TRAIN_PLAN_TOO_SLOW: "Ein Schritt der Aufgabe dauert für einen Tab zu lange. Nehmen Sie die Kommandozeile.",
+    TRAIN_FEEDBACK_UNSUPPORTED:
+      "Die Updates der Aufgabe tragen nach, was frühere verloren haben (error feedback), und das hebt ein Tab nicht auf. Nehmen Sie die Kommandozeile.",
+    TRAIN_GPU_NOT_REPLAYABLE:
+      "Diese Aufgabe ist nachrechenbar: Prüfer rechnen jedes Update auf das Bit genau nach, und eine Grafikkarte liefert keine Bits, die andere nachrechnen können.",
+    TRAIN_GPU_RULE_UNSUPPORTED:
+      "Die Aggregationsregel der Aufgabe korrigiert jeden Schritt, und das kann nur die Engine auf dem Prozessor.",
+    TRAIN_GPU_NO_WEBGPU:
+      "Dieser Browser hat hier kein WebGPU. Chrome, Edge und Safari von heute haben es, auf sicheren Seiten.",
+    TRAIN_GPU_NO_ADAPTER:
+      "Der Browser bietet keine Grafikkarte an: Es gibt keine, sie ist gesperrt, oder die Hardwarebeschleunigung ist in den Einstellungen ausgeschaltet.",
+    TRAIN_GPU_SOFTWARE:
+      "Die einzige Karte hier ist ein Treiber, der auf dem Prozessor rechnet, und langsamer als die Engine.",
+    TRAIN_GPU_SLOWER: "Sie wurde gemessen, und für dieses Programm ist der Prozessor schneller.",
+    TRAIN_GPU_FAILED: "Der Treiber der Karte ist gescheitert.",
+    ENGINE_DEVICE_LOST: "Die Grafikkarte wurde weggenommen, oder ihr Treiber hängt. Festgelegtes ist aufgehoben.",
+    ENGINE_DEVICE_LIMIT: "Das Programm braucht einen größeren Puffer, als diese Grafikkarte hergibt.",
+    ENGINE_OUT_OF_MEMORY: "Das Programm braucht mehr Speicher, als zu haben ist.",
+    ENGINE_NOT_FINITE:
+      "Eine Zahl wurde unendlich oder keine Zahl mehr. Festgelegtes ist aufgehoben; die Lernrate des Plans ist vielleicht zu hoch.",
     TRAIN_STORAGE_FAILED:
       "Dieser Browser gibt keinen Speicher her, wie in manchen privaten Fenstern. Ohne ihn würde ein geschlossener Tab Einsatz kosten, darum beginnt das Training nicht.",
     TRAIN_OPENING_MISSING: "Das Salt dieser Festlegung ist nicht in diesem Browser, oder sein Eintrag ist beschädigt.",

@@ -1,19 +1,20 @@
 /** Training in the tab. */
 export const en = {
   title: "Train here",
-  lead: "This tab can be a trainer: it computes the same bits as any node, and earns the same. Nothing to install.",
+  lead: "This tab can be a trainer, and earns what any node does. Nothing to install.",
   loading: "Loading the trainer …",
   none: "No open task",
-  noneWhy: "A tab can train in any open task whose mode is Replayable. There is none now.",
+  noneWhy: "A tab can train in any open task whose mode is Replayable or Private. There is none now.",
   createTask: "Open a task",
   choose: "Choose a task",
-  chooseLead: "Open tasks whose updates can be replayed.",
+  chooseLead: "Open tasks that a tab can train in.",
   unknownTask: (id: string) => `There is no task ${id} on this chain.`,
   otherTask: "Another task",
   about: {
     task: (id: string, model: string) => `Task ${id}: ${model}`,
     round: (round: number, rounds: number) => `round ${round} of ${rounds}`,
     notYet: (rounds: number) => `not begun, ${rounds} rounds`,
+    mode: "Mode",
     data: "Data",
     reward: "For an accepted update",
     stake: "Stake to hold",
@@ -34,6 +35,9 @@ export const en = {
     folder: "Choose a folder",
     drop: "or drop them here",
     chosen: (count: number) => (count === 1 ? "1 file chosen" : `${count} files chosen`),
+    mayBeOwn:
+      "The task is Private: instead of its records you may train on your own, in the same form. Nobody sees them; auditors score the update on public records.",
+    own: (count: string) => `Your own ${count} records. They stay here, and nobody can check them.`,
     right: "These are the task's records: their root is the one on chain.",
     reading: "Reading the plan …",
     opening: "Reading the records and comparing their root with the chain's …",
@@ -41,9 +45,24 @@ export const en = {
   machine: {
     waiting: "Measured once the data are here.",
     measuring: "Opening the data and measuring for a moment …",
-    threads: "Threads",
+    device: "Compute on",
+    devices: {
+      auto: "Automatic: the graphics card where it is allowed and faster, else the processor",
+      gpu: "Graphics card (WebGPU)",
+      wasm: "Processor (WebAssembly)",
+    },
+    fallBack: "If the graphics card can't be used or fails, go on with the processor",
+    noCard: "The graphics card can't be used",
+    useProcessor: "Compute on the processor",
+    notOnCard: "Not on the graphics card:",
+    computesOn: "Computes on",
+    processor: (threads: number) => (threads === 1 ? "Processor, 1 thread" : `Processor, ${threads} threads`),
+    cardNote: (isSoftware: boolean) =>
+      isSoftware ? "a driver that computes on the processor" : "graphics card, through WebGPU",
+    other: (isProcessor: boolean, speed: string) =>
+      isProcessor ? `the processor: ${speed}` : `the graphics card: ${speed}`,
     threadsNote: (isIsolated: boolean) =>
-      isIsolated ? "of this tab's worker" : "one: this page may not share memory between threads",
+      isIsolated ? "through WebAssembly" : "one thread: this page may not share memory between threads",
     speed: "Speed",
     samples: (perSecond: string) => `${perSecond} samples/s`,
     work: "A round's work",
@@ -124,6 +143,7 @@ export const en = {
       committed: "Committed; waiting for the reveal phase",
       signingReveal: "Your wallet asks: open the commitment",
       revealed: "Opened; auditors train it again and compare the bytes",
+      scored: "Opened; auditors score it on public records",
       tooLate: "Left out: this round could not be finished in time",
       openingMissing: "This commitment can't be opened here",
       stopped: "Stopped",
@@ -171,10 +191,11 @@ export const en = {
       none: "not taken part",
     },
     noPast: "The first round is still to come.",
+    fellBack: "The graphics card failed and the processor trains on, from the round's weights:",
     problem: "Something is wrong, and is tried again",
     leave: "A training is running. Leave?",
-    machineLine: (threads: number, speed: string) =>
-      threads === 1 ? `1 thread, ${speed} samples/s measured` : `${threads} threads, ${speed} samples/s measured`,
+    device: "Computed on",
+    machineLine: (device: string, speed: string) => `${device}, ${speed} samples/s measured`,
   },
   resume: {
     title: "Something is left open",
@@ -191,12 +212,30 @@ export const en = {
   },
   errors: {
     TRAIN_TASK_UNKNOWN: "There is no such task on this chain.",
-    TRAIN_TASK_UNSUPPORTED: "A tab trains in Replayable tasks only. For others use the command line.",
+    TRAIN_TASK_UNSUPPORTED: "A tab trains in Replayable and Private tasks. For others use the command line.",
     TRAIN_TASK_OVER: "This task has no round left.",
     TRAIN_PLAN_MISMATCH: "The task's plan names other data than its registered data set. Don't take part in it.",
     TRAIN_DATA_MISMATCH: "These are not the records that the task is about: their root differs from the one on chain.",
     TRAIN_PLAN_TOO_LARGE: "The task's program needs more memory than a tab gives. Use the command line.",
     TRAIN_PLAN_TOO_SLOW: "One step of the task takes too long for a tab. Use the command line.",
+    TRAIN_FEEDBACK_UNSUPPORTED:
+      "The task's updates carry over what earlier ones lost (error feedback), which a tab doesn't keep. Use the command line.",
+    TRAIN_GPU_NOT_REPLAYABLE:
+      "This task is Replayable: auditors compute every update again, bit for bit, and a graphics card gives no bits that others can compute again.",
+    TRAIN_GPU_RULE_UNSUPPORTED:
+      "The task's aggregation rule corrects every step, which only the processor's engine does.",
+    TRAIN_GPU_NO_WEBGPU: "This browser has no WebGPU here. Chrome, Edge and Safari of today have it, on secure pages.",
+    TRAIN_GPU_NO_ADAPTER:
+      "The browser offers no graphics card: there is none, it is blocked, or hardware acceleration is off in the browser's settings.",
+    TRAIN_GPU_SOFTWARE:
+      "The only card here is a driver that computes on the processor, and slower than the engine does.",
+    TRAIN_GPU_SLOWER: "It was measured, and for this program the processor is faster.",
+    TRAIN_GPU_FAILED: "The card's driver failed.",
+    ENGINE_DEVICE_LOST: "The graphics card was taken away, or its driver hangs. What was committed is kept.",
+    ENGINE_DEVICE_LIMIT: "The program needs a larger buffer than this graphics card gives.",
+    ENGINE_OUT_OF_MEMORY: "The program needs more memory than can be had.",
+    ENGINE_NOT_FINITE:
+      "A number became infinite or not a number. What was committed is kept; the plan's learning rate may be too high.",
     TRAIN_STORAGE_FAILED:
       "This browser gives no storage, as in some private windows. Without it a closed tab would cost stake, so training doesn't start.",
     TRAIN_OPENING_MISSING: "The salt of this commitment is not in this browser, or its record is damaged.",

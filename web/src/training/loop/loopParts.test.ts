@@ -38,7 +38,8 @@ describe("reduceTraining", () => {
     return { type: "phase", round, phase: name, deadline: 90, committed: false, revealed: false };
   };
   const after = (...events: readonly TrainingEvent[]) => events.reduce(reduceTraining, INITIAL_STATE);
-  const trained: TrainingEvent = { type: "trained", round: 1, digest: "0xd1", loss: 0.4, seconds: 2 };
+  const DEVICE = { kind: "wasm", threads: 1 } as const;
+  const trained = { type: "trained", round: 1, digest: "0xd1", loss: 0.4, seconds: 2, device: DEVICE } as const;
 
   it("owes a reveal from the commitment until the opening", () => {
     const committed = [phase(1, "Commit"), trained, { type: "committed", round: 1 }] as const;
@@ -59,13 +60,21 @@ describe("reduceTraining", () => {
     );
     assert.deepEqual(state.curve, []);
     assert.equal(state.isKept, false);
-    assert.deepEqual(state.past, [{ round: 1, outcome: "accepted", loss: 0.4, seconds: 2, digest: "0xd1" }]);
+    const { loss, seconds, digest } = trained;
+    assert.deepEqual(state.past, [{ round: 1, outcome: "accepted", loss, seconds, digest, device: DEVICE }]);
   });
 
   it("knows after a reload that the round's commitment is out", () => {
     const state = after({ type: "phase", round: 4, phase: "Reveal", deadline: 9, committed: true, revealed: false });
     assert.equal(state.step, "committed");
     assert.equal(owesReveal(state), true);
+  });
+
+  it("begins the curve anew when the processor takes over from a card, and says why", () => {
+    const progress = { type: "progress", progress: { step: 5, loss: 1, meanLoss: 1 } } as const;
+    const notice = { code: "ENGINE_DEVICE_LOST", message: "unplugged" };
+    const state = after(phase(1, "Commit"), progress, { type: "fellBack", notice });
+    assert.deepEqual([state.curve, state.fellBack], [[], notice]);
   });
 
   it("thins a curve that grows without end, and keeps its last point", () => {

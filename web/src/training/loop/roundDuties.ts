@@ -131,11 +131,12 @@ async function makeUpdate(
       ...(state && { state }),
       ...{ roundSeed: round.seed, taskId, round: round.round, slot, address: account },
     },
-    (progress) => emit({ type: "progress", progress }),
+    (progress) =>
+      emit("fellBack" in progress ? { type: "fellBack", notice: progress.fellBack } : { type: "progress", progress }),
     signal,
   );
-  const { bytes, traceRoot, sampleCount, digest, loss, seconds } = trained;
-  emit({ type: "trained", round: round.round, digest, loss, seconds });
+  const { bytes, traceRoot, sampleCount, digest, loss, seconds, device } = trained;
+  emit({ type: "trained", round: round.round, digest, loss, seconds, device });
   const ref = await fileRef(bytes);
   return {
     ...keyOf(trainer, round),

@@ -13,6 +13,7 @@ import type { TabTrainer, TrainingWrite } from "./tabTrainer.ts";
 import type { TrainingEvent } from "./trainingEvent.ts";
 
 const UPDATE = Uint8Array.of(1, 2, 3, 4, 5);
+const DEVICE = { kind: "wasm", threads: 1 } as const;
 const TRACE_ROOT = `0x${"7a".repeat(32)}` as Hex;
 
 /** A tab over a scripted chain. `log` holds what happened in order: storage, node, wallet. */
@@ -43,7 +44,7 @@ function tab(changes: Partial<TabTrainer> = {}) {
         trainings.count++;
         onProgress({ step: 50, loss: 1, meanLoss: 1.5 });
         const { digest } = await fileRef(UPDATE);
-        return { bytes: UPDATE, digest, traceRoot: TRACE_ROOT, sampleCount: 40, loss: 0.5, seconds: 1 };
+        return { bytes: UPDATE, digest, traceRoot: TRACE_ROOT, sampleCount: 40, loss: 0.5, seconds: 1, device: DEVICE };
       },
     },
     fetchContent: async () => new Uint8Array(10),

@@ -1,6 +1,6 @@
 /** What happens to a tab that trains, as it happens. Types only; `trainingState.ts` folds them for the page. */
 import type { Phase } from "@cairn/trainer/protocol/contractEnums";
-import type { TrainProgress } from "../worker/trainCalls.ts";
+import type { Device, DeviceNotice, TrainProgress } from "../worker/trainCalls.ts";
 
 /** What the tab is about to ask of the wallet. */
 export type Signing = "commit" | "reveal";
@@ -21,12 +21,15 @@ export type TrainingEvent =
   | { readonly type: "fetching"; readonly round: number; readonly version: number }
   | { readonly type: "training"; readonly round: number; readonly localSteps: number }
   | { readonly type: "progress"; readonly progress: TrainProgress }
+  /** The graphics card failed; the processor trains from the base again. */
+  | { readonly type: "fellBack"; readonly notice: DeviceNotice }
   | {
       readonly type: "trained";
       readonly round: number;
       readonly digest: string;
       readonly loss: number;
       readonly seconds: number;
+      readonly device: Device;
     }
   /** Salt and update are on disk. */
   | { readonly type: "kept"; readonly round: number }

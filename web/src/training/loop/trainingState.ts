@@ -1,5 +1,6 @@
 /** What the page shows of a tab that trains: its events, folded. Pure. */
 import type { Phase } from "@cairn/trainer/protocol/contractEnums";
+import type { Device, DeviceNotice } from "../worker/trainCalls.ts";
 import type { Signing, TrainingEvent } from "./trainingEvent.ts";
 
 /** Where in its round the tab is. */
@@ -30,6 +31,15 @@ export interface PastRound {
   /** Of training alone. Unit: seconds. */
   readonly seconds: number | undefined;
   readonly digest: string | undefined;
+  readonly device: Device | undefined;
+}
+
+export interface Trained {
+  readonly loss: number;
+  /** Unit: seconds. */
+  readonly seconds: number;
+  readonly digest: string;
+  readonly device: Device;
 }
 
 export interface TrainingState {
@@ -42,7 +52,9 @@ export interface TrainingState {
   readonly localSteps: number;
   /** Of the round's training so far, and kept when it is done. */
   readonly curve: readonly LossPoint[];
-  readonly trained: { readonly loss: number; readonly seconds: number; readonly digest: string } | undefined;
+  readonly trained: Trained | undefined;
+  /** Why the processor took over from the graphics card. */
+  readonly fellBack: DeviceNotice | undefined;
   /** Salt and update are on disk; the tab may be closed. */
   readonly isKept: boolean;
   readonly declined: Signing | undefined;
@@ -62,6 +74,7 @@ export const INITIAL_STATE: TrainingState = {
   localSteps: 0,
   curve: [],
   trained: undefined,
+  fellBack: undefined,
   isKept: false,
   declined: undefined,
   late: undefined,
@@ -96,9 +109,11 @@ export function reduceTraining(state: TrainingState, event: TrainingEvent): Trai
       const { step, meanLoss } = event.progress;
       return { ...state, curve: thinned([...state.curve, { step, loss: meanLoss }]) };
     }
+    case "fellBack":
+      return { ...state, fellBack: event.notice, curve: [] };
     case "trained": {
-      const { loss, seconds, digest } = event;
-      return { ...state, step: "keeping", trained: { loss, seconds, digest } };
+      const { loss, seconds, digest, device } = event;
+      return { ...state, step: "keeping", trained: { loss, seconds, digest, device } };
     }
     case "kept":
       return { ...state, step: "publishing", isKept: true };
@@ -134,7 +149,8 @@ export function reduceTraining(state: TrainingState, event: TrainingEvent): Trai
 function concluded(state: TrainingState, event: Extract<TrainingEvent, { type: "over" }>): TrainingState {
   const { round, outcome } = event;
   const own = state.round === round ? state.trained : undefined;
-  const entry: PastRound = { round, outcome, loss: own?.loss, seconds: own?.seconds, digest: own?.digest };
+  const nothing = { loss: undefined, seconds: undefined, digest: undefined, device: undefined };
+  const entry: PastRound = { round, outcome, ...(own ?? nothing) };
   return { ...state, step: "waiting", past: [entry, ...state.past].slice(0, MAX_PAST) };
 }
 

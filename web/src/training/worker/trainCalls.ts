@@ -1,5 +1,6 @@
 /** What the training worker can be asked. Types only; everything here can be posted. */
 import type { Hex } from "@cairn/trainer/protocol/hex";
+import type { DeviceWish, TabMode } from "./deviceChoice.ts";
 
 /** Where the task's records come from. */
 export type DataSource =
@@ -11,9 +12,26 @@ export type DataSource =
 export interface OpenInput {
   /** The task's plan, its digest already checked. */
   readonly plan: Uint8Array;
+  /** The task's. */
+  readonly mode: TabMode;
+  /** Of a `Private` task these may be the visitor's own; else they must be the task's. */
   readonly data: DataSource;
   /** Range: 1 … 64. More than one only where memory may be shared. */
   readonly threads: number;
+  readonly device: DeviceWish;
+}
+
+/** What computes. */
+export type Device =
+  /** Threads that compute: fewer than asked for where the browser gave fewer. */
+  | { readonly kind: "wasm"; readonly threads: number }
+  /** `isSoftware`: the driver computes on the processor. */
+  | { readonly kind: "gpu"; readonly name: string; readonly isSoftware: boolean };
+
+/** Why a graphics card does not compute, as an error would say it. */
+export interface DeviceNotice {
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface OpenedPlan {
@@ -24,8 +42,8 @@ export interface OpenedPlan {
   readonly parameters: number;
   /** Records to train on, of all shards. */
   readonly records: number;
-  /** Threads that compute: fewer than asked for where the browser gave fewer. */
-  readonly threads: number;
+  /** Whether they are the visitor's own instead of the task's. */
+  readonly isOwnData: boolean;
   /** Unit: milliseconds. */
   readonly openedInMs: number;
 }
@@ -33,6 +51,12 @@ export interface OpenedPlan {
 export interface Speed {
   readonly stepsPerSecond: number;
   readonly samplesPerSecond: number;
+  /** What was that fast, and will train. */
+  readonly device: Device;
+  /** Of what was measured too and is slower. */
+  readonly otherSamplesPerSecond?: number;
+  /** Absent where a card trains, and where none was wanted. */
+  readonly notice?: DeviceNotice;
 }
 
 export interface TrainInput {
@@ -46,6 +70,11 @@ export interface TrainInput {
   readonly slot: number;
   /** The trainer's account. */
   readonly address: string;
+}
+
+/** Progress of `train`, once: the card failed, and the processor begins anew. */
+export interface FellBack {
+  readonly fellBack: DeviceNotice;
 }
 
 /** Progress of `train`: ten times a second, and at least fifty times a run. */
@@ -64,6 +93,7 @@ export interface Trained {
   readonly loss: number;
   /** Unit: seconds. */
   readonly seconds: number;
+  readonly device: Device;
 }
 
 /** What `state` says of a version's bytes: where the rule's state is stored, when its trainers need it. */
@@ -74,9 +104,11 @@ export interface StateRef {
 
 export type TrainCalls = {
   open(input: OpenInput): OpenedPlan;
-  /** Trains on throw-away weights for so long. */
+  /** Trains on throw-away weights for so long, on all that may compute, and settles on the fastest. */
   measure(input: { readonly seconds: number }): Speed;
   /** Which further file the training of a version needs. */
   stateOf(input: { readonly weights: Uint8Array }): StateRef | undefined;
   train(input: TrainInput): Trained;
+  /** From now on nothing but the processor computes. */
+  leaveCard(input: Record<string, never>): void;
 };

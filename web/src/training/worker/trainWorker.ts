@@ -1,4 +1,7 @@
-/** The training worker's script: the host over the WASM engine, with threads where the page may share memory. */
+/**
+ * The training worker's script: the host over the WASM engine, with threads where the page may share memory, and over the
+ * browser's graphics card, whose code comes when a card is wanted.
+ */
 
 import { createExecutor } from "@cairn/trainer/engine/executor";
 import { browserThreads } from "@cairn/trainer/engine/wasm/browserWorkers";
@@ -19,6 +22,10 @@ serve<TrainCalls>(
       const { options } = browserThreads(self, createKernelThread, wanted);
       const backend = await createWasmBackend(program, { ...options, signal: AbortSignal.timeout(START_DEADLINE_MS) });
       return { executor: createExecutor(program, backend), threads: backend.threads };
+    },
+    openCard: async (program) => {
+      const { openTabCard } = await import("./tabCard.ts");
+      return openTabCard(program, navigator.gpu);
     },
     yieldToMessages,
     nowMs: () => performance.now(),

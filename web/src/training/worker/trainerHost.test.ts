@@ -11,7 +11,9 @@ import { partition } from "@cairn/trainer/learning/partition";
 import { plannedPart, plannedProgram, plannedShards } from "@cairn/trainer/learning/plannedTraining";
 import { toHex } from "@cairn/trainer/protocol/hex";
 import { encodePlan, type TrainingPlan, trainingSeed } from "@cairn/trainer/protocol/plan";
+import { createScriptedCard } from "../testing/scriptedCard.ts";
 import type { CallContext } from "./rpc.ts";
+import type { OpenInput } from "./trainCalls.ts";
 import { createTrainerHost } from "./trainerHost.ts";
 
 const SEED = toHex(Uint8Array.from({ length: 32 }, (_, i) => 7 * i));
@@ -37,13 +39,37 @@ const CONTEXT: CallContext = { signal: new AbortController().signal, progress: (
 const host = (progress?: (value: unknown) => void) => {
   const calls = createTrainerHost({
     createExecutor: async (program) => ({ executor: await createWasmExecutor(program), threads: 1 }),
+    openCard: async (program) => createScriptedCard(program, {}),
     yieldToMessages: async () => {},
     nowMs: () => performance.now(),
   });
   return { calls, context: { ...CONTEXT, ...(progress && { progress }) } };
 };
 
-const open = (plan: TrainingPlan) => ({ plan: encodePlan(plan), data: { kind: "glyphs" } as const, threads: 1 });
+const open = (plan: TrainingPlan, changes: Partial<OpenInput> = {}): OpenInput => ({
+  ...{ plan: encodePlan(plan), mode: "Replayable", data: { kind: "glyphs" }, threads: 1 },
+  device: { choice: "auto", mayFallBack: true },
+  ...changes,
+});
+
+/** @returns made-up records as a visitor would choose them. */
+function idxFiles(count: number, side: number): OpenInput["data"] {
+  const header = (type: number, ...sizes: number[]) => [
+    0,
+    0,
+    type,
+    sizes.length,
+    ...sizes.flatMap((n) => [0, 0, n >> 8, n & 255]),
+  ];
+  const images = [
+    ...header(8, count, side, side),
+    ...Array.from({ length: count * side * side }, (_, i) => (7 * i) % 256),
+  ];
+  const labels = [...header(8, count), ...Array.from({ length: count }, (_, i) => i % 10)];
+  const file = (name: string, bytes: readonly number[]) => new File([Uint8Array.from(bytes)], name);
+  const files = [file("train-images-idx3-ubyte", images), file("train-labels-idx1-ubyte", labels)];
+  return { kind: "files", files };
+}
 
 describe("createTrainerHost", () => {
   it("gives the update that the parts of a node give by hand, on another executor", async () => {
@@ -96,12 +122,40 @@ describe("createTrainerHost", () => {
     assert.ok(update.bytes.length < encodeParameters(base).length / 7.5);
     const feedback = { ...PLAN, compression: { codec: "int4", errorFeedback: true } };
     await assert.rejects(calls.open(open(feedback), context), { code: "LEARNING_FEEDBACK_NOT_REPLAYABLE" });
+    const own = open(feedback, { mode: "Private" });
+    await assert.rejects(calls.open(own, context), { code: "TRAIN_FEEDBACK_UNSUPPORTED" });
   });
 
   it("refuses data that are not the task's", async () => {
     const { calls, context } = host();
     const plan = { ...PLAN, data: { ...PLAN.data, recordsRoot: SEED } };
     await assert.rejects(calls.open(open(plan), context), { code: "TRAIN_DATA_MISMATCH" });
+  });
+
+  it("trains on a card in a Private task, and on none in a Replayable one", async () => {
+    const { calls, context } = host();
+    const device = { choice: "gpu", mayFallBack: false } as const;
+    await assert.rejects(calls.open(open(PLAN, { device }), context), { code: "TRAIN_GPU_NOT_REPLAYABLE" });
+    await calls.open(open(PLAN, { device, mode: "Private" }), context);
+    const weights = encodeParameters(initialParameters(plannedProgram(PLAN), new Uint8Array(32)));
+    const part = { roundSeed: SEED, taskId: 3n, round: 2, slot: 1, address: ADDRESS };
+    const update = await calls.train({ weights, ...part }, context);
+    assert.equal(update.device.kind, "gpu");
+    await calls.leaveCard({}, context);
+    assert.equal((await calls.train({ weights, ...part }, context)).device.kind, "wasm");
+  });
+
+  it("takes a visitor's own records in a Private task, all of them, and refuses ones of another form", async () => {
+    const { calls, context } = host();
+    const own = idxFiles(30, 28);
+    await assert.rejects(calls.open(open(PLAN, { data: own }), context), { code: "TRAIN_DATA_MISMATCH" });
+    const { isOwnData, records, shards } = await calls.open(open(PLAN, { data: own, mode: "Private" }), context);
+    assert.deepEqual([isOwnData, records, shards], [true, 24, 1], "a fifth is held out");
+    const weights = encodeParameters(initialParameters(plannedProgram(PLAN), new Uint8Array(32)));
+    const part = { roundSeed: SEED, taskId: 3n, round: 2, slot: 1, address: ADDRESS };
+    assert.equal((await calls.train({ weights, ...part }, context)).sampleCount, 24);
+    const small = open(PLAN, { data: idxFiles(30, 14), mode: "Private" });
+    await assert.rejects(calls.open(small, context), { code: "LEARNING_DATA_MISMATCH" });
   });
 
   it("refuses a stranger's program that would take the tab's memory", async () => {

@@ -7,43 +7,34 @@
 import type { Dataset } from "@cairn/trainer/data/dataset";
 import { createGlyphs } from "@cairn/trainer/data/glyphs";
 import { decodeVersion } from "@cairn/trainer/engine/checkpoint";
-import type { Executor } from "@cairn/trainer/engine/executor";
-import { initialParameters } from "@cairn/trainer/engine/initialParameters";
 import type { TrainingProgram } from "@cairn/trainer/engine/program";
 import { parseAggregationRule } from "@cairn/trainer/learning/aggregation/rule";
 import { decodeState } from "@cairn/trainer/learning/aggregation/stateFile";
 import { plannedCompression, requireReplayable } from "@cairn/trainer/learning/compression/compression";
 import { requireFit } from "@cairn/trainer/learning/dataFit";
 import { localCorrection } from "@cairn/trainer/learning/localCorrection";
-import { trainLocally } from "@cairn/trainer/learning/localTraining";
 import { plannedPart, plannedProgram, plannedShards } from "@cairn/trainer/learning/plannedTraining";
+import type { Records } from "@cairn/trainer/learning/records";
 import { decodePlan, type TrainingPlan } from "@cairn/trainer/protocol/plan";
 import { openLocalFiles } from "../data/localFiles.ts";
 import { TrainError } from "../trainError.ts";
 import { requireAffordable } from "./affordable.ts";
-import { createPacer, type Yield } from "./pacer.ts";
+import { cardRefusal, type TabMode } from "./deviceChoice.ts";
+import { type Machine, type MachineTools, openMachine } from "./machine.ts";
+import { createPacer } from "./pacer.ts";
 import type { CallContext, Handlers } from "./rpc.ts";
-import type { DataSource, OpenedPlan, OpenInput, Speed, TrainCalls, Trained, TrainInput } from "./trainCalls.ts";
-
-/** What the worker lends the host. */
-export interface HostTools {
-  readonly createExecutor: (
-    program: TrainingProgram,
-    threads: number,
-  ) => Promise<{ readonly executor: Executor; readonly threads: number }>;
-  /** Lets messages in. */
-  readonly yieldToMessages: Yield;
-  readonly nowMs: () => number;
-}
+import type { DataSource, OpenedPlan, OpenInput, TrainCalls, Trained, TrainInput } from "./trainCalls.ts";
 
 interface Opened {
   readonly plan: TrainingPlan;
+  readonly program: TrainingProgram;
   readonly dataset: Dataset;
+  readonly isOwnData: boolean;
   readonly shards: readonly Uint32Array[];
-  readonly executor: Executor;
+  readonly machine: Machine;
 }
 
-export function createTrainerHost(tools: HostTools): Handlers<TrainCalls> {
+export function createTrainerHost(tools: MachineTools): Handlers<TrainCalls> {
   let opened: Opened | undefined;
   const current = (): Opened => {
     if (opened === undefined) throw new TypeError("no plan is open");
@@ -51,102 +42,92 @@ export function createTrainerHost(tools: HostTools): Handlers<TrainCalls> {
   };
   return {
     open: async (input) => {
-      opened?.executor.dispose();
+      opened?.machine.dispose();
       opened = undefined;
       const start = tools.nowMs();
-      const { threads, ...rest } = await open(tools, input);
-      opened = rest;
-      return describe(rest, threads, tools.nowMs() - start);
+      opened = await open(tools, input);
+      return describe(opened, tools.nowMs() - start);
     },
-    measure: ({ seconds }, context) => measure(tools, current(), seconds, context),
+    measure: ({ seconds }, { signal }) => {
+      const { machine, dataset } = current();
+      return machine.measure({ records: dataset.train, seconds, signal });
+    },
     stateOf: async ({ weights }) => {
-      const { plan, executor } = current();
+      const { plan, program } = current();
       if (parseAggregationRule(plan.aggregation).kind !== "scaffold") return undefined;
-      return decodeVersion(weights, executor.program).state;
+      return decodeVersion(weights, program).state;
     },
     train: (input, context) => train(tools, current(), input, context),
+    leaveCard: async () => current().machine.leaveCard(),
   };
 }
 
-async function open(tools: HostTools, input: OpenInput): Promise<Opened & { readonly threads: number }> {
-  const plan = decodePlan(input.plan);
-  requireReplayable(plannedCompression(plan)); // a tab keeps no residual
+async function open(tools: MachineTools, { plan: bytes, mode, data, threads, device }: OpenInput): Promise<Opened> {
+  const plan = decodePlan(bytes);
+  requireNoResidual(plan, mode);
   const program = plannedProgram(plan);
-  requireAffordable(program, input.threads);
-  const dataset = await openData(input.data, plan.data.name);
+  requireAffordable(program, threads);
+  const dataset = await openData(data, plan.data.name);
   const actual = dataset.manifest.recordsRoot;
-  if (actual !== plan.data.recordsRoot) {
+  const isOwnData = mode === "Private" && actual !== plan.data.recordsRoot;
+  if (!isOwnData && actual !== plan.data.recordsRoot) {
     throw new TrainError(
       { code: "TRAIN_DATA_MISMATCH", actual, expected: plan.data.recordsRoot, name: plan.data.name },
       `these are not the records of ${plan.data.name} that the task is about`,
     );
   }
-  const shards = plannedShards(plan, dataset.labels("train"));
+  const shards = isOwnData ? [allOf(dataset.train)] : plannedShards(plan, dataset.labels("train"));
   for (const shard of shards) requireFit(program, dataset.train, shard);
-  return { plan, dataset, shards, ...(await tools.createExecutor(program, input.threads)) };
+  const refusal = cardRefusal(mode, parseAggregationRule(plan.aggregation));
+  const machine = await openMachine(tools, { program, threads, wish: device, refusal });
+  return { plan, program, dataset, isOwnData, shards, machine };
+}
+
+/** A tab keeps no residual from one round to the next. */
+function requireNoResidual(plan: TrainingPlan, mode: TabMode): void {
+  const compression = plannedCompression(plan);
+  if (mode === "Replayable") requireReplayable(compression);
+  if (compression?.errorFeedback !== true) return;
+  throw new TrainError({ code: "TRAIN_FEEDBACK_UNSUPPORTED" }, "a tab keeps no residual, which error feedback needs");
+}
+
+function allOf({ count }: Records): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, i) => i);
 }
 
 function openData(source: DataSource, name: string): Promise<Dataset> | Dataset {
   return source.kind === "glyphs" ? createGlyphs() : openLocalFiles(source.files, name);
 }
 
-function describe({ plan, dataset, shards, executor }: Opened, threads: number, openedInMs: number): OpenedPlan {
-  const { parameters } = executor.program;
+function describe({ plan, program, dataset, isOwnData, shards }: Opened, openedInMs: number): OpenedPlan {
   return {
     localSteps: plan.localSteps,
     batchSize: plan.batchSize,
     shards: shards.length,
-    parameters: parameters.reduce((sum, { value }) => sum + value.length, 0),
+    parameters: program.parameters.reduce((sum, { value }) => sum + value.length, 0),
     records: dataset.train.count,
-    threads,
+    isOwnData,
     openedInMs,
   };
 }
 
-/** Steps before the clock starts: the first ones also pay for compiling. */
-const WARM_UP_STEPS = 3;
-
-/** The same steps as a training takes, on weights that nobody keeps. */
-async function measure(tools: HostTools, opened: Opened, seconds: number, { signal }: CallContext): Promise<Speed> {
-  const { executor, dataset } = opened;
-  const { batchSize, inputSize, targetSize } = executor.program;
-  const inputs = new Float32Array(batchSize * inputSize);
-  const targets = new Float32Array(batchSize * targetSize);
-  const batch = Uint32Array.from({ length: batchSize }, (_, i) => i % dataset.train.count);
-  const takeStep = (): void => {
-    dataset.train.read(batch, inputs, targets);
-    executor.step(inputs, targets);
-  };
-  const breathe = createPacer(tools, () => {});
-  signal.throwIfAborted();
-  executor.loadParameters(initialParameters(executor.program, new Uint8Array(32)), new Uint8Array(32));
-  for (let step = 0; step < WARM_UP_STEPS; step++) takeStep();
-  const start = tools.nowMs();
-  let steps = 0;
-  do {
-    takeStep();
-    steps++;
-    await breathe({ step: steps, loss: 0 });
-    signal.throwIfAborted();
-  } while (tools.nowMs() - start < 1_000 * seconds);
-  const stepsPerSecond = (1_000 * steps) / (tools.nowMs() - start);
-  return { stepsPerSecond, samplesPerSecond: stepsPerSecond * batchSize };
-}
-
-async function train(tools: HostTools, opened: Opened, input: TrainInput, context: CallContext): Promise<Trained> {
-  const { plan, dataset, shards, executor } = opened;
-  const { parameters: base } = decodeVersion(input.weights, executor.program);
+async function train(tools: MachineTools, opened: Opened, input: TrainInput, context: CallContext): Promise<Trained> {
+  const { plan, program, dataset, shards, machine } = opened;
+  const { parameters: base } = decodeVersion(input.weights, program);
   const state = input.state === undefined ? new Map() : decodeState(input.state, base);
   const correction = localCorrection(parseAggregationRule(plan.aggregation), state, input.address);
   const start = tools.nowMs();
-  const { bytes, digest, traceRoot, sampleCount, loss } = await trainLocally({
-    ...plannedPart(plan, shards, input),
-    executor,
-    base,
-    correction,
-    records: dataset.train,
-    signal: context.signal,
-    onStep: createPacer(tools, context.progress, plan.localSteps),
-  });
-  return { bytes, digest, traceRoot, sampleCount, loss, seconds: (tools.nowMs() - start) / 1_000 };
+  const { bytes, digest, traceRoot, sampleCount, loss, device } = await machine.train(
+    {
+      ...plannedPart(plan, shards, input),
+      base,
+      correction,
+      records: dataset.train,
+      signal: context.signal,
+      onStep: createPacer(tools, context.progress, plan.localSteps),
+    },
+    (fellBack) => context.progress({ fellBack }),
+  );
+  const seconds = (tools.nowMs() - start) / 1_000;
+  return { bytes, digest, traceRoot, sampleCount, loss, seconds, device };
 }

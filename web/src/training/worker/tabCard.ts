@@ -1,0 +1,60 @@
+/** A program on the browser's own graphics card, device and all. Loaded by `import()`, and only when a card is wanted. */
+
+import type { TrainingProgram } from "@cairn/trainer/engine/program";
+import { describeAdapter, deviceOf } from "@cairn/trainer/engine/webgpu/gpuDevice";
+import { createWebgpuExecutor } from "@cairn/trainer/engine/webgpu/webgpuExecutor";
+import { isTagged } from "@cairn/trainer/protocol/errors";
+import { TrainError } from "../trainError.ts";
+import type { TabCard } from "./machine.ts";
+
+/** What a driver may take for an answer; compiling all kernels is one. Unit: milliseconds. */
+const DEADLINE_MS = 60_000;
+
+/**
+ * @param gpu absent where the browser has no WebGPU, or the page isn't a secure one.
+ * @throws {TrainError} `TRAIN_GPU_NO_WEBGPU` | `TRAIN_GPU_NO_ADAPTER` | `TRAIN_GPU_FAILED`
+ * @throws {EngineError} `ENGINE_DEVICE_LIMIT` | `ENGINE_OUT_OF_MEMORY`
+ */
+export async function openTabCard(program: TrainingProgram, gpu: GPU | undefined): Promise<TabCard> {
+  if (gpu === undefined) {
+    throw new TrainError({ code: "TRAIN_GPU_NO_WEBGPU" }, "this browser has no WebGPU here");
+  }
+  const adapter = await inTime(gpu.requestAdapter({ powerPreference: "high-performance" }));
+  if (adapter === null) {
+    throw new TrainError({ code: "TRAIN_GPU_NO_ADAPTER" }, "the browser offers no adapter");
+  }
+  const device = await inTime(adapter.requestDevice(deviceOf(adapter)));
+  try {
+    const executor = await inTime(createWebgpuExecutor(program, device));
+    return {
+      ...describeAdapter(adapter),
+      executor,
+      dispose() {
+        executor.dispose();
+        device.destroy();
+      },
+    };
+  } catch (error) {
+    device.destroy();
+    throw error;
+  }
+}
+
+/** A driver that hangs must not hang the page, and what it says otherwise must have a code. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(failed(`the driver did not answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } catch (cause) {
+    throw isTagged(cause) ? cause : failed(cause instanceof Error ? cause.message : String(cause), cause);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function failed(problem: string, cause?: unknown): TrainError {
+  return new TrainError({ code: "TRAIN_GPU_FAILED", problem }, `the graphics card failed: ${problem}`, { cause });
+}
