@@ -16,6 +16,7 @@ import type { Json } from "../../trainer/src/protocol/canonicalJson.ts";
 import { encodePlan } from "../../trainer/src/protocol/plan.ts";
 import { createTrainerHost } from "../../web/src/training/worker/trainerHost.ts";
 import { findBrowsers, openPage, SOFTWARE_WEBGPU } from "./browser/browsers.ts";
+import type { TabSpeed } from "./web/protocol.ts";
 import { bundleScripts, serveTraining } from "./web/serve.ts";
 
 const GOAL = { share: 0.8, longestTaskMs: 200 } as const;
@@ -24,7 +25,7 @@ const GOAL = { share: 0.8, longestTaskMs: 200 } as const;
 const MODELS = ["mlp:128", "lenet5"] as const;
 
 /** A browser that says nothing for so long has failed. Unit: milliseconds. */
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 300_000;
 
 const { values } = parseArgs({
   options: { seconds: { type: "string" }, rounds: { type: "string" }, webgpu: { type: "boolean", default: false } },
@@ -40,8 +41,7 @@ async function main(seconds: number, rounds: number, hasCard: boolean): Promise<
     ...{ seconds, devices: hasCard ? (["wasm", "gpu"] as const) : (["wasm"] as const) },
   };
   const scripts = await bundleScripts();
-  const best = new Map<string, { tab: number; node: number }>(plans.map(({ name }) => [name, { tab: 0, node: 0 }]));
-  const cards = new Map<string, { readonly name: string; readonly samplesPerSecond: number }>();
+  const best = new Map<string, Best>(plans.map(({ name }) => [name, { tab: 0, node: 0, card: undefined }]));
   let longestTaskMs = 0;
   let userAgent = "";
   for (let round = 0; round < rounds; round++) {
@@ -53,32 +53,46 @@ async function main(seconds: number, rounds: number, hasCard: boolean): Promise<
     longestTaskMs = Math.max(longestTaskMs, result.longestTaskMs);
     for (const { name, bytes } of plans) {
       const entry = best.get(name)!;
-      const [own, card] = [result.speeds[`${name} wasm`], result.speeds[`${name} gpu`]];
+      const own = result.speeds[`${name} wasm`];
       entry.tab = Math.max(entry.tab, own !== undefined && "device" in own ? own.samplesPerSecond : 0);
-      if (card !== undefined && "problem" in card) return say(`${name}, WebGPU: skipped: ${card.problem}`, 0);
-      if (card?.device.kind === "gpu" && card.samplesPerSecond > (cards.get(name)?.samplesPerSecond ?? 0)) {
-        cards.set(name, { name: card.device.name, samplesPerSecond: card.samplesPerSecond });
-      }
+      entry.card = better(entry.card, result.speeds[`${name} gpu`]);
       entry.node = Math.max(entry.node, await speedInNode(bytes, seconds));
     }
   }
   let isMet = longestTaskMs <= GOAL.longestTaskMs;
-  for (const [name, { tab, node }] of best) {
-    const share = tab / node;
-    isMet &&= share >= GOAL.share;
-    const figures = `tab ${count(tab)} samples/s, Node ${count(node)} samples/s`;
-    say(`${name}, one thread: ${figures}, ${(100 * share).toFixed(0)} % (goal: at least ${100 * GOAL.share} %)`);
-    const card = cards.get(name);
-    if (card === undefined) continue;
-    const part = ((100 * card.samplesPerSecond) / tab).toFixed(1);
-    say(
-      `${name}, WebGPU in the tab on ${card.name}: ${count(card.samplesPerSecond)} samples/s, ${part} % of its WebAssembly`,
-    );
+  for (const [name, figures] of best) {
+    isMet &&= figures.tab / figures.node >= GOAL.share;
+    report(name, figures);
   }
   say(
     `longest task on the page while training: ${longestTask(longestTaskMs)} (goal: at most ${GOAL.longestTaskMs} ms)`,
   );
   return say(`${userAgent}, Node ${process.version}`, isMet ? 0 : 1);
+}
+
+/** Samples a second, the best of all rounds. */
+interface Best {
+  tab: number;
+  node: number;
+  card: CardSpeed | undefined;
+}
+
+type CardSpeed = TabSpeed | { readonly problem: string };
+
+function better(before: CardSpeed | undefined, now: CardSpeed | undefined): CardSpeed | undefined {
+  if (before === undefined || "problem" in before || now === undefined || "problem" in now) return now ?? before;
+  return now.samplesPerSecond > before.samplesPerSecond ? now : before;
+}
+
+function report(name: string, { tab, node, card }: Best): void {
+  const goal = `${((100 * tab) / node).toFixed(0)} % (goal: at least ${100 * GOAL.share} %)`;
+  say(`${name}, one thread: tab ${count(tab)} samples/s, Node ${count(node)} samples/s, ${goal}`);
+  if (card === undefined) return;
+  if ("problem" in card) return void say(`${name}, WebGPU in the tab: none: ${card.problem}`);
+  const { device, samplesPerSecond } = card;
+  const what = device.kind === "gpu" ? `${device.name}${device.isSoftware ? " (software)" : ""}` : "the processor";
+  const part = `${((100 * samplesPerSecond) / tab).toFixed(1)} % of its WebAssembly`;
+  say(`${name}, WebGPU in the tab on ${what}: ${count(samplesPerSecond)} samples/s, ${part}`);
 }
 
 function planOf(name: string): Uint8Array {
