@@ -8,19 +8,18 @@ import { existsSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { Abi } from "viem";
+import { EVENTS } from "../../trainer/src/protocol/generated/events.ts";
 import { createLogDecoder } from "../../web/src/index/fold/decodeLogs.ts";
+import { placedAbis } from "../../web/src/index/fold/placedAbis.ts";
 import { createChainSource } from "../../web/src/index/follow/chainSource.ts";
 import { ADDRESSES, createFakeChain, type FakeChain } from "../../web/src/index/follow/fakeChain.fixture.ts";
 import { createFollower } from "../../web/src/index/follow/follower.ts";
 import { createRpc } from "../../web/src/index/follow/rpc.ts";
 import { createMemoryKeep } from "../../web/src/index/keep/eventKeep.ts";
-import { ABIS } from "../../web/src/index/startIndex.ts";
-import type { EventSource } from "../../web/src/index/types.ts";
 import { openStaticFiles } from "../web/staticFiles.ts";
 import { sayRounds } from "./webIndexEvents.ts";
 
-const EVENTS = 10_000;
+const SAID = 10_000;
 
 /** Unit: seconds. Source: the issue that asked for the index. */
 const GOAL_SECONDS = 5;
@@ -30,7 +29,7 @@ const CHROMIUM = "/usr/bin/chromium";
 
 const chain = createFakeChain();
 chain.maxRange = 10_000;
-const said = sayRounds(chain, EVENTS);
+const said = sayRounds(chain, SAID);
 const server = await serve(chain);
 try {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -50,15 +49,12 @@ function report(where: string, seconds: number): number {
 }
 
 async function inNode(rpcUrl: string): Promise<number> {
-  const contracts = Object.fromEntries(
-    Object.entries(ABIS).map(([name, abi]) => [name, { abi: abi as Abi, address: ADDRESSES[name as EventSource] }]),
-  ) as unknown as Parameters<typeof createLogDecoder>[0];
   const over = new AbortController();
   const startMs = performance.now();
   const startCpu = process.cpuUsage();
   const follower = createFollower({
     source: createChainSource(createRpc(rpcUrl), Object.values(ADDRESSES)),
-    decoder: createLogDecoder(contracts),
+    decoder: createLogDecoder(placedAbis(EVENTS, ADDRESSES)),
     keep: createMemoryKeep(),
     firstBlock: 0n,
     breathe: () => new Promise((resolve) => setImmediate(resolve)),

@@ -1,8 +1,8 @@
 /** Hands out coins on a local chain, one visitor after the other. Signs as an account of its own. */
 import { type Address, createWalletClient, encodeFunctionData, type Hash, http, isAddress, parseEther } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
-import { ABIS } from "../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../trainer/src/chain/connection.ts";
+import { ABIS } from "../../trainer/src/protocol/generated/abi.ts";
 
 /** Hardhat's public development mnemonic. The second account: the first one owns tasks, and its nonces are its own. */
 const ACCOUNT = mnemonicToAccount("test test test test test test test test test test test junk", { addressIndex: 1 });

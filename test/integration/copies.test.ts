@@ -1,7 +1,6 @@
 /** A second identity that hands in its sibling's work once more: marked on chain by the committee, and paid nothing. */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { ABIS } from "../../trainer/src/chain/abis.ts";
 import { committedTrainers } from "../../trainer/src/chain/commitOrder.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound, revealedUpdates } from "../../trainer/src/chain/task.ts";
@@ -10,6 +9,7 @@ import { decodeSafetensors } from "../../trainer/src/engine/safetensors.ts";
 import { newSalt, openJournal } from "../../trainer/src/node/journal.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
 import { type UpdateOpening, updateCommitment } from "../../trainer/src/protocol/commitment.ts";
+import { ABIS } from "../../trainer/src/protocol/generated/abi.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 describe("a round in which one trainer copies another's update", () => {

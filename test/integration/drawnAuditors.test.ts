@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
-import { ABIS } from "../../trainer/src/chain/abis.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import { announceNode } from "../../trainer/src/node/announcement.ts";
@@ -12,6 +11,7 @@ import { ensureStake } from "../../trainer/src/node/membership.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
 import { openNodeKeys } from "../../trainer/src/node/nodeKeys.ts";
 import { type UpdateOpening, updateCommitment } from "../../trainer/src/protocol/commitment.ts";
+import { ABIS } from "../../trainer/src/protocol/generated/abi.ts";
 import { toHex } from "../../trainer/src/protocol/hex.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { ABIS } from "../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../trainer/src/chain/connection.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import type { RunningNode } from "../../trainer/src/node/node.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
+import { ABIS } from "../../trainer/src/protocol/generated/abi.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 describe("a round with a planted error and a lazy auditor", () => {

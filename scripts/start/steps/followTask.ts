@@ -1,9 +1,9 @@
 /** Turns the contract's log into the demo's events, in the chain's order, each once. Reads only. */
 import { getAddress, parseEventLogs } from "viem";
-import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
 import { PHASES } from "../../../trainer/src/protocol/contractEnums.ts";
+import { ABIS } from "../../../trainer/src/protocol/generated/abi.ts";
 import type { ChainEvent } from "../state/runEvent.ts";
 
 /** More than this between two looks means the machine was asleep. Unit: blocks. */

@@ -1,8 +1,8 @@
 /** What every kind of call cost, read from the chain's own blocks: nobody's word is taken for it. */
 import { decodeFunctionData, type Hex as HexText, isAddressEqual } from "viem";
-import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { CONTRACT_NAMES } from "../../../trainer/src/protocol/contractNames.ts";
+import { ABIS } from "../../../trainer/src/protocol/generated/abi.ts";
 import type { GasUse } from "../report/report.ts";
 import { median } from "../report/statistics.ts";
 

@@ -1,8 +1,8 @@
 /** What the contract owes and has paid, and what became of the liar's updates. Everything is read from the chain. */
 import { type Address, getAddress } from "viem";
-import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { readRound } from "../../../trainer/src/chain/task.ts";
+import { ABIS } from "../../../trainer/src/protocol/generated/abi.ts";
 import type { ReportedLazyAuditor, ReportedLiar, ReportedReward } from "../report/report.ts";
 import { hasBit, type NodeState, type RoundState } from "../state/runState.ts";
 

@@ -3,10 +3,10 @@ import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Address, createWalletClient, encodeFunctionData, http, parseEther } from "viem";
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
-import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
 import { encryptKeystore, SCRYPT_FAST_N } from "../../../trainer/src/cli/keystore/keystoreV3.ts";
+import { ABIS } from "../../../trainer/src/protocol/generated/abi.ts";
 import { fromHex, type Hex } from "../../../trainer/src/protocol/hex.ts";
 
 export interface Wallet {

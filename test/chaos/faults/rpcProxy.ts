@@ -6,9 +6,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { decodeFunctionData, type Hash, type Hex, keccak256, parseTransaction } from "viem";
-import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
 import { CONTRACT_NAMES } from "../../../trainer/src/protocol/contractNames.ts";
+import { ABIS } from "../../../trainer/src/protocol/generated/abi.ts";
 
 export interface SignedCall {
   readonly hash: Hash;

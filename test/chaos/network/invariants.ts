@@ -1,7 +1,7 @@
 /** What must hold whatever was done to a node: read from the chain, and from what left the node. */
 import type { Address, Hash } from "viem";
-import { ABIS } from "../../../trainer/src/chain/abis.ts";
 import { CONTRACT_NAMES } from "../../../trainer/src/protocol/contractNames.ts";
+import { ABIS } from "../../../trainer/src/protocol/generated/abi.ts";
 import type { SignedCall } from "../faults/rpcProxy.ts";
 import type { Played, Stage } from "../scenario.ts";
 import { RECOVERY_MS } from "../scenarios/recovery.ts";

@@ -1,11 +1,12 @@
 /** What the dApp's index makes of a chain's logs, against what the contracts' views say. */
 import { expect } from "chai";
-import type { Abi, Address, Hex } from "viem";
+import type { Address, Hex } from "viem";
 import { MERGE_STAGES } from "../../../trainer/src/chain/cohorts.ts";
+import { EVENTS } from "../../../trainer/src/protocol/generated/events.ts";
 import { EMPTY_STATE } from "../../../web/src/index/emptyState.ts";
 import { createLogDecoder } from "../../../web/src/index/fold/decodeLogs.ts";
 import { foldEvents } from "../../../web/src/index/fold/foldEvents.ts";
-import { ABIS } from "../../../web/src/index/startIndex.ts";
+import { placedAbis } from "../../../web/src/index/fold/placedAbis.ts";
 import type { ChainState, EventSource, Round, Task } from "../../../web/src/index/types.ts";
 import type { Cairn } from "./cairn.ts";
 import { Phase } from "./round.ts";
@@ -47,14 +48,14 @@ async function compareDisputes({ disputeGame }: Cairn, { disputes }: ChainState)
 
 async function index(cairn: Cairn): Promise<ChainState> {
   const { ethers } = cairn;
-  const contracts = {} as Record<EventSource, { abi: Abi; address: Address }>;
-  for (const name of Object.keys(ABIS) as EventSource[]) {
+  const addresses = {} as Record<EventSource, Address>;
+  for (const name of Object.keys(EVENTS) as EventSource[]) {
     const contract = name === "cairnToken" ? cairn.token : cairn[name];
-    contracts[name] = { abi: ABIS[name], address: (await contract.getAddress()) as Address };
+    addresses[name] = (await contract.getAddress()) as Address;
   }
-  const address = Object.values(contracts).map((contract) => contract.address);
+  const address = Object.values(addresses);
   const logs = await ethers.provider.getLogs({ address, fromBlock: 0, toBlock: "latest" });
-  const { events, unknown } = createLogDecoder(contracts).decode(
+  const { events, unknown } = createLogDecoder(placedAbis(EVENTS, addresses)).decode(
     logs.map(({ address, topics, data, blockNumber, index, transactionHash }) => {
       const raw = { address: address as Address, topics: topics as Hex[], data: data as Hex, logIndex: index };
       return { ...raw, blockNumber: BigInt(blockNumber), transactionHash: transactionHash as Hex };

@@ -2,7 +2,7 @@
 import type { Address, Hex } from "viem";
 import { OUTCOMES, type Outcome, type Position, type Side, sideToMove } from "../audit/dispute/game.ts";
 import type { MeanClaim } from "../audit/dispute/mean/meanPlayer.ts";
-import { ABIS } from "./abis.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import type { CallOptions, Chain } from "./connection.ts";
 import { logsSince } from "./task.ts";
 

@@ -1,8 +1,8 @@
 /** Relays' batches of a round, as the chain's events tell them; nothing here trusts a relay. */
 import type { Address, Hash } from "viem";
 import { type BatchEntry, batchRoot } from "../protocol/commitmentBatch.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import type { Hex } from "../protocol/hex.ts";
-import { ABIS } from "./abis.ts";
 import type { CallOptions, Chain } from "./connection.ts";
 import { eventsOf, logsSince, type RoundKey } from "./task.ts";
 

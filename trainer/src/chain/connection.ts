@@ -19,7 +19,7 @@ import {
   type TransactionReceipt,
 } from "viem";
 import { CONTRACT_NAMES, type ContractName } from "../protocol/contractNames.ts";
-import { ABIS } from "./abis.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import { ChainError, refusalOf, rpcHost, wrapChainError } from "./chainError.ts";
 import { withDeadline } from "./deadline.ts";
 import type { Deployment } from "./deployment.ts";

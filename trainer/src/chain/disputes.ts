@@ -1,7 +1,7 @@
 /** Dispute games as the contract's events tell them. */
 import type { Address, Hex } from "viem";
 import { type Claim, OUTCOMES, type Outcome, type Position, type Side, sideToMove } from "../audit/dispute/game.ts";
-import { ABIS } from "./abis.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import type { CallOptions, Chain } from "./connection.ts";
 import { logsSince } from "./task.ts";
 

@@ -1,8 +1,8 @@
 /** Who takes part, read from `NodeRegistry`: the bootstrap list that replaces every server. */
 import { type Address, getAddress } from "viem";
+import { ABIS } from "../protocol/generated/abi.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { peerIdText, verifyPeerProof } from "../protocol/peerProof.ts";
-import { ABIS } from "./abis.ts";
 import { refusalOf } from "./chainError.ts";
 import type { CallOptions, Chain } from "./connection.ts";
 

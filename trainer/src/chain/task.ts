@@ -1,8 +1,8 @@
 /** A task and its rounds as the contract tells them, and the few events that carry what storage does not. */
 import { type Address, getAddress } from "viem";
 import { PHASES, TASK_MODES } from "../protocol/contractEnums.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import type { Hex } from "../protocol/hex.ts";
-import { ABIS } from "./abis.ts";
 import { ChainError } from "./chainError.ts";
 import type { CallOptions, Chain } from "./connection.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, it } from "node:test";
-import * as abis from "../protocol/generated/abi.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import { allCodes, CATALOGUE, explain } from "./errorCatalogue.ts";
 import { EXIT, EXIT_MEANING } from "./exitClass.ts";
 
@@ -23,7 +23,7 @@ describe("the error catalogue", () => {
   });
 
   it("has a row for every error of the contracts", () => {
-    const names = Object.values(abis).flatMap((abi) =>
+    const names = Object.values(ABIS).flatMap((abi) =>
       abi.flatMap((part) => (part.type === "error" ? [part.name] : [])),
     );
     assert.ok(names.length > 60, "the ABI holds errors");

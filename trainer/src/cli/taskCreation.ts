@@ -7,7 +7,6 @@
 import { parseEventLogs, type TransactionReceipt } from "viem";
 import { hashTerms } from "../audit/dispute/disputeProgram.ts";
 import { hashMeanTerms } from "../audit/dispute/mean/meanProgram.ts";
-import { ABIS } from "../chain/abis.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import type { Dataset, DatasetManifest } from "../data/dataset.ts";
 import { encodeManifest } from "../data/manifest.ts";
@@ -17,6 +16,7 @@ import type { ContentStore } from "../network/contentStore.ts";
 import { aggregateTerms, disputeTerms } from "../node/disputeTerms.ts";
 import type { ContentRef } from "../protocol/contentRef.ts";
 import { TASK_MODES } from "../protocol/contractEnums.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import { listDatasets } from "./chainLists.ts";
 import { type PreparedTraining, prepareTraining, type TrainingChoices } from "./taskPlan.ts";
 import { escrowOf, type TaskParametersTerms, type TaskTerms, taskParameters } from "./taskTerms.ts";

@@ -1,8 +1,8 @@
 /** The contract's log of one task as plain events, each once and in the chain's order. Reads only. */
 import { parseEventLogs } from "viem";
-import { ABIS } from "../chain/abis.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { PHASES } from "../protocol/contractEnums.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 
 /** One line of `cairn watch --json`. Besides these, the event's own arguments, named as in the contract. */
 export interface TaskEvent {

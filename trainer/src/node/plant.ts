@@ -7,10 +7,10 @@
  */
 import { randomInt } from "node:crypto";
 import { parseEventLogs } from "viem";
-import { ABIS } from "../chain/abis.ts";
 import { ChainError, refusalOf } from "../chain/chainError.ts";
 import { acceptingAuditors, readRound } from "../chain/task.ts";
 import { plantRoot, type UpdateOpening } from "../protocol/commitment.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import type { Hex } from "../protocol/hex.ts";
 import { newSalt } from "./journal.ts";
 import { NodeError } from "./nodeError.ts";

@@ -1,8 +1,8 @@
 /** Fetches what a task owes and has the work behind it credited to reputation. Nothing here has a deadline. */
 import { parseEventLogs } from "viem";
-import { ABIS } from "../chain/abis.ts";
 import { refusalOf } from "../chain/chainError.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
+import { ABIS } from "../protocol/generated/abi.ts";
 import { actor } from "./roundContext.ts";
 
 export interface Settlement {

@@ -11,29 +11,11 @@ import {
   decodeErrorResult,
   type Hex,
 } from "viem";
-import {
-  aggregateGameAbi,
-  cairnTokenAbi,
-  cohortsAbi,
-  dataRegistryAbi,
-  disputeGameAbi,
-  flContractAbi,
-  modelRegistryAbi,
-  nodeRegistryAbi,
-} from "./generated/abi.ts";
+import { ABIS } from "./generated/abi.ts";
 import { type RevertText, revertTexts } from "./revertTexts.ts";
 
 /** Every error of our contracts, their libraries and the parts of OpenZeppelin in them. */
-export type RevertErrorName = ContractErrorName<
-  | typeof aggregateGameAbi
-  | typeof cairnTokenAbi
-  | typeof dataRegistryAbi
-  | typeof cohortsAbi
-  | typeof disputeGameAbi
-  | typeof flContractAbi
-  | typeof modelRegistryAbi
-  | typeof nodeRegistryAbi
->;
+export type RevertErrorName = ContractErrorName<(typeof ABIS)[keyof typeof ABIS]>;
 
 export interface Revert {
   /** `undefined` when the revert carried no error that we know. */
@@ -41,19 +23,8 @@ export interface Revert {
   readonly args: readonly unknown[];
 }
 
-/**
- * All of them at once: a call to one contract may revert with the error of another that it calls.
- */
-const ERRORS: Abi = [
-  aggregateGameAbi,
-  cairnTokenAbi,
-  cohortsAbi,
-  dataRegistryAbi,
-  disputeGameAbi,
-  flContractAbi,
-  modelRegistryAbi,
-  nodeRegistryAbi,
-]
+/** All of them at once: a call to one contract may revert with the error of another that it calls. */
+const ERRORS: Abi = Object.values(ABIS)
   .flatMap((abi) => [...abi] as Abi)
   .filter((entry) => entry.type === "error");
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Abi, Address } from "viem";
+import { EVENTS } from "@cairn/trainer/protocol/generated/events";
+import type { Address } from "viem";
 import { getAddress } from "viem";
 import { EMPTY_STATE } from "./emptyState.ts";
 import { createLogDecoder } from "./fold/decodeLogs.ts";
 import { foldEvents } from "./fold/foldEvents.ts";
+import { placedAbis } from "./fold/placedAbis.ts";
 import { createChainSource } from "./follow/chainSource.ts";
 import {
   ADDRESSES,
@@ -16,8 +18,6 @@ import {
   transfer,
 } from "./follow/fakeChain.fixture.ts";
 import { movementsOf } from "./movements.ts";
-import { ABIS } from "./startIndex.ts";
-import type { EventSource } from "./types.ts";
 
 const ME = getAddress(account(1));
 
@@ -43,10 +43,7 @@ describe("movementsOf", () => {
       4n,
       new AbortController().signal,
     );
-    const contracts = Object.fromEntries(
-      Object.entries(ABIS).map(([name, abi]) => [name, { abi: abi as Abi, address: ADDRESSES[name as EventSource] }]),
-    ) as unknown as Parameters<typeof createLogDecoder>[0];
-    const state = foldEvents(EMPTY_STATE, createLogDecoder(contracts).decode(logs).events, 4n);
+    const state = foldEvents(EMPTY_STATE, createLogDecoder(placedAbis(EVENTS, ADDRESSES)).decode(logs).events, 4n);
     const told = movementsOf(state, ME, Object.values(ADDRESSES)).map(({ kind, sign, amountWei }) => [
       kind,
       sign,

@@ -3,19 +3,10 @@
  *
  * The only file that knows all of them. Everything ends when the signal fires.
  */
-import {
-  aggregateGameAbi,
-  cairnTokenAbi,
-  cohortsAbi,
-  dataRegistryAbi,
-  disputeGameAbi,
-  flContractAbi,
-  modelRegistryAbi,
-  nodeRegistryAbi,
-} from "@cairn/trainer/protocol/generated/abi";
-import type { Abi } from "viem";
+import { EVENTS } from "@cairn/trainer/protocol/generated/events";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createLogDecoder } from "./fold/decodeLogs.ts";
+import { placedAbis } from "./fold/placedAbis.ts";
 import { askViews } from "./follow/askViews.ts";
 import { createChainSource } from "./follow/chainSource.ts";
 import { checkDeployment } from "./follow/checkDeployment.ts";
@@ -26,18 +17,7 @@ import { createMemoryKeep, type EventKeep } from "./keep/eventKeep.ts";
 import { openIndexedDbKeep } from "./keep/indexedDbKeep.ts";
 import { createLeadership } from "./tabs/leadership.ts";
 import { breathe, pause } from "./tabs/pause.ts";
-import type { EventSource, IndexStatus } from "./types.ts";
-
-export const ABIS = {
-  cairnToken: cairnTokenAbi,
-  nodeRegistry: nodeRegistryAbi,
-  modelRegistry: modelRegistryAbi,
-  dataRegistry: dataRegistryAbi,
-  flContract: flContractAbi,
-  disputeGame: disputeGameAbi,
-  cohorts: cohortsAbi,
-  aggregateGame: aggregateGameAbi,
-} as const satisfies Record<EventSource, Abi>;
+import type { IndexStatus } from "./types.ts";
 
 /** A chain of one's own makes a block a transaction; others one in some seconds. Unit: milliseconds. */
 const POLLING_MS = { local: 1_000, usual: 4_000 } as const;
@@ -103,14 +83,11 @@ interface PageFollowerParts {
 }
 
 function createPageFollower({ runtime, rpc, keep, store, channel, wakers }: PageFollowerParts): Follower {
-  const contracts = Object.fromEntries(
-    Object.entries(ABIS).map(([name, abi]) => [name, { abi, address: runtime.contracts[name as EventSource] }]),
-  ) as unknown as Record<EventSource, { abi: Abi; address: Runtime["contracts"][EventSource] }>;
   const deployment = { chainId: runtime.chain.id, contracts: runtime.contracts };
   const usual = runtime.chain.id === LOCAL_CHAIN_ID ? POLLING_MS.local : POLLING_MS.usual;
   return createFollower({
     source: createChainSource(rpc, Object.values(runtime.contracts)),
-    decoder: createLogDecoder(contracts),
+    decoder: createLogDecoder(placedAbis(EVENTS, runtime.contracts)),
     keep,
     firstBlock: BigInt(runtime.deployedAtBlock),
     breathe,
@@ -118,8 +95,12 @@ function createPageFollower({ runtime, rpc, keep, store, channel, wakers }: Page
     pause: (ms, signal) => pauseOrWake(ms, signal, wakers),
     pollingMs: () => (document.visibilityState === "hidden" ? HIDDEN_POLLING_MS : usual),
     checkDeployment: (signal) => checkDeployment(rpc, deployment, { nowMs: Date.now(), signal }),
-    crossCheck: (state, signal) =>
-      askViews(state, store.get().status.crossCheck, { rpc, contracts, random: Math.random }, signal),
+    async crossCheck(state, signal) {
+      const loaded = await import("@cairn/trainer/protocol/generated/abi").catch(() => undefined);
+      if (loaded === undefined) return undefined; // the site, not the chain, is out of reach: it is compared another time
+      const access = { rpc, contracts: placedAbis(loaded.ABIS, runtime.contracts), random: Math.random };
+      return askViews(state, store.get().status.crossCheck, access, signal);
+    },
     onTurn: ({ state }, status, change) => {
       store.set({ state, status });
       if (status.leader) channel?.postMessage({ status, change } satisfies Message);

@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { type Abi, decodeFunctionResult, encodeFunctionData, isHex } from "viem";
 import { useIndexContext } from "./hooks.ts";
-import { ABIS } from "./startIndex.ts";
 import type { EventSource } from "./types.ts";
 
 export interface ViewQuestion {
@@ -20,6 +19,7 @@ export function useView<T>({ contract, functionName, args = [], asOf }: ViewQues
   const { data } = useQuery({
     queryKey: ["view", runtime.chain.id, contract, functionName, ...args.map(String), String(asOf)],
     queryFn: async ({ signal }) => {
+      const { ABIS } = await import("@cairn/trainer/protocol/generated/abi");
       const abi = ABIS[contract] as Abi;
       const call = {
         to: runtime.contracts[contract],

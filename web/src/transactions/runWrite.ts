@@ -4,9 +4,10 @@
  *
  * Asks the site's own RPC about the chain and the wallet only to sign: so a wallet on a bad RPC can't mislead the check.
  */
+
+import { ABIS } from "@cairn/trainer/protocol/generated/abi";
 import { type Abi, type Address, encodeFunctionData, type Hash, type Hex } from "viem";
 import type { Rpc } from "../index/follow/rpc.ts";
-import { ABIS } from "../index/startIndex.ts";
 import type { EventSource } from "../index/types.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { type ActivityStart, startActivity } from "./activity.ts";

@@ -1,9 +1,9 @@
 /** Sends a round's batch: once, whatever crashes, and without the entries that would have it refused or cost the relay. */
 import { isAddressEqual, parseEventLogs } from "viem";
-import { ABIS } from "../../chain/abis.ts";
 import { refusalOf } from "../../chain/chainError.ts";
 import type { CallOptions } from "../../chain/connection.ts";
 import { readDuty } from "../../chain/task.ts";
+import { ABIS } from "../../protocol/generated/abi.ts";
 import type { RelayState } from "./relayDesk.ts";
 import { RelayError } from "./relayError.ts";
 import { findOwnBatches, type RelayRound, type TakenEntry } from "./relayRound.ts";

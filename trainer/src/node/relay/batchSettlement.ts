@@ -1,10 +1,10 @@
 /** After `Reveal`: has trainers answer for what they signed and did not open, then gets the bond back. */
 import { parseEventLogs } from "viem";
-import { ABIS } from "../../chain/abis.ts";
 import { batchState } from "../../chain/batches.ts";
 import { ChainError, refusalOf } from "../../chain/chainError.ts";
 import type { CallOptions } from "../../chain/connection.ts";
 import { batchPath } from "../../protocol/commitmentBatch.ts";
+import { ABIS } from "../../protocol/generated/abi.ts";
 import type { RelayState } from "./relayDesk.ts";
 import { RelayError } from "./relayError.ts";
 import type { PlacedBatch, RelayRound } from "./relayRound.ts";

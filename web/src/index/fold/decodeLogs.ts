@@ -1,15 +1,7 @@
 /** From raw logs to events. Pure: an RPC's answer is foreign, so nothing in it is taken on trust. */
-import {
-  type Abi,
-  type AbiEvent,
-  type Address,
-  decodeEventLog,
-  getAddress,
-  type Hash,
-  type Hex,
-  toEventSelector,
-} from "viem";
+import { type AbiEvent, type Address, decodeEventLog, getAddress, type Hash, type Hex, toEventSelector } from "viem";
 import type { ChainEvent, EventSource } from "../types.ts";
+import type { PlacedAbi } from "./placedAbis.ts";
 
 export interface RawLog {
   readonly address: Address;
@@ -26,9 +18,7 @@ export interface LogDecoder {
 }
 
 /** @param contracts where each contract stands, with its ABI. */
-export function createLogDecoder(
-  contracts: Readonly<Record<EventSource, { readonly address: Address; readonly abi: Abi }>>,
-): LogDecoder {
+export function createLogDecoder(contracts: Readonly<Record<EventSource, PlacedAbi>>): LogDecoder {
   const sources = new Map<string, { readonly source: EventSource; readonly events: ReadonlyMap<Hex, [AbiEvent]> }>();
   for (const [source, { address, abi }] of Object.entries(contracts)) {
     const events = abi.filter((item): item is AbiEvent => item.type === "event");

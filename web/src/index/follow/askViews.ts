@@ -1,6 +1,7 @@
 /** Puts the questions of crossCheck.ts to the contracts, as of one block. */
-import { type Abi, type Address, decodeFunctionResult, encodeFunctionData, type Hex, isHex } from "viem";
+import { decodeFunctionResult, encodeFunctionData, type Hex, isHex } from "viem";
 import { compareAnswer, questionsAbout } from "../crossCheck.ts";
+import type { PlacedAbi } from "../fold/placedAbis.ts";
 import type { ChainState, CrossCheck, EventSource } from "../types.ts";
 import { type Rpc, RpcError } from "./rpc.ts";
 
@@ -12,7 +13,7 @@ const MAX_MISMATCHES = 10;
 
 export interface ViewAccess {
   readonly rpc: Rpc;
-  readonly contracts: Readonly<Record<EventSource, { readonly address: Address; readonly abi: Abi }>>;
+  readonly contracts: Readonly<Record<EventSource, PlacedAbi>>;
   readonly random: () => number;
 }
 

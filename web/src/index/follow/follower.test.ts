@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Abi } from "viem";
+import { EVENTS } from "@cairn/trainer/protocol/generated/events";
 import { getAddress } from "viem";
 import { createLogDecoder } from "../fold/decodeLogs.ts";
+import { placedAbis } from "../fold/placedAbis.ts";
 import { createMemoryKeep, type EventKeep } from "../keep/eventKeep.ts";
-import { ABIS } from "../startIndex.ts";
-import type { ChainState, CrossCheck, EventSource, Trouble } from "../types.ts";
+import type { ChainState, CrossCheck, Trouble } from "../types.ts";
 import { createChainSource } from "./chainSource.ts";
 import { ADDRESSES, account, announce, createFakeChain, type FakeChain, stake, transfer } from "./fakeChain.fixture.ts";
 import { type Change, createFollower, type Follower } from "./follower.ts";
 
-const CONTRACTS = Object.fromEntries(
-  Object.entries(ABIS).map(([name, abi]) => [name, { abi, address: ADDRESSES[name as EventSource] }]),
-) as unknown as Record<EventSource, { abi: Abi; address: (typeof ADDRESSES)[EventSource] }>;
+const CONTRACTS = placedAbis(EVENTS, ADDRESSES);
 
 interface Rig {
   readonly follower: Follower;
