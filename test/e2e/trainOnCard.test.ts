@@ -134,6 +134,7 @@ describe("Train here on a graphics card", { skip, timeout: 600_000 }, () => {
     await page.getByText(/The only card here is a driver that computes on the processor/).waitFor();
     await page.getByText(/^Processor, \d+ threads?$/).waitFor();
     await card().check();
+    await page.getByRole("checkbox", { name: /go on with the processor/ }).check();
     await page.getByText("a driver that computes on the processor", { exact: true }).waitFor({ timeout: PATIENCE_MS });
     await page
       .getByText(/swiftshader/i)
@@ -149,7 +150,6 @@ describe("Train here on a graphics card", { skip, timeout: 600_000 }, () => {
       await other.goto(`${server.url}/train/?task=${privateTask}`);
       await other.getByText("Fast enough").waitFor({ timeout: PATIENCE_MS });
       await other.getByRole("radio", { name: "Graphics card (WebGPU)" }).check();
-      await other.getByRole("checkbox", { name: /go on with the processor/ }).uncheck();
       await other.getByText("The graphics card can't be used").waitFor({ timeout: PATIENCE_MS });
       await other
         .getByText(/TRAIN_GPU_NO_(ADAPTER|WEBGPU)|offers no graphics card|has no WebGPU/)

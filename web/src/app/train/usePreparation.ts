@@ -44,7 +44,8 @@ export interface PreparationControl {
 /** Unit: milliseconds. */
 const DEADLINE_MS = 120_000;
 
-const FASTEST: DeviceWish = { choice: "auto", mayFallBack: true };
+/** Nobody is taken off a card that was chosen without having allowed it. */
+const FASTEST: DeviceWish = { choice: "auto", mayFallBack: false };
 
 export function usePreparation(taskId: bigint): PreparationControl {
   const runtime = useRuntime();

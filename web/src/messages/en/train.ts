@@ -1,4 +1,6 @@
 /** Training in the tab. */
+import type { TrainDetail } from "../../training/trainError.ts";
+
 export const en = {
   title: "Train here",
   lead: "This tab can be a trainer, and earns what any node does. Nothing to install.",
@@ -262,5 +264,5 @@ export const en = {
     DOCUMENT_NOT_FOUND: "Nobody who can be reached serves this document now. It is tried again.",
     DOCUMENT_WRONG_DIGEST: "Somebody gave other bytes than the chain names. They were thrown away.",
     other: "That did not work.",
-  },
+  } satisfies Readonly<Record<TrainDetail["code"], string>> & Readonly<Record<string, string>>,
 };
