@@ -9,23 +9,39 @@ export interface PanelProps {
   /** One sentence below the title. */
   readonly note?: ReactNode;
   readonly className?: string;
+  /** The title is for those who hear the page: others see it just above. */
+  readonly isTitleHidden?: boolean;
   /** Without inner padding, for tables that reach the edge. */
   readonly flush?: boolean;
   readonly children: ReactNode;
 }
 
-export function Panel({ title, aside, note, className, flush = false, children }: PanelProps) {
+export function Panel(props: PanelProps) {
+  const { title, aside, note, className, isTitleHidden = false, flush = false, children } = props;
   const id = useId();
   return (
     <section aria-labelledby={id} className={classes("rounded-lg border border-line bg-surface", className)}>
-      <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 px-4 pt-3 pb-2 sm:px-5">
+      <div
+        className={
+          isTitleHidden
+            ? "sr-only"
+            : "flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 px-4 pt-3 pb-2 sm:px-5"
+        }
+      >
         <h2 id={id} className="text-[0.95rem] font-semibold">
           {title}
         </h2>
         {aside && <div className="text-sm text-muted">{aside}</div>}
         {note && <p className="w-full text-sm text-muted">{note}</p>}
       </div>
-      <div className={flush ? "pb-1" : "px-4 pb-4 sm:px-5"}>{children}</div>
+      <div
+        className={classes(
+          flush ? "pb-1" : "px-4 pb-4 sm:px-5",
+          isTitleHidden && "sm:pt-2 max-sm:[&_tbody>tr:first-child]:border-t-0",
+        )}
+      >
+        {children}
+      </div>
     </section>
   );
 }

@@ -25,7 +25,7 @@ export function RadioGroup<Value extends string>({ label, value, choices, onChan
         const why = `${id}-${choice.value}`;
         return (
           <div key={choice.value}>
-            <label className="flex min-h-8 items-center gap-2.5 text-sm has-disabled:text-muted">
+            <label className="flex items-start gap-2.5 py-1.5 text-sm has-disabled:text-muted">
               <input
                 type="radio"
                 name={id}
@@ -33,7 +33,7 @@ export function RadioGroup<Value extends string>({ label, value, choices, onChan
                 disabled={choice.disabled !== undefined}
                 aria-describedby={choice.disabled === undefined ? undefined : why}
                 onChange={() => onChange(choice.value)}
-                className="size-4.5 accent-accent"
+                className="mt-px size-4.5 shrink-0 accent-accent"
               />
               <span>{choice.label}</span>
             </label>

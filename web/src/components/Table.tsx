@@ -153,7 +153,9 @@ function Cell<Row>({ column, row }: { readonly column: Column<Row>; readonly row
           {column.header}
         </span>
       )}
-      <span className="min-w-0 max-sm:text-right max-sm:break-words">{column.cell(row)}</span>
+      <span className={classes("min-w-0 max-sm:break-words", !column.isName && "max-sm:text-right")}>
+        {column.cell(row)}
+      </span>
     </td>
   );
 }

@@ -55,7 +55,7 @@ export function Terms({ task: { id, terms } }: { readonly task: Task }) {
           [t.reputation, <Percent key="q" share={terms.minReputationNano / 1e9} digits={0} />],
           [
             t.phases,
-            <ul key="h">
+            <ul key="h" className="text-xs leading-5">
               {STEPS.filter((name) => name !== "Final").map((name) => (
                 <li key={name} className="flex flex-wrap justify-between gap-x-2">
                   <span>{c.phases[name]}</span>

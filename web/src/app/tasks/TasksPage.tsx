@@ -42,7 +42,7 @@ export function TasksPage() {
     <>
       <PageHeading title={t.title} lead={t.lead} actions={create} />
       <Tabs label={t.filter} parameter="show" current={filter} tabs={FILTERS.map((name) => [name, t.filters[name]])} />
-      <Panel title={t.filters[filter]} flush className="[&_h2]:sr-only">
+      <Panel title={t.filters[filter]} isTitleHidden flush>
         {rows.length > 0 ? (
           <TaskTable rows={rows} />
         ) : tasks.size > 0 ? (

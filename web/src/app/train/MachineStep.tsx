@@ -11,7 +11,6 @@ import { train as catalogue } from "../../messages/train.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { neededSeconds } from "../../training/loop/estimate.ts";
 import { DeviceField } from "./DeviceField.tsx";
-import { deviceText } from "./deviceText.ts";
 import { codeOf, isCardFailure, textOf, trainFailure } from "./failure.ts";
 import type { Preparation, PreparationControl } from "./usePreparation.ts";
 
@@ -76,10 +75,12 @@ function Measured({ ready, control, task }: MachineStepProps & { readonly ready:
         <Stat
           label={t.machine.computesOn}
           note={
-            device.kind === "gpu" ? t.machine.cardNote(device.isSoftware) : t.machine.threadsNote(crossOriginIsolated)
+            device.kind === "gpu"
+              ? t.machine.cardNote(device.name, device.isSoftware)
+              : t.machine.threadsNote(device.threads, crossOriginIsolated)
           }
         >
-          {deviceText(t, device)}
+          {t.machine.kinds[device.kind]}
         </Stat>
         <Stat
           label={t.machine.speed}

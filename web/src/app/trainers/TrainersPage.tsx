@@ -35,7 +35,7 @@ export function TrainersPage() {
     <>
       <PageHeading title={t.title} lead={t.lead} />
       <Tabs label={t.filter} parameter="show" current={filter} tabs={FILTERS.map((name) => [name, t.filters[name]])} />
-      <Panel title={t.filters[filter]} flush className="[&_h2]:sr-only">
+      <Panel title={t.filters[filter]} isTitleHidden flush>
         {rows.length > 0 ? (
           <Ranking rows={rows} me={me} />
         ) : all.length > 0 ? (

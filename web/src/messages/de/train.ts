@@ -61,10 +61,12 @@ export const de: Translated<typeof en> = {
     notOnCard: "Nicht auf der Grafikkarte:",
     computesOn: "Rechnet mit",
     processor: (threads) => (threads === 1 ? "Prozessor, 1 Thread" : `Prozessor, ${threads} Threads`),
-    cardNote: (isSoftware) => (isSoftware ? "ein Treiber, der auf dem Prozessor rechnet" : "Grafikkarte, über WebGPU"),
+    kinds: { gpu: "Grafikkarte", wasm: "Prozessor" },
+    cardNote: (name, isSoftware) =>
+      isSoftware ? `${name}, ein Treiber, der auf dem Prozessor rechnet` : `${name}, über WebGPU`,
     other: (isProcessor, speed) => (isProcessor ? `der Prozessor: ${speed}` : `die Grafikkarte: ${speed}`),
-    threadsNote: (isIsolated) =>
-      isIsolated ? "über WebAssembly" : "ein Thread: Diese Seite darf Speicher nicht zwischen Threads teilen",
+    threadsNote: (threads, isIsolated) =>
+      `${threads === 1 ? "1 Thread" : `${threads} Threads`}, über WebAssembly${isIsolated ? "" : "; diese Seite darf Speicher nicht zwischen Threads teilen"}`,
     speed: "Tempo",
     samples: (perSecond) => `${perSecond} Beispiele/s`,
     work: "Arbeit einer Runde",

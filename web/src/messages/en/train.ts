@@ -59,12 +59,13 @@ export const en = {
     notOnCard: "Not on the graphics card:",
     computesOn: "Computes on",
     processor: (threads: number) => (threads === 1 ? "Processor, 1 thread" : `Processor, ${threads} threads`),
-    cardNote: (isSoftware: boolean) =>
-      isSoftware ? "a driver that computes on the processor" : "graphics card, through WebGPU",
+    kinds: { gpu: "Graphics card", wasm: "Processor" },
+    cardNote: (name: string, isSoftware: boolean) =>
+      isSoftware ? `${name}, a driver that computes on the processor` : `${name}, through WebGPU`,
     other: (isProcessor: boolean, speed: string) =>
       isProcessor ? `the processor: ${speed}` : `the graphics card: ${speed}`,
-    threadsNote: (isIsolated: boolean) =>
-      isIsolated ? "through WebAssembly" : "one thread: this page may not share memory between threads",
+    threadsNote: (threads: number, isIsolated: boolean) =>
+      `${threads === 1 ? "1 thread" : `${threads} threads`}, through WebAssembly${isIsolated ? "" : "; this page may not share memory between threads"}`,
     speed: "Speed",
     samples: (perSecond: string) => `${perSecond} samples/s`,
     work: "A round's work",
