@@ -27,6 +27,9 @@ const JOB = {
 };
 const MEASURING = { records: RECORDS, seconds: 0.1, signal };
 
+const tooSmall = () =>
+  new EngineError({ code: "ENGINE_DEVICE_LIMIT", slot: "w", neededBytes: 8, maxBytes: 4 }, "w needs 8 bytes");
+
 interface Machinery {
   readonly choice: DeviceChoice;
   readonly mayFallBack?: boolean;
@@ -78,6 +81,11 @@ function machinery({ choice, mayFallBack = false, mode = "Private", rule = "feda
 const onProcessor = () => trainLocally({ ...JOB, executor: createReferenceExecutor(PROGRAM) });
 const lost = () =>
   new EngineError({ code: "ENGINE_DEVICE_LOST", problem: "unplugged" }, "the card was lost: unplugged");
+const diverged = () =>
+  new EngineError(
+    { code: "ENGINE_NOT_FINITE", step: 3, where: "loss", layer: "loss", value: Number.NaN },
+    "step 3: NaN",
+  );
 const PROCESSOR = { kind: "wasm", threads: 2 };
 const CARD = { kind: "gpu", name: "Scripted 4000", isSoftware: false };
 
@@ -125,11 +133,12 @@ describe("openMachine", () => {
     ["a Replayable task", { mode: "Replayable" }, "TRAIN_GPU_NOT_REPLAYABLE"],
     ["a rule that corrects steps", { rule: "fedprox" }, "TRAIN_GPU_RULE_UNSUPPORTED"],
     ["no adapter", { missing: new TrainError({ code: "TRAIN_GPU_NO_ADAPTER" }, "none") }, "TRAIN_GPU_NO_ADAPTER"],
+    ["a buffer that is too small", { missing: tooSmall() }, "ENGINE_DEVICE_LIMIT"],
     ["an error without a code", { missing: new Error("boom") }, "TRAIN_GPU_FAILED"],
   ] as const) {
     it(`refuses a card in ${name}, and takes the processor only where that was allowed`, async () => {
       const strict = machinery({ choice: "gpu", ...settings });
-      await assert.rejects(strict.open(), code === "TRAIN_GPU_FAILED" ? { message: "boom" } : { code });
+      await assert.rejects(strict.open(), { code });
       assert.equal(strict.processors.open, 0);
       for (const wish of [{ choice: "gpu", mayFallBack: true }, { choice: "auto" }] as const) {
         const { open, cards } = machinery({ ...settings, ...wish });
@@ -167,6 +176,14 @@ describe("Machine.train on a card that fails", () => {
     );
     assert.deepEqual((await machine.train(JOB, () => {})).device, CARD);
     assert.deepEqual([cards.length, processors.open], [2, 0]);
+  });
+
+  it("takes numbers that aren't finite for the card's failure: the processor has the last word", async () => {
+    const { open, cards, told } = machinery({ choice: "gpu", mayFallBack: true });
+    const machine = await open();
+    cards[0]!.failure = diverged();
+    const { device } = await machine.train(JOB, (notice) => told.push(notice));
+    assert.deepEqual([device, told[0]?.code], [PROCESSOR, "ENGINE_NOT_FINITE"]);
   });
 
   it("trains on the processor once the visitor says so", async () => {

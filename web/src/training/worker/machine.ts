@@ -32,7 +32,7 @@ export interface MachineTools {
     program: TrainingProgram,
     threads: number,
   ) => Promise<{ readonly executor: Executor; readonly threads: number }>;
-  /** @throws a coded error where no card can be used */
+  /** @throws where no card can be used; what has no code of its own becomes `TRAIN_GPU_FAILED` */
   readonly openCard: (program: TrainingProgram) => Promise<TabCard>;
   /** Lets messages in. */
   readonly yieldToMessages: Yield;
@@ -176,9 +176,9 @@ class TabMachine implements Machine {
   /** A card that failed once isn't asked again, unless nothing else may compute. */
   #fallBack(error: unknown): void {
     this.#closeCard();
-    if (this.#wish.choice === "gpu" && !this.#wish.mayFallBack) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    this.#notice = { code: isTagged(error) ? error.code : "TRAIN_GPU_FAILED", message };
+    const coded = isTagged(error) ? error : driverFailed(error);
+    if (this.#wish.choice === "gpu" && !this.#wish.mayFallBack) throw coded;
+    this.#notice = { code: coded.code, message: coded.message };
   }
 
   async #openProcessor(): Promise<{ readonly executor: Executor; readonly threads: number }> {
@@ -211,4 +211,10 @@ class TabMachine implements Machine {
       ...(this.#notice !== undefined && { notice: this.#notice }),
     };
   }
+}
+
+/** What a driver throws has no code of its own. */
+function driverFailed(cause: unknown): TrainError {
+  const problem = cause instanceof Error ? cause.message : String(cause);
+  return new TrainError({ code: "TRAIN_GPU_FAILED", problem }, `the graphics card failed: ${problem}`, { cause });
 }

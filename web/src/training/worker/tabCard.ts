@@ -3,7 +3,6 @@
 import type { TrainingProgram } from "@cairn/trainer/engine/program";
 import { describeAdapter, deviceOf } from "@cairn/trainer/engine/webgpu/gpuDevice";
 import { createWebgpuExecutor } from "@cairn/trainer/engine/webgpu/webgpuExecutor";
-import { isTagged } from "@cairn/trainer/protocol/errors";
 import { TrainError } from "../trainError.ts";
 import type { TabCard } from "./machine.ts";
 
@@ -12,8 +11,9 @@ const DEADLINE_MS = 60_000;
 
 /**
  * @param gpu absent where the browser has no WebGPU, or the page isn't a secure one.
- * @throws {TrainError} `TRAIN_GPU_NO_WEBGPU` | `TRAIN_GPU_NO_ADAPTER` | `TRAIN_GPU_FAILED`
+ * @throws {TrainError} `TRAIN_GPU_NO_WEBGPU` | `TRAIN_GPU_NO_ADAPTER`
  * @throws {EngineError} `ENGINE_DEVICE_LIMIT` | `ENGINE_OUT_OF_MEMORY`
+ * @throws what the driver throws, and when it is silent for too long
  */
 export async function openTabCard(program: TrainingProgram, gpu: GPU | undefined): Promise<TabCard> {
   if (gpu === undefined) {
@@ -40,21 +40,15 @@ export async function openTabCard(program: TrainingProgram, gpu: GPU | undefined
   }
 }
 
-/** A driver that hangs must not hang the page, and what it says otherwise must have a code. */
+/** A driver that hangs must not hang the page. */
 async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(failed(`the driver did not answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
+    timer = setTimeout(() => reject(new Error(`its driver did not answer within ${DEADLINE_MS} ms`)), DEADLINE_MS);
   });
   try {
     return await Promise.race([work, late]);
-  } catch (cause) {
-    throw isTagged(cause) ? cause : failed(cause instanceof Error ? cause.message : String(cause), cause);
   } finally {
     clearTimeout(timer);
   }
-}
-
-function failed(problem: string, cause?: unknown): TrainError {
-  return new TrainError({ code: "TRAIN_GPU_FAILED", problem }, `the graphics card failed: ${problem}`, { cause });
 }
