@@ -2,6 +2,7 @@
 
 import type { TrainingProgram } from "@cairn/trainer/engine/program";
 import { describeAdapter, deviceOf } from "@cairn/trainer/engine/webgpu/gpuDevice";
+import { type TileRecord, tryTiles } from "@cairn/trainer/engine/webgpu/tileTrial";
 import { createWebgpuExecutor } from "@cairn/trainer/engine/webgpu/webgpuExecutor";
 import { TrainError } from "../trainError.ts";
 import type { TabCard } from "./machine.ts";
@@ -25,9 +26,11 @@ export async function openTabCard(program: TrainingProgram, gpu: GPU | undefined
   }
   const device = await inTime(adapter.requestDevice(deviceOf(adapter)));
   try {
-    const executor = await inTime(createWebgpuExecutor(program, device));
+    const described = describeAdapter(adapter);
+    const tiles = described.isSoftware ? {} : await tilesFor(program, device);
+    const executor = await inTime(createWebgpuExecutor(program, device, { tiles }));
     return {
-      ...describeAdapter(adapter),
+      ...described,
       executor,
       dispose() {
         executor.dispose();
@@ -38,6 +41,12 @@ export async function openTabCard(program: TrainingProgram, gpu: GPU | undefined
     device.destroy();
     throw error;
   }
+}
+
+/** Measured anew with every program: some seconds before rounds of minutes. */
+async function tilesFor(program: TrainingProgram, device: GPUDevice): Promise<TileRecord> {
+  const { record } = await inTime(tryTiles(program, device, { nowMs: () => performance.now() }));
+  return record;
 }
 
 /** A driver that hangs must not hang the page. */
