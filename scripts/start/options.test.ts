@@ -78,15 +78,18 @@ describe("parseOptions", () => {
   });
 
   it("runs fewer rounds where each waits for challenges, and refuses what leaves nothing to dispute", () => {
-    const { rounds } = parseOptions(["--liar", "late-bit-flip"]) as StartOptions;
-    assert.equal(rounds, 3);
-    assert.equal(refusal("--liar", "late-bit-flip", "--mode", "private"), "mode");
-    assert.equal(refusal("--liar", "late-bit-flip", "--lazy-auditor"), "lazy-auditor");
+    for (const liar of ["late-bit-flip", "false-aggregate"]) {
+      assert.equal((parseOptions(["--liar", liar]) as StartOptions).rounds, 3);
+      assert.equal(refusal("--liar", liar, "--mode", "private"), "mode");
+      assert.equal(refusal("--liar", liar, "--lazy-auditor"), "lazy-auditor");
+    }
+    assert.equal(refusal("--liar", "false-aggregate", "--auditors", "2"), "auditors");
   });
 
   it("refuses a lone trainer when it would be the liar", () => {
     assert.equal(refusal("--trainers", "1"), "trainers");
     assert.notEqual(parseOptions(["--trainers", "1", "--liar", "none"]), "help");
+    assert.notEqual(parseOptions(["--trainers", "1", "--liar", "false-aggregate"]), "help");
   });
 
   it("refuses a lazy auditor where nobody would plant an error for it", () => {

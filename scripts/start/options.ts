@@ -3,6 +3,15 @@ import { parseArgs } from "node:util";
 import { ARCHITECTURE_NAMES, namedArchitecture } from "../../trainer/src/learning/namedArchitectures.ts";
 import { StartError } from "./startError.ts";
 
+const LIARS = ["none", "forge", "late-bit-flip", "false-aggregate"] as const;
+
+export type Liar = (typeof LIARS)[number];
+
+/** Lies that bribed auditors let pass, or tell themselves, and that one who is not bribed proves to the chain. */
+export function isDisputed(liar: Liar): liar is "late-bit-flip" | "false-aggregate" {
+  return liar === "late-bit-flip" || liar === "false-aggregate";
+}
+
 export interface StartOptions {
   /** Data reference as the trainers take it: `glyphs`, `mnist:DIR`, `fashion-mnist` … */
   readonly data: string;
@@ -14,7 +23,8 @@ export interface StartOptions {
   readonly mode: "replayable" | "private";
   /** What trainers train on. */
   readonly device: "auto" | "gpu";
-  readonly liar: "none" | "forge" | "late-bit-flip";
+  /** `none`, a trainer that lies, or auditors that do. */
+  readonly liar: Liar;
   /** The last auditor accepts everything unseen, and the first trainer plants errors to catch it. */
   readonly lazyAuditor: boolean;
   /** Where the JSON report goes. */
@@ -39,7 +49,7 @@ export const USAGE = `npm start -- [options]       train one model with processe
 
   --data REF         glyphs (built in, needs no network), mnist:DIR, idx:DIR, mnist, fashion-mnist   [glyphs]
   --model NAME       linear, mlp:WIDTH,…, lenet5, cnn:FILTERS,…                                       [mlp:128]
-  --rounds N         rounds to run, 1 to 1000                             [10; 3 with --liar late-bit-flip]
+  --rounds N         rounds to run, 1 to 1000                             [10; 3 where --liar is disputed]
   --trainers N       trainer processes, 1 to 64                                                       [4]
   --auditors N       auditor processes, 1 to 64                                                       [3]
   --mode MODE        replayable: auditors compute updates again; private: they score them             [replayable]
@@ -47,6 +57,8 @@ export const USAGE = `npm start -- [options]       train one model with processe
   --liar HOW         forge: the last trainer submits updates it did not compute; none                 [forge]
                      late-bit-flip: it lies in one bit, all auditors but the first are bribed to accept it, and
                      that one proves the lie to the chain
+                     false-aggregate: the trainers are honest, but all auditors but the first agree on a mean with
+                     one wrong bit, and that one proves it to the chain
   --lazy-auditor     the last auditor accepts everything unseen; the first trainer plants errors to catch it
   --report FILE      write the figures as JSON (docs/report-schema.md)
   --keep             leave chain and nodes running until Ctrl-C
@@ -77,7 +89,7 @@ const SPECIFICATION = {
 } as const;
 
 /** A round that can be disputed waits for challenges. */
-const DEFAULT_ROUNDS = { none: "10", forge: "10", "late-bit-flip": "3" } as const;
+const DEFAULT_ROUNDS = { none: "10", forge: "10", "late-bit-flip": "3", "false-aggregate": "3" } as const;
 
 /**
  * @returns the options that `args` spell, or `"help"` when they ask for it.
@@ -87,15 +99,19 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
   const values = read(args);
   if (values.help) return "help";
   const trainers = integer("trainers", values.trainers, { from: 1, to: 64 });
-  const liar = oneOf("liar", values.liar, ["none", "forge", "late-bit-flip"] as const);
-  if (liar !== "none" && trainers < 2) {
+  const liar = oneOf("liar", values.liar, LIARS);
+  const auditors = integer("auditors", values.auditors, { from: 1, to: 64 });
+  if ((liar === "forge" || liar === "late-bit-flip") && trainers < 2) {
     throw usage("trainers", "one of the trainers lies, so there must be at least 2 (or --liar none)");
   }
-  if (liar === "late-bit-flip" && values.mode === "private") {
+  if (isDisputed(liar) && values.mode === "private") {
     throw usage("mode", "nobody can replay a private update, so no bit of it can be disputed: --mode replayable");
   }
-  if (liar === "late-bit-flip" && values["lazy-auditor"]) {
-    throw usage("lazy-auditor", "--liar late-bit-flip has bribed auditors already: leave --lazy-auditor out");
+  if (isDisputed(liar) && values["lazy-auditor"]) {
+    throw usage("lazy-auditor", `--liar ${liar} has bribed auditors already: leave --lazy-auditor out`);
+  }
+  if (liar === "false-aggregate" && auditors < 3) {
+    throw usage("auditors", "two auditors or more have to agree on the false mean against one: at least 3");
   }
   if (values["lazy-auditor"] && trainers < 3) {
     throw usage("trainers", "an error is planted where three trainers or more share a round: --lazy-auditor needs 3");
@@ -115,7 +131,7 @@ export function parseOptions(args: readonly string[]): StartOptions | "help" {
     model: modelName(values.model),
     rounds: integer("rounds", values.rounds ?? DEFAULT_ROUNDS[liar], { from: 1, to: 1_000 }),
     trainers,
-    auditors: integer("auditors", values.auditors, { from: 1, to: 64 }),
+    auditors,
     mode: oneOf("mode", values.mode, ["replayable", "private"] as const),
     device: oneOf("device", values.device, ["auto", "gpu"] as const),
     liar,

@@ -7,9 +7,8 @@
  */
 import { expect } from "chai";
 import { before, describe, it } from "mocha";
-import { levelOf, type Side } from "../../trainer/src/audit/dispute/game.ts";
-import type { MeanGame, MeanMove } from "../../trainer/src/audit/dispute/mean/meanPlayer.ts";
-import { attackMean } from "../../trainer/src/audit/dispute/mean/meanPlayer.ts";
+import { levelOf, type MeanMove, type Side } from "../../trainer/src/audit/dispute/game.ts";
+import { attackMean, type MeanGame } from "../../trainer/src/audit/dispute/mean/meanPlayer.ts";
 import type { MeanFault, MeanRun } from "../../trainer/src/audit/dispute/mean/meanRun.ts";
 import { createRandomStream, type RandomStream } from "../../trainer/src/engine/philox.ts";
 import { tensorsRoot } from "../../trainer/src/engine/stateRoot.ts";

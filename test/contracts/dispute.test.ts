@@ -235,7 +235,7 @@ function whereOf(
   return `${place}: ${outcome} after ${transcript.map(({ name }) => name).join(", ")}`;
 }
 
-type Corruption = (side: Side, move: Move, game: GameState) => Move | undefined;
+type Corruption = (side: Side, move: Move, game: GameState<"update">) => Move | undefined;
 
 function silentDefender(stream: RandomStream): Corruption {
   let left = stream.nextBelow(8);

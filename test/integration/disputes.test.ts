@@ -5,7 +5,10 @@ import { sideToMove } from "../../trainer/src/audit/dispute/game.ts";
 import type { Chain } from "../../trainer/src/chain/connection.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
+import { parseAggregationRule } from "../../trainer/src/learning/aggregation/rule.ts";
+import { parseCompression } from "../../trainer/src/learning/compression/compression.ts";
 import type { RunningNode } from "../../trainer/src/node/node.ts";
+import { NodeError } from "../../trainer/src/node/nodeError.ts";
 import type { NodeEvent, Role } from "../../trainer/src/node/nodeEvent.ts";
 import { challengeFirst, gamesOf } from "./support/disputes.ts";
 import { type LocalNetwork, type NodeSettings, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
@@ -100,6 +103,25 @@ describe("a disputed round", () => {
     const stake = await admin.chain.read("nodeRegistry", "stakeOf", [address], { signal });
     const { rewardPerUpdateWei } = (await admin.chain.read("flContract", "taskOf", [taskId], { signal })).parameters;
     assert.equal(balance + stake, 100n * 10n ** 18n + BigInt(rewardPerUpdateWei) + bondWei, "its pay and the bond");
+  });
+
+  it("has no place for a liar where nothing can be disputed, and takes no stake of it", async () => {
+    const { signal } = network;
+    const compression = parseCompression({ codec: "int4" });
+    const terms = { rounds: 1, trainers: 1, committeeSize: 1 };
+    const compressed = await network.createTask(terms, { compression });
+    const byMedian = await network.createTask(terms, { aggregation: parseAggregationRule({ kind: "median" }) });
+    const lies = [
+      ["late-bit-flip", compressed],
+      ["false-aggregate", byMedian],
+    ] as const;
+    for (const [misbehave, task] of lies) {
+      const liar = await network.participant(`liar-${task}`);
+      const { done } = network.start(liar, ["trainer", "auditor"], { taskIds: [task], misbehave });
+      await assert.rejects(done, (error) => error instanceof NodeError && error.code === "NODE_LIE_IMPOSSIBLE");
+      const stake = await liar.chain.read("nodeRegistry", "stakeOf", [liar.chain.account!.address], { signal });
+      assert.equal(stake, 0n);
+    }
   });
 
   /** Runs a node, stops it as a call of that name is through, and starts it again. */

@@ -123,6 +123,38 @@ describe("npm start", () => {
     assert.ok(recomputed.equal, "the version is the mean of what was accepted");
   });
 
+  it("ends with a false aggregate disproven by one auditor against all others, step by step", {
+    timeout: 300_000,
+  }, async () => {
+    const file = join(directory, "aggregate.json");
+    const options = ["--liar", "false-aggregate", "--rounds", "2", "--trainers", "2", "--no-web", "--report", file];
+    const { exitCode, stdout, stderr } = await start(options);
+    assert.equal(exitCode, 0, stderr);
+    const { rounds, disputes, rewards, recomputed, liar } = JSON.parse(readFileSync(file, "utf8")) as Report;
+    assert.equal(liar, null, "no trainer lied");
+    assert.deepEqual(
+      rounds.map(({ outcome }) => outcome),
+      ["final", "final"],
+    );
+    const nameOf = (address: string | null) => rewards.find((node) => node.address === address)?.name;
+    const [dispute, ...others] = disputes;
+    assert.equal(others.length, 0, "in the second round everybody is honest");
+    assert.deepEqual([dispute?.about, dispute?.outcome, dispute?.round], ["aggregate", "Disproven", 1]);
+    assert.equal(nameOf(dispute!.challenger), "auditor 1");
+    assert.match(nameOf(dispute!.proposer) ?? "", /^auditor [23]$/);
+    assert.notEqual(dispute!.takenWei, "0");
+    assert.ok(recomputed.equal, "the versions are the right means");
+    const told = stderr.split("\n").filter((line) => line.includes("dispute a1: "));
+    assert.match(
+      told[0] ?? "",
+      /auditor 1 against auditor [23]: challenger disputes the mean of 2 updates by \d+ \+ \d+ records, tensors 1 to \d/,
+    );
+    assert.ok(told.some((line) => /\[0\]: \S+ claimed, \S+ is right$/.test(line)));
+    assert.match(told.at(-2) ?? "", /instruction \d+: \S+ ÷ \d+ = \S+$/);
+    assert.match(told.at(-1) ?? "", /the claim is false, after \d+ moves, \S+ CAIRN of auditor [23] slashed$/);
+    assert.match(stdout, /✔ auditor 1 proved the aggregate of round 1 false: Disproven/);
+  });
+
   it("stops everything and exits with 130 when it is interrupted", { timeout: 60_000 }, async () => {
     const { exitCode, stderr } = await start(["--rounds", "2", "--trainers", "2", "--auditors", "1"], (line, pid) => {
       if (line.includes("starting the nodes")) process.kill(pid, "SIGINT");

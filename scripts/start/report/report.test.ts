@@ -116,9 +116,17 @@ describe("reportText", () => {
 
   it("tells what a dispute came to, and breaks off where one bit's lie was not proven", () => {
     const dispute = {
-      ...{ game: "1", round: 1, challenger: AUDITORS[0], trainer: TRAINERS[3], outcome: "Disproven", moves: 20 },
+      ...{
+        game: "1",
+        about: "update" as const,
+        round: 1,
+        challenger: AUDITORS[0],
+        trainer: TRAINERS[3],
+        proposer: null,
+      },
+      ...{ outcome: "Disproven", moves: 20 },
       ...{ takenWei: `${20e18}`, gas: { challenger: 1_276_004, defender: 905_111 }, seconds: 6 },
-    };
+    } as const;
     const text = reportText({ ...report, disputes: [dispute] }, { colour: false }).join("\n");
     assert.match(text, /✔ auditor 1 proved the update of trainer 4 false: Disproven in 20 moves, 6 s,\n/);
     assert.match(text, /gas 1,276,004 and 905,111 \(trainer\), 20 CAIRN slashed\./);
@@ -126,6 +134,34 @@ describe("reportText", () => {
     assert.equal(verdictOn({ ...flipped, disputes: [dispute] }), undefined);
     for (const disputes of [[], [{ ...dispute, outcome: "Upheld" }], [{ ...dispute, takenWei: "0" }]]) {
       assert.equal(verdictOn({ ...flipped, disputes })?.detail.code, "START_LIE_STANDS");
+    }
+  });
+
+  it("tells who proved an aggregate false, and breaks off where nobody did", () => {
+    const dispute = {
+      ...{
+        game: "a1",
+        about: "aggregate" as const,
+        round: 1,
+        challenger: AUDITORS[0],
+        trainer: null,
+        proposer: AUDITORS[1],
+      },
+      ...{ outcome: "Disproven", moves: 10 },
+      ...{ takenWei: `${20e18}`, gas: { challenger: 876_004, defender: 505_111 }, seconds: 6 },
+    } as const;
+    const bribed = { ...report, options: { ...report.options, liar: "false-aggregate" }, liar: null } as const;
+    const text = reportText({ ...bribed, disputes: [dispute] }, { colour: false }).join("\n");
+    assert.match(text, /The trainers were honest; all auditors but the first agreed on a false mean\./);
+    assert.match(text, /✔ auditor 1 proved the aggregate of round 1 false: Disproven in 10 moves, 6 s,\n/);
+    assert.match(text, /gas 876,004 and 505,111 \(auditor 2\), 20 CAIRN slashed\./);
+    assert.equal(verdictOn({ ...bribed, disputes: [dispute] }), undefined);
+    const others = [
+      { ...dispute, about: "update" as const },
+      { ...dispute, outcome: "Upheld" },
+    ];
+    for (const disputes of [[], ...others.map((other) => [other])]) {
+      assert.equal(verdictOn({ ...bribed, disputes })?.detail.code, "START_LIE_STANDS");
     }
   });
 

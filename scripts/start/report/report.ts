@@ -4,7 +4,7 @@
  * What nodes say of themselves (seconds, bytes, memory) comes from the run's state; what is owed and what counts as
  * proof (`liar`, `lazyAuditor`, `disputes`, `rewards`, `gas`, `recomputed`) comes from the chain and is handed in.
  */
-import type { Side } from "../../../trainer/src/audit/dispute/game.ts";
+import type { GameKind, Side } from "../../../trainer/src/audit/dispute/game.ts";
 import type { StartOptions } from "../options.ts";
 import { countAccepted } from "../state/reduce.ts";
 import type { Role } from "../state/runEvent.ts";
@@ -18,7 +18,7 @@ export interface Report {
     "data" | "model" | "rounds" | "trainers" | "auditors" | "mode" | "liar" | "seed"
   >;
   readonly rounds: readonly ReportedRound[];
-  /** `null` when nobody was asked to lie. */
+  /** The trainer that was asked to lie; `null` when none was. */
   readonly liar: ReportedLiar | null;
   /** `null` without `--lazy-auditor`. */
   readonly lazyAuditor: ReportedLazyAuditor | null;
@@ -71,16 +71,21 @@ export interface ReportedLazyAuditor {
 }
 
 export interface ReportedDispute {
+  /** `3`, or `a3` about an aggregate. */
   readonly game: string;
+  readonly about: GameKind;
   readonly round: number;
   /** Addresses. */
   readonly challenger: string;
-  readonly trainer: string;
+  /** Whose update it is about; `null` of a dispute about an aggregate. */
+  readonly trainer: string | null;
+  /** Who proposed the aggregate; `null` of a dispute about an update. */
+  readonly proposer: string | null;
   /** As the contract names it; `None` while the game is open. */
   readonly outcome: string;
   /** The opening among them. */
   readonly moves: number;
-  /** What the trainer was slashed, in wei of CAIRN. */
+  /** What the trainer or the proposer was slashed, in wei of CAIRN. */
   readonly takenWei: string;
   /** Unit: gas. */
   readonly gas: Readonly<Record<Side, number>>;

@@ -5,7 +5,7 @@ import { shortAddress } from "../state/runState.ts";
 import { caughtText } from "../view/participantTable.ts";
 import { type Paint, painter } from "../view/render.ts";
 import { padEnd, padStart } from "../view/text.ts";
-import type { Report, ReportedDispute, ReportedLazyAuditor, ReportedLiar, ReportedReplay } from "./report.ts";
+import type { Report, ReportedDispute, ReportedLazyAuditor, ReportedReplay } from "./report.ts";
 
 /** @returns lines of text, colours only where `colour`. */
 export function reportText(report: Report, { colour }: { readonly colour: boolean }): string[] {
@@ -13,7 +13,7 @@ export function reportText(report: Report, { colour }: { readonly colour: boolea
   return [
     ...roundTable(report, paint),
     "",
-    liarLine(report.liar, paint),
+    liarLine(report, paint),
     ...lazyAuditorLine(report.lazyAuditor, paint),
     ...report.disputes.flatMap((dispute) => disputeLines(report, dispute, paint)),
     recomputedLine(report, paint),
@@ -44,8 +44,12 @@ function cells(texts: readonly string[]): string {
   return texts.map((text, i) => padStart(text, i === 0 ? 5 : 11)).join("");
 }
 
-function liarLine(liar: ReportedLiar | null, paint: Paint): string {
-  if (liar === null) return "Nobody was asked to lie (--liar none).";
+function liarLine({ liar, options }: Report, paint: Paint): string {
+  if (liar === null) {
+    return options.liar === "none"
+      ? "Nobody was asked to lie (--liar none)."
+      : "The trainers were honest; all auditors but the first agreed on a false mean.";
+  }
   const { lied, rejected, accepted, paidWei } = liar;
   const who = `${liar.name} ${shortAddress(liar.address)} lied in ${lied.length} round${lied.length === 1 ? "" : "s"}`;
   const caught = rejected.length === 0 ? "never caught" : caughtText(rejected);
@@ -65,13 +69,15 @@ function lazyAuditorLine(lazy: ReportedLazyAuditor | null, paint: Paint): string
 function disputeLines({ rewards }: Report, dispute: ReportedDispute, paint: Paint): string[] {
   const nameOf = (address: string): string =>
     rewards.find((node) => node.address === address)?.name ?? shortAddress(address);
-  const { challenger, trainer, outcome, moves, gas, seconds, takenWei } = dispute;
+  const { challenger, trainer, proposer, round, outcome, moves, gas, seconds, takenWei } = dispute;
   const isLost = outcome === "Disproven" || outcome === "DefenderLate";
   const isProven = isLost && takenWei !== "0"; // nothing is taken where somebody else's defence of it was lost
-  const what = isProven ? `proved the update of ${nameOf(trainer)} false` : `disputed the update of ${nameOf(trainer)}`;
+  const claim = trainer === null ? `the aggregate of round ${round}` : `the update of ${nameOf(trainer)}`;
+  const what = isProven ? `proved ${claim} false` : `disputed ${claim}`;
+  const defender = trainer === null ? nameOf(proposer ?? "") : "trainer";
   return [
     `${isProven ? paint("green", "✔") : paint("yellow", "–")} ${nameOf(challenger)} ${what}: ${outcome} in ${counted(moves, "move")}, ${seconds} s,`,
-    `  gas ${grouped(gas.challenger)} and ${grouped(gas.defender)} (trainer), ${coins(takenWei)} CAIRN slashed.`,
+    `  gas ${grouped(gas.challenger)} and ${grouped(gas.defender)} (${defender}), ${coins(takenWei)} CAIRN slashed.`,
   ];
 }
 

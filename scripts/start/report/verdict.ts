@@ -1,4 +1,5 @@
 /** Whether a run showed what it is there to show. Pure. */
+import { isDisputed } from "../options.ts";
 import { StartError } from "../startError.ts";
 import type { Report, ReportedDispute } from "./report.ts";
 
@@ -18,10 +19,12 @@ export function verdictOn({
       `${liar.name} lied and had ${accepted} updates accepted, ${paidWei} wei of CAIRN paid`,
     );
   }
-  if (options.liar === "late-bit-flip" && !disputes.some(isProven(liar?.address))) {
+  const isAggregates = options.liar === "false-aggregate";
+  if (isDisputed(options.liar) && !disputes.some(isAggregates ? isRefuting : isProven(liar?.address))) {
+    const who = isAggregates ? "the committee" : (liar?.name ?? "the liar");
     return new StartError(
       { code: "START_LIE_STANDS", address: liar?.address ?? "", games: disputes.length },
-      `${liar?.name ?? "the liar"} lied in one bit, and no dispute proved it to the chain`,
+      `${who} lied in one bit, and no dispute proved it to the chain`,
     );
   }
   const missed = lazyAuditor?.accepted.filter((round) => !lazyAuditor.caught.includes(round)) ?? [];
@@ -45,6 +48,10 @@ export function verdictOn({
     { code: "START_ROUND_FAILED", rounds: failed },
     `no version came of round ${failed.join(", ")}`,
   );
+}
+
+function isRefuting({ about, outcome, takenWei }: ReportedDispute): boolean {
+  return about === "aggregate" && outcome === "Disproven" && takenWei !== "0";
 }
 
 function isProven(liar: string | undefined): (dispute: ReportedDispute) => boolean {

@@ -54,22 +54,67 @@ describe("hear", () => {
   });
 
   it("hears a dispute's moves in words, and its end", () => {
-    const place = { round: 1, game: "2", side: "challenger", trainer: ADDRESS };
+    const place = { round: 1, about: "update", game: "2", side: "challenger" };
     const moved = {
-      ...{ event: "disputeMoved", ...place, by: "challenger", move: 19, stage: "Settle", of: "instructions" },
+      ...{
+        event: "disputeMoved",
+        ...place,
+        trainer: ADDRESS,
+        by: "challenger",
+        move: 19,
+        stage: "Settle",
+        of: "instructions",
+      },
       ...{ low: 353, high: 354, step: 125, operation: "layers.1, matmul", element: 7 },
       ...{ own: 6.1, instruction: "0.1 + 2 × 3 = 6.1", multiplyAdd: 32 },
     };
-    const heard = { type: "disputeMoved", address: ADDRESS, ...place };
+    const heard = { type: "disputeMoved", address: ADDRESS, ...place, claimant: ADDRESS };
     const text = "challenger picks step 125, layers.1, matmul[7], multiply-add 32: 0.1 + 2 × 3 = 6.1";
-    assert.deepEqual(hear(JSON.stringify(moved), ADDRESS), { ...heard, text });
-    for (const changes of [{ of: "x" }, { by: "x" }, { low: "1" }, { side: "x" }, { stage: 3 }]) {
+    assert.deepEqual(hear(JSON.stringify(moved), ADDRESS), { ...heard, opens: false, text });
+    const changed = [
+      { of: "x" },
+      { by: "x" },
+      { low: "1" },
+      { side: "x" },
+      { stage: 3 },
+      { game: "x" },
+      { trainer: 1 },
+    ];
+    for (const changes of changed) {
       assert.equal(hear(JSON.stringify({ ...moved, ...changes }), ADDRESS), undefined, JSON.stringify(changes));
     }
-    const ended = { event: "disputeEnded", ...place, outcome: "Disproven", takenWei: "20", moves: 20 };
+    const ended = {
+      event: "disputeEnded",
+      ...place,
+      trainer: ADDRESS,
+      outcome: "Disproven",
+      takenWei: "20",
+      moves: 20,
+    };
     const end = { ...heard, type: "disputeEnded", outcome: "Disproven", takenWei: 20n, moves: 20 };
     assert.deepEqual(hear(JSON.stringify(ended), ADDRESS), end);
     assert.equal(hear(JSON.stringify({ ...ended, outcome: "Won" }), ADDRESS), undefined);
+  });
+
+  it("hears what a dispute about an aggregate is of, and whose it is", () => {
+    const place = { round: 1, about: "aggregate", game: "1", side: "challenger" };
+    const said = { event: "disputeMoved", ...place, proposer: ADDRESS, by: "challenger", move: 0, stage: "Answer" };
+    const opened = { ...said, of: "tensors", low: 0, high: 4, weights: [600, 599] };
+    const text = "challenger disputes the mean of 2 updates by 600 + 599 records, tensors 1 to 4";
+    const heard = { type: "disputeMoved", address: ADDRESS, ...place, claimant: ADDRESS, opens: true, text };
+    assert.deepEqual(hear(JSON.stringify(opened), ADDRESS), heard);
+    const ended = {
+      event: "disputeEnded",
+      ...place,
+      proposer: ADDRESS,
+      outcome: "Disproven",
+      takenWei: "20",
+      moves: 9,
+    };
+    assert.deepEqual(hear(JSON.stringify(ended), ADDRESS), {
+      ...{ type: "disputeEnded", address: ADDRESS, ...place, claimant: ADDRESS },
+      ...{ outcome: "Disproven", takenWei: 20n, moves: 9 },
+    });
   });
 
   it("hears a node's error", () => {

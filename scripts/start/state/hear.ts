@@ -70,14 +70,22 @@ function isNumber(value: unknown): value is number {
 }
 
 function hearDispute(said: Readonly<Record<string, unknown>>, address: string): HeardEvent | undefined {
-  const { event, round, game, trainer, moves } = said;
+  const { event, round, game, moves } = said;
   const side = SIDES.find((candidate) => candidate === said.side);
-  if (!isNumber(round) || typeof game !== "string" || typeof trainer !== "string" || side === undefined)
+  const about = said.about === "aggregate" ? "aggregate" : "update";
+  const claimant = about === "aggregate" ? said.proposer : said.trainer;
+  if (
+    !isNumber(round) ||
+    typeof game !== "string" ||
+    !/^\d+$/.test(game) ||
+    typeof claimant !== "string" ||
+    side === undefined
+  )
     return undefined;
-  const place = { address, round, game, side, trainer };
+  const place = { address, round, about, game, side, claimant } as const;
   if (event === "disputeMoved") {
     const text = disputeMoveText(said);
-    return text === undefined ? undefined : { type: "disputeMoved", ...place, text };
+    return text === undefined ? undefined : { type: "disputeMoved", ...place, opens: said.move === 0, text };
   }
   const outcome = OUTCOMES.find((candidate) => candidate === said.outcome);
   if (outcome === undefined || !isNumber(moves) || !/^\d+$/.test(String(said.takenWei))) return undefined;
@@ -85,7 +93,7 @@ function hearDispute(said: Readonly<Record<string, unknown>>, address: string): 
 }
 
 const SIDES: readonly Side[] = ["challenger", "defender"];
-const UNITS: readonly Standing["of"][] = ["steps", "writes", "words", "instructions"];
+const UNITS: readonly Standing["of"][] = ["steps", "writes", "tensors", "words", "instructions"];
 
 function disputeMoveText(said: Readonly<Record<string, unknown>>): string | undefined {
   const { move, low, high } = said;
@@ -102,7 +110,7 @@ function disputeMoveText(said: Readonly<Record<string, unknown>>): string | unde
   )
     return undefined;
   const numbers = Object.fromEntries(
-    ["step", "element", "claimed", "own", "multiplyAdd"].flatMap((name) => {
+    ["step", "tensor", "element", "claimed", "own", "multiplyAdd"].flatMap((name) => {
       const value = said[name];
       return isNumber(value) ? [[name, value]] : [];
     }),
@@ -113,5 +121,6 @@ function disputeMoveText(said: Readonly<Record<string, unknown>>): string | unde
       return typeof value === "string" ? [[name, value]] : [];
     }),
   );
-  return moveText({ stage, of, by, move, low, high, ...numbers, ...texts });
+  const weights = Array.isArray(said.weights) && said.weights.every(isNumber) ? { weights: said.weights } : {};
+  return moveText({ stage, of, by, move, low, high, ...numbers, ...texts, ...weights });
 }

@@ -1,6 +1,7 @@
 /** One line of news for an event worth it. Pure. Never says who lies before the verdicts do. */
 
 import { formatEther } from "viem";
+import { gameName } from "../../../trainer/src/audit/dispute/gameName.ts";
 import { outcomeText } from "../../../trainer/src/cli/disputeText.ts";
 import { cleanText } from "../view/text.ts";
 import type { RunEvent } from "./runEvent.ts";
@@ -45,14 +46,16 @@ export function noteOf(state: RunState, event: RunEvent): string | undefined {
     }
     case "disputeMoved": {
       if (event.side !== "challenger") return undefined; // the other side's word for the same
-      return cleanText(`dispute ${event.game}: ${event.text}`);
+      const { address, claimant } = event;
+      const sides = event.opens ? `${nameOf(state, address)} against ${nameOf(state, claimant)}: ` : "";
+      return cleanText(`${disputeName(event)}: ${sides}${event.text}`);
     }
     case "disputeEnded": {
       if (event.side !== "challenger") return undefined;
-      const { game, outcome, moves, takenWei } = event;
+      const { outcome, moves, takenWei } = event;
       const taken =
-        takenWei === 0n ? "" : `, ${formatEther(takenWei)} CAIRN of ${nameOf(state, event.trainer)} slashed`;
-      return `dispute ${game}: ${outcomeText(outcome)}, after ${moves} moves${taken}`;
+        takenWei === 0n ? "" : `, ${formatEther(takenWei)} CAIRN of ${nameOf(state, event.claimant)} slashed`;
+      return `${disputeName(event)}: ${outcomeText(outcome)}, after ${moves} moves${taken}`;
     }
     case "tallied":
       return tallyText(state, event.round, event.bitmap);
@@ -72,6 +75,12 @@ export function noteOf(state: RunState, event: RunEvent): string | undefined {
       return undefined;
   }
 }
+
+function disputeName({ about, game }: Pick<DisputeEvent, "about" | "game">): string {
+  return `dispute ${gameName({ kind: about, gameId: BigInt(game) })}`;
+}
+
+type DisputeEvent = Extract<RunEvent, { readonly type: "disputeMoved" | "disputeEnded" }>;
 
 /** Order of `enum FailureReason` in the contract. */
 const FAILURES = [

@@ -1,5 +1,5 @@
 /** What the demo hears: from itself, from the chain, from its nodes. Types only; every event carries when it was heard. */
-import type { Outcome, Side } from "../../../trainer/src/audit/dispute/game.ts";
+import type { GameKind, Outcome, Side } from "../../../trainer/src/audit/dispute/game.ts";
 import type { Phase } from "../../../trainer/src/protocol/contractEnums.ts";
 import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 
@@ -97,18 +97,24 @@ export type HeardEvent =
       readonly type: "disputeMoved";
       readonly address: string;
       readonly round: number;
+      readonly about: GameKind;
       readonly game: string;
       readonly side: Side;
-      readonly trainer: string;
+      /** Whose update it is about, or who proposed the aggregate. */
+      readonly claimant: string;
+      /** Whether the move opens the game. */
+      readonly opens: boolean;
       readonly text: string;
     }
   | {
       readonly type: "disputeEnded";
       readonly address: string;
       readonly round: number;
+      readonly about: GameKind;
       readonly game: string;
       readonly side: Side;
-      readonly trainer: string;
+      /** Whose update it is about, or who proposed the aggregate. */
+      readonly claimant: string;
       readonly outcome: Outcome;
       readonly takenWei: bigint;
       readonly moves: number;

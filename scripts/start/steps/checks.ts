@@ -23,7 +23,8 @@ export async function checkRun(session: Session, network: Network): Promise<Omit
   const { nodes, rounds } = run.state();
   const task: SettledTask = { taskId, rounds: rounds.length, nodes, signal };
   const rewards = await readRewards(chain, task);
-  const liar = options.liar === "none" ? undefined : nodes.findLast(({ role }) => role === "trainer");
+  const isTrainers = options.liar === "forge" || options.liar === "late-bit-flip";
+  const liar = isTrainers ? nodes.findLast(({ role }) => role === "trainer") : undefined;
   const lazy = options.lazyAuditor ? nodes.findLast(({ role }) => role === "auditor") : undefined;
   const model = await saveModel(session, network);
   const sources = { chain, store, openDataset: async () => dataset };

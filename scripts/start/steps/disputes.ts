@@ -1,5 +1,6 @@
 /** The disputes of a task, with what each side paid for them. Everything is read from the chain. */
 import { getAddress } from "viem";
+import { gameName } from "../../../trainer/src/audit/dispute/gameName.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { gameHistory, openedGames } from "../../../trainer/src/chain/disputes.ts";
 import type { ReportedDispute } from "../report/report.ts";
@@ -7,11 +8,12 @@ import type { SettledTask } from "./settlement.ts";
 
 export async function readDisputes(chain: Chain, { taskId, signal }: SettledTask): Promise<ReportedDispute[]> {
   const fromBlock = BigInt(chain.deployment.deployedAtBlock);
-  const games = await openedGames(chain, { taskId, fromBlock }, { signal });
+  const updates = await openedGames(chain, "update", { taskId, fromBlock }, { signal });
+  const aggregates = await openedGames(chain, "aggregate", { taskId, fromBlock }, { signal });
   return Promise.all(
-    games.map(async (game) => {
+    [...updates, ...aggregates].map(async (game) => {
       const { steps, end, endHash } = await gameHistory(chain, game, { signal });
-      const { challenger, defender, claim } = game;
+      const { kind, challenger, claimant, defender, claim } = game;
       const gas = { challenger: 0, defender: 0 };
       const hashes = new Set([...steps.map(({ transactionHash }) => transactionHash), ...(endHash ? [endHash] : [])]);
       const times: number[] = [];
@@ -28,10 +30,12 @@ export async function readDisputes(chain: Chain, { taskId, signal }: SettledTask
         else if (from === defender) gas.defender += Number(receipt.gasUsed);
       }
       return {
-        game: `${game.gameId}`,
+        game: gameName(game),
+        about: kind,
         round: claim.round,
         challenger,
-        trainer: claim.trainer,
+        trainer: kind === "update" ? claimant : null,
+        proposer: kind === "update" ? null : claimant,
         outcome: end?.outcome ?? "None",
         moves: hashes.size,
         takenWei: `${end?.takenWei ?? 0n}`,

@@ -12,7 +12,7 @@ import { openContentStore } from "../../../trainer/src/network/openContentStore.
 import { announceNode } from "../../../trainer/src/node/announcement.ts";
 import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
 import { FAUCET_ADDRESS, FAUCET_SUPPLY_WEI } from "../../web/faucet.ts";
-import type { StartOptions } from "../options.ts";
+import { isDisputed, type StartOptions } from "../options.ts";
 import type { Session } from "../session.ts";
 import { compileOnce } from "./compile.ts";
 import { startLocalChain } from "./localChain.ts";
@@ -152,9 +152,8 @@ function termsOf(options: StartOptions): TaskTerms {
     rewardPerUpdateWei: ONE_CAIRN,
     rewardPerVerdictWei: ONE_CAIRN / 2n,
     phaseSeconds: 30,
-    ...(liar === "late-bit-flip"
-      ? { challengeSeconds: DISPUTED_SECONDS, minTrainers: trainers - 1 } // who is proven false leaves; the others go on
-      : { challengeSeconds: 1 }),
+    challengeSeconds: isDisputed(liar) ? DISPUTED_SECONDS : 1,
+    ...(liar === "late-bit-flip" ? { minTrainers: trainers - 1 } : {}), // who is proven false leaves; the others go on
   };
 }
 

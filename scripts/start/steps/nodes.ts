@@ -66,12 +66,13 @@ interface Place {
   readonly isLast: boolean;
 }
 
-/** Of the trainers the last one lies. Bribed auditors are lazy ones: they accept whatever there is. */
+/** Of the trainers the last one lies. Bribed auditors are lazy ones, which accept whatever there is, or agree on a false mean. */
 function misbehaviourOf(
   { role, number, isLast }: Place,
   { liar, lazyAuditor }: StartOptions,
 ): Misbehaviour | undefined {
-  if (role === "trainer") return isLast && liar !== "none" ? liar : undefined;
+  if (role === "trainer") return isLast && (liar === "forge" || liar === "late-bit-flip") ? liar : undefined;
+  if (liar === "false-aggregate") return number > 1 ? liar : undefined;
   const isBribed = liar === "late-bit-flip" && number > 1;
   return isBribed || (lazyAuditor && isLast) ? "lazy" : undefined;
 }

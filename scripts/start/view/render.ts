@@ -8,7 +8,7 @@ import type { Phase } from "../../../trainer/src/protocol/contractEnums.ts";
 import type { RoundState, RunState } from "../state/runState.ts";
 import { accuracyChart } from "./accuracyChart.ts";
 import { participantTable } from "./participantTable.ts";
-import { clock, cut, padEnd, widthOf } from "./text.ts";
+import { clock, cut, padEnd, widthOf, wrap } from "./text.ts";
 
 export interface Screen {
   readonly columns: number;
@@ -104,7 +104,10 @@ function phaseStrip(round: RoundState | undefined, { width, nowMs, paint }: Fram
 
 function news({ notes }: RunState, rows: number, width: number, paint: Paint): string[] {
   if (rows === 0) return []; // slice(-0) would give all
-  return notes
-    .slice(-rows)
-    .map(({ atMs, text }) => `${paint("dim", clock(atMs).padStart(5))}  ${cut(text, width - 7)}`);
+  const lines = notes.slice(-rows).flatMap(({ atMs, text }) => {
+    const [first = "", ...more] = wrap(text, width - 7);
+    const time = paint("dim", clock(atMs).padStart(5));
+    return [`${time}  ${first}`, ...more.map((line) => `       ${line}`)];
+  });
+  return lines.slice(-rows);
 }

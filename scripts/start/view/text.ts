@@ -13,6 +13,18 @@ export function cut(text: string, columns: number): string {
   return columns <= 0 ? "" : `${characters.slice(0, columns - 1).join("")}…`;
 }
 
+/** @returns `text` in lines of at most `columns`, parted at blanks where there are any. Takes plain text only. */
+export function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let rest = [...text];
+  while (rest.length > columns) {
+    const blank = rest.slice(0, columns + 1).lastIndexOf(" ");
+    lines.push(rest.slice(0, blank > 0 ? blank : columns).join(""));
+    rest = rest.slice(blank > 0 ? blank + 1 : columns);
+  }
+  return [...lines, rest.join("")];
+}
+
 /** @returns `text` followed by blanks up to `columns`; longer text unchanged. */
 export function padEnd(text: string, columns: number): string {
   return text + " ".repeat(Math.max(0, columns - widthOf(text)));

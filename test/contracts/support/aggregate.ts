@@ -1,14 +1,12 @@
 /** Whole games about aggregates on the real contracts: both sides are the production players. Asserts nothing. */
 import { hexlify, randomBytes } from "ethers";
-import { parseEventLogs } from "viem";
 import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
-import { OUTCOMES, type Position, type Side, sideToMove } from "../../../trainer/src/audit/dispute/game.ts";
+import type { MeanMove, Position, Side } from "../../../trainer/src/audit/dispute/game.ts";
 import {
   attackMean,
   defendMean,
   type MeanFiles,
   type MeanGame,
-  type MeanMove,
 } from "../../../trainer/src/audit/dispute/mean/meanPlayer.ts";
 import { hashMeanTerms, meanProgram } from "../../../trainer/src/audit/dispute/mean/meanProgram.ts";
 import { type MeanAnswers, MeanRun, type MeanUpdate } from "../../../trainer/src/audit/dispute/mean/meanRun.ts";
@@ -18,10 +16,10 @@ import type { Parameters } from "../../../trainer/src/engine/tensor.ts";
 import { plannedProgram } from "../../../trainer/src/learning/plannedTraining.ts";
 import { computeContentRef, computeRootBlock } from "../../../trainer/src/network/contentDigest.ts";
 import { updateCommitment } from "../../../trainer/src/protocol/commitment.ts";
-import { aggregateGameAbi } from "../../../trainer/src/protocol/generated/abi.ts";
 import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 import type { TrainingPlan } from "../../../trainer/src/protocol/plan.ts";
 import type { Cairn, Signer, Untyped } from "./cairn.ts";
+import { playOut } from "./playOut.ts";
 import { audit, createTask, draw, Phase, scopeOf } from "./round.ts";
 
 export interface MeanScenario {
@@ -149,49 +147,38 @@ export interface PlayedMean {
 /** Opens a game against the agreed aggregate and plays it to its end. */
 export async function playMean(scenario: MeanScenario, file: Uint8Array, players: MeanPlayers): Promise<PlayedMean> {
   const { cairn, taskId, challenger, committee, accepted, honest, base } = scenario;
-  const { aggregateGame: game } = cairn;
+  const { aggregateGame: contract } = cairn;
   const opening = [taskId, accepted, honest.program.terms];
-  let receipt: Untyped = await (await game.connect(challenger).open(...opening)).wait();
-  let state = follow(receipt.logs);
+  const receipt: Untyped = await (await contract.connect(challenger).open(...opening)).wait();
   let gas = Number(receipt.gasUsed);
   const transcript = ["open"];
   const files = await filesOf(file, base);
-  let defender: Volunteer = { signer: committee[0]!, answers: players.defender };
+  const signers = { defender: committee[0]!, challenger };
   let { corrupt } = players;
+  let answers = players.defender;
   let vacated: Position | undefined;
-  while (state.outcome === undefined) {
-    const now = state.game!;
-    const side = sideToMove(now.position);
-    const own = side === "defender" ? defendMean(defender.answers, now, files) : attackMean(players.challenger, now);
-    const move = corrupt === undefined ? own : corrupt(side, own, now);
-    receipt =
-      move === undefined ? undefined : await send(game, side === "defender" ? defender.signer : challenger, move);
-    const { volunteer } = players;
-    if (receipt === undefined && side === "defender" && volunteer !== undefined && defender !== volunteer) {
-      await untilDeadline(cairn, now.gameId);
-      const { gameId, claim, position } = now;
+  const played = await playOut<"aggregate">(receipt, {
+    ...{ cairn, contract, signers, graceSeconds: Number((await contract.limits()).extensionSeconds) },
+    decide: async (side, game) => {
+      const own = side === "defender" ? defendMean(answers, game, files) : attackMean(players.challenger, game);
+      return corrupt === undefined ? own : corrupt(side, own, game);
+    },
+    standIn: async (side, { gameId, claim, position }) => {
+      const { volunteer } = players;
+      if (side === "challenger" || volunteer === undefined || vacated !== undefined) return undefined;
       vacated = position;
-      const takeUp = game.connect(volunteer.signer).takeUp(gameId, claim, honest.program.terms, position);
-      receipt = await (await takeUp).wait();
+      const call = contract.connect(volunteer.signer).takeUp(gameId, claim, honest.program.terms, position);
+      const taken = await (await call).wait();
       transcript.push("takeUp");
-      [defender, corrupt] = [volunteer, undefined];
-    } else if (receipt === undefined) {
-      await untilDeadline(cairn, now.gameId);
-      const isVacant = side === "defender" && (await game.gameOf(now.gameId)).parentId === 0n;
-      if (isVacant) await cairn.networkHelpers.time.increase((await game.limits()).extensionSeconds);
-      receipt = await (await game.timeout(now.gameId, now.position)).wait();
-    } else {
-      transcript.push(move!.name);
-      gas += Number(receipt.gasUsed);
-    }
-    state = follow(receipt.logs, now);
-  }
-  return { gameId: state.game!.gameId, outcome: state.outcome, winner: state.winner!, transcript, vacated, gas };
-}
-
-async function untilDeadline({ aggregateGame: game, networkHelpers: { time } }: Cairn, gameId: bigint): Promise<void> {
-  const { deadline } = await game.gameOf(gameId);
-  if (BigInt(await time.latest()) < deadline) await time.increaseTo(deadline);
+      [signers.defender, answers, corrupt] = [volunteer.signer, volunteer.answers, undefined];
+      return taken;
+    },
+    onMove: (_side, { name }, _game, gasUsed) => {
+      transcript.push(name);
+      gas += gasUsed;
+    },
+  });
+  return { ...played, transcript, vacated, gas };
 }
 
 async function filesOf(file: Uint8Array, base: Parameters): Promise<MeanFiles> {
@@ -200,39 +187,4 @@ async function filesOf(file: Uint8Array, base: Parameters): Promise<MeanFiles> {
     aggregate: fileTail(file, await computeRootBlock(file)),
     base: { parameters: base, tail: fileTail(before, await computeRootBlock(before)) },
   };
-}
-
-/** @returns undefined where the contract refuses: who sends what is refused has not moved. */
-async function send(game: Untyped, sender: Signer, { name, args }: MeanMove): Promise<Untyped> {
-  try {
-    return await (await game.connect(sender)[name](...args)).wait();
-  } catch (error) {
-    if (!/revert/i.test(String(error))) throw error;
-    return undefined;
-  }
-}
-
-interface Followed {
-  readonly game: MeanGame | undefined;
-  readonly outcome: string | undefined;
-  readonly winner?: string;
-}
-
-/** What the events of a transaction say of the game. */
-function follow(logs: Untyped, before?: MeanGame): Followed {
-  let game = before;
-  let end: { outcome: string; winner: string } | undefined;
-  const bare = logs.map(({ address, topics, data }: Untyped) => ({ address, topics, data }));
-  for (const log of parseEventLogs({ abi: aggregateGameAbi, logs: bare })) {
-    if (log.eventName === "AggregateGameOpened") {
-      const { gameId, claim } = log.args;
-      game = { gameId, claim, position: undefined as never, points: [] };
-    } else if (log.eventName === "GameMoved") {
-      const { position, points } = log.args;
-      game = { ...game!, position, points };
-    } else if (log.eventName === "GameEnded") {
-      end = { outcome: OUTCOMES[log.args.outcome]!, winner: log.args.winner };
-    }
-  }
-  return { game, outcome: end?.outcome, ...(end === undefined ? {} : { winner: end.winner }) };
 }

@@ -1,23 +1,11 @@
-/**
- * Whole dispute games over real networks on the real contracts: both sides are the production players. Asserts nothing.
- *
- * Longer than other files: a scenario from the first weights to the end of a game.
- */
+/** Whole dispute games over real networks on the real contracts: both sides are the production players. Asserts nothing. */
 import { hexlify, randomBytes } from "ethers";
-import { parseEventLogs } from "viem";
 import { DisputeError } from "../../../trainer/src/audit/dispute/disputeError.ts";
 import type { DisputeProgram } from "../../../trainer/src/audit/dispute/disputeProgram.ts";
 import { hashTerms } from "../../../trainer/src/audit/dispute/disputeProgram.ts";
 import type { DisputeRun, RunAnswers } from "../../../trainer/src/audit/dispute/disputeRun.ts";
 import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
-import {
-  type GameState,
-  type Move,
-  OUTCOMES,
-  type Side,
-  sideToMove,
-  stageOf,
-} from "../../../trainer/src/audit/dispute/game.ts";
+import { type GameState, type Move, type Side, stageOf } from "../../../trainer/src/audit/dispute/game.ts";
 import { attack, defend } from "../../../trainer/src/audit/dispute/player.ts";
 import type { Dataset } from "../../../trainer/src/data/dataset.ts";
 import { encodeParameters } from "../../../trainer/src/engine/checkpoint.ts";
@@ -28,10 +16,10 @@ import { openDisputeRun, recordPathOf } from "../../../trainer/src/node/disputeR
 import { disputeTerms } from "../../../trainer/src/node/disputeTerms.ts";
 import { updateOf as claimOf } from "../../../trainer/src/node/lateBitFlip.ts";
 import { updateCommitment } from "../../../trainer/src/protocol/commitment.ts";
-import { disputeGameAbi } from "../../../trainer/src/protocol/generated/abi.ts";
 import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 import { type TrainingPlan, trainingSeed } from "../../../trainer/src/protocol/plan.ts";
-import type { Cairn, Signer, Untyped } from "./cairn.ts";
+import type { Cairn, Signer } from "./cairn.ts";
+import { playOut } from "./playOut.ts";
 import { audit, createTask, draw, lastRound, makeUpdate, scopeOf } from "./round.ts";
 
 export interface Scenario {
@@ -159,59 +147,39 @@ export interface Players {
   readonly defender: RunAnswers;
   readonly challenger: RunAnswers;
   /** Changes a move before it is sent, or leaves it out: then the side runs out of time. */
-  readonly corrupt?: (side: Side, move: Move, game: GameState) => Move | undefined;
+  readonly corrupt?: (side: Side, move: Move, game: GameState<"update">) => Move | undefined;
 }
 
 /** Opens a game against the first trainer's update and plays it to its end. */
 export async function playGame(scenario: Scenario, update: ClaimedUpdate, players: Players): Promise<PlayedGame> {
   const { cairn, taskId, trainers, challenger, plan, dataset, baseBytes, program } = scenario;
-  const { disputeGame: game } = cairn;
-  const gas = { challenger: 0, defender: 0 };
-  const transcript: PlayedMove[] = [];
-  let challengerSeconds = 0;
+  const { disputeGame: contract } = cairn;
   const rootBlock = await computeRootBlock(baseBytes);
   const opening = [taskId, trainers[0].address, update.opening, program.terms, fileTail(baseBytes, rootBlock)];
-  let receipt = await (await game.connect(challenger).open(...opening)).wait();
-  gas.challenger += Number(receipt.gasUsed);
-  transcript.push({ name: "open", side: "challenger", gas: Number(receipt.gasUsed), stage: "" });
-  let state = follow(receipt.logs);
+  const receipt = await (await contract.connect(challenger).open(...opening)).wait();
+  const gas = { challenger: Number(receipt.gasUsed), defender: 0 };
+  const transcript: PlayedMove[] = [{ name: "open", side: "challenger", gas: gas.challenger, stage: "" }];
+  let challengerSeconds = 0;
   const recordPath = recordPathOf(dataset);
   const defence = { traceStride: plan.traceStride, rootBlockOf: computeRootBlock };
-  while (state.outcome === undefined) {
-    const side = sideToMove(state.game!.position);
-    const thinking = process.cpuUsage();
-    const own = await nextMove(() =>
-      side === "defender"
-        ? defend(players.defender, state.game!, defence)
-        : attack(players.challenger, state.game!, recordPath),
-    );
-    const { user, system } = process.cpuUsage(thinking);
-    if (side === "challenger") challengerSeconds += (user + system) / 1e6;
-    const move = own === undefined || players.corrupt === undefined ? own : players.corrupt(side, own, state.game!);
-    const sender = side === "defender" ? trainers[0] : challenger;
-    receipt = move === undefined ? undefined : await send(game, sender, move);
-    if (receipt === undefined) {
-      const { deadline } = await game.gameOf(state.game!.gameId);
-      const { extensionSeconds } = await game.limits(); // nobody takes the game up
-      await cairn.networkHelpers.time.increaseTo(deadline + extensionSeconds);
-      receipt = await (await game.timeout(state.game!.gameId, state.game!.position)).wait();
-    } else {
-      gas[side] += Number(receipt.gasUsed);
-      const stage = stageOf(state.game!.position);
-      transcript.push({ name: move!.name, side, gas: Number(receipt.gasUsed), stage });
-    }
-    state = follow(receipt.logs, state.game);
-  }
-  const { gameId } = state.game!;
-  return {
-    gameId,
-    outcome: state.outcome,
-    winner: state.winner!,
-    moves: transcript.length,
-    gas,
-    challengerSeconds,
-    transcript,
-  };
+  const { extensionSeconds } = await contract.limits(); // nobody takes the game up
+  const played = await playOut<"update">(receipt, {
+    ...{ cairn, contract, signers: { defender: trainers[0], challenger }, graceSeconds: Number(extensionSeconds) },
+    decide: async (side, game) => {
+      const thinking = process.cpuUsage();
+      const own = await nextMove(() =>
+        side === "defender" ? defend(players.defender, game, defence) : attack(players.challenger, game, recordPath),
+      );
+      const { user, system } = process.cpuUsage(thinking);
+      if (side === "challenger") challengerSeconds += (user + system) / 1e6;
+      return own === undefined || players.corrupt === undefined ? own : players.corrupt(side, own, game);
+    },
+    onMove: (side, { name }, { position }, gasUsed) => {
+      gas[side] += gasUsed;
+      transcript.push({ name, side, gas: gasUsed, stage: stageOf(position) });
+    },
+  });
+  return { ...played, moves: transcript.length, gas, challengerSeconds, transcript };
 }
 
 /** @returns undefined where a side has led itself to where it knows nothing: it can't move. */
@@ -222,39 +190,4 @@ async function nextMove(decide: () => Move | Promise<Move>): Promise<Move | unde
     if (error instanceof DisputeError) return undefined;
     throw error;
   }
-}
-
-/** @returns undefined where the contract refuses: who sends what is refused has not moved. */
-async function send(game: Untyped, sender: Signer, { name, args }: Move): Promise<Untyped> {
-  try {
-    return await (await game.connect(sender)[name](...args)).wait();
-  } catch (error) {
-    if (!/revert/i.test(String(error))) throw error;
-    return undefined;
-  }
-}
-
-interface Followed {
-  readonly game: GameState | undefined;
-  readonly outcome: string | undefined;
-  readonly winner?: string;
-}
-
-/** What the events of a transaction say of the game. */
-function follow(logs: Untyped, before?: GameState): Followed {
-  let game = before;
-  let end: { outcome: string; winner: string } | undefined;
-  const bare = logs.map(({ address, topics, data }: Untyped) => ({ address, topics, data }));
-  for (const log of parseEventLogs({ abi: disputeGameAbi, logs: bare })) {
-    if (log.eventName === "GameOpened") {
-      const { gameId, claim } = log.args;
-      game = { gameId, claim, position: undefined as never, points: [] };
-    } else if (log.eventName === "GameMoved") {
-      const { position, points } = log.args;
-      game = { ...game!, position, points };
-    } else if (log.eventName === "GameEnded") {
-      end = { outcome: OUTCOMES[log.args.outcome]!, winner: log.args.winner };
-    }
-  }
-  return { game, outcome: end?.outcome, ...(end === undefined ? {} : { winner: end.winner }) };
 }

@@ -1,6 +1,7 @@
 /** What the dApp's index makes of a chain's logs, against what the contracts' views say. */
 import { expect } from "chai";
 import type { Address, Hex } from "viem";
+import { GAME_CONTRACTS } from "../../../trainer/src/audit/dispute/game.ts";
 import { MERGE_STAGES } from "../../../trainer/src/chain/cohorts.ts";
 import { EVENTS } from "../../../trainer/src/protocol/generated/events.ts";
 import { EMPTY_STATE } from "../../../web/src/index/emptyState.ts";
@@ -36,13 +37,18 @@ async function compareGroups({ cohorts }: Cairn, { groups }: ChainState): Promis
   }
 }
 
-async function compareDisputes({ disputeGame }: Cairn, { disputes }: ChainState): Promise<void> {
-  expect(BigInt(disputes.size), "disputes").to.equal(await disputeGame.gameCount());
-  for (const { id, taskId, round, trainer, challenger, ended } of disputes.values()) {
-    const view = await disputeGame.gameOf(id);
-    const said = [challenger, trainer, taskId, BigInt(round), ended !== undefined];
-    const known = [view.challenger, view.defender, view.taskId, view.round, view.isOver];
-    expect(said, `dispute ${id}`).to.deep.equal(known);
+async function compareDisputes(cairn: Cairn, { disputes }: ChainState): Promise<void> {
+  for (const kind of ["update", "aggregate"] as const) {
+    const contract = cairn[GAME_CONTRACTS[kind]];
+    const games = [...disputes.values()].filter((dispute) => dispute.kind === kind);
+    expect(BigInt(games.length), `disputes about ${kind}s`).to.equal(await contract.gameCount());
+    for (const { id, name, taskId, round, defender, challenger, updates, ended } of games) {
+      const view = await contract.gameOf(id);
+      const said = [challenger, defender, taskId, BigInt(round), ended !== undefined];
+      const known = [view.challenger, view.defender, view.taskId, view.round, view.isOver];
+      expect(said, `dispute ${name}`).to.deep.equal(known);
+      expect(updates.length > 0, `updates of dispute ${name}`).to.equal(kind === "aggregate");
+    }
   }
 }
 

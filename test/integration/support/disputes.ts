@@ -1,15 +1,25 @@
 /** Disputes as a test opens and reads them. */
 import assert from "node:assert/strict";
 import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
+import type { GameKind } from "../../../trainer/src/audit/dispute/game.ts";
 import { type GameHistory, gameHistory, openedGames } from "../../../trainer/src/chain/disputes.ts";
 import { readRound, revealedUpdates } from "../../../trainer/src/chain/task.ts";
 import { computeRootBlock } from "../../../trainer/src/network/contentDigest.ts";
 import { openJob, versionBytes } from "../../../trainer/src/node/job.ts";
 import type { LocalNetwork, Participant } from "./localNetwork.ts";
 
-/** @returns the task's games, in the order in which they were opened. */
-export async function gamesOf({ admin, signal }: LocalNetwork, taskId: bigint): Promise<GameHistory[]> {
-  const games = await openedGames(admin.chain, { taskId, fromBlock: 0n }, { signal });
+/** @returns the task's games about updates, in the order in which they were opened. */
+export function gamesOf(network: LocalNetwork, taskId: bigint): Promise<GameHistory<"update">[]> {
+  return gamesAbout("update", network, taskId);
+}
+
+/** @returns the task's games of a kind, in the order in which they were opened. */
+export async function gamesAbout<K extends GameKind>(
+  kind: K,
+  { admin, signal }: LocalNetwork,
+  taskId: bigint,
+): Promise<GameHistory<K>[]> {
+  const games = await openedGames(admin.chain, kind, { taskId, fromBlock: 0n }, { signal });
   return Promise.all(games.map((game) => gameHistory(admin.chain, game, { signal })));
 }
 

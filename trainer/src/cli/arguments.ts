@@ -1,6 +1,7 @@
 /** Arguments as people type them, into values. Every refusal is `CLI_USAGE` and names what was asked for. */
 
 import { InvalidArgumentError } from "commander";
+import { type GameReference, parseGameName } from "../audit/dispute/gameName.ts";
 import { CliError } from "./cliError.ts";
 import { parseUnits18 } from "./jsonText.ts";
 
@@ -24,6 +25,13 @@ export function amount(text: string): bigint {
 export function identifier(text: string): bigint {
   if (/^[1-9]\d{0,77}$/.test(text)) return BigInt(text);
   throw new InvalidArgumentError("It must be a number from 1 on.");
+}
+
+/** `3`, a game about an update, or `a3`, one about an aggregate. */
+export function gameReference(text: string): GameReference {
+  const game = parseGameName(text);
+  if (game !== undefined) return game;
+  throw new InvalidArgumentError("It must be a dispute's number as `cairn dispute list` shows it: 3, or a3.");
 }
 
 /** For options that may be given several times. */

@@ -1,5 +1,6 @@
 /** What commands about disputes open: a game by its number, and a task's work as a node has it. */
 import { join } from "node:path";
+import { type GameReference, gameName } from "../audit/dispute/gameName.ts";
 import type { CallOptions, Chain, SentTransaction } from "../chain/connection.ts";
 import type { OpenedGame } from "../chain/disputes.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -14,12 +15,17 @@ import { planDataset } from "./planDataset.ts";
 import { transactionEvent } from "./transactionEvent.ts";
 
 /** @throws {CliError} `CLI_DISPUTE_UNKNOWN`; {ChainError} */
-export async function findDispute(chain: Chain, gameId: bigint, options: CallOptions): Promise<OpenedGame> {
+export async function findDispute(
+  chain: Chain,
+  { kind, gameId }: GameReference,
+  options: CallOptions,
+): Promise<OpenedGame> {
   const { openedGames } = await import("../chain/disputes.ts");
   const fromBlock = BigInt(chain.deployment.deployedAtBlock);
-  const [game] = await openedGames(chain, { gameId, fromBlock }, options);
+  const [game] = await openedGames(chain, kind, { gameId, fromBlock }, options);
   if (game !== undefined) return game;
-  throw new CliError({ code: "CLI_DISPUTE_UNKNOWN", game: `${gameId}` }, `there is no dispute ${gameId} on this chain`);
+  const name = gameName({ kind, gameId });
+  throw new CliError({ code: "CLI_DISPUTE_UNKNOWN", game: name }, `there is no dispute ${name} on this chain`);
 }
 
 export interface DisputedTask {

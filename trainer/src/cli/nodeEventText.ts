@@ -70,24 +70,17 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
         `${where}${shortHex(event.auditor)} accepted the planted error: ${cairn(event.takenWei)} slashed, ${cairn(event.bountyWei)} CAIRN ours`,
       );
     case "disputeMoved":
-      return line("dispute", `${where}game ${event.game}: ${moveText(event)}`);
+      return line("dispute", `${where}${gameText(event)}: ${moveText(event)}`);
     case "disputeTakenUp":
-      return line("dispute", `${where}game ${event.game}: stands in for ${shortHex(event.trainer)}, which is late`);
-    case "aggregateDisputeTakenUp":
-      return line("dispute", `${where}aggregate game ${event.game}: stands in for ${shortHex(event.proposer)}`);
-    case "aggregateDisputeMoved":
-      return line("dispute", `${where}aggregate game ${event.game}: ${meanMoveText(event)}`);
-    case "aggregateDisputeEnded": {
-      const isWon = (event.winner === event.challenger) === (event.side === "challenger");
-      const mark = event.outcome === "Moot" ? "" : isWon ? paint("green", "✔ won  ") : paint("red", "✖ lost  ");
-      const taken = event.takenWei === "0" ? "" : `, ${cairn(event.takenWei)} CAIRN slashed`;
-      return line("dispute", `${where}aggregate game ${event.game}: ${mark}${outcomeText(event.outcome)}${taken}`);
-    }
+      return line(
+        "dispute",
+        `${where}${gameText(event)}: stands in for ${shortHex(event.about === "update" ? event.trainer : event.proposer)}`,
+      );
     case "disputeEnded": {
       const isWon = (event.winner === event.challenger) === (event.side === "challenger");
       const mark = event.outcome === "Moot" ? "" : isWon ? paint("green", "✔ won  ") : paint("red", "✖ lost  ");
       const taken = event.takenWei === "0" ? "" : `, ${cairn(event.takenWei)} CAIRN slashed`;
-      return line("dispute", `${where}game ${event.game}: ${mark}${outcomeText(event.outcome)}${taken}`);
+      return line("dispute", `${where}${gameText(event)}: ${mark}${outcomeText(event.outcome)}${taken}`);
     }
     case "sampleCountDisproven": {
       const counts = `claimed ${event.claimed} records, its shard has ${event.actual}`;
@@ -145,6 +138,9 @@ function accuracyText(accuracy: number | undefined): string {
   return accuracy === undefined ? "values" : `${(100 * accuracy).toFixed(2)} %`;
 }
 
-function meanMoveText({ by, stage, low, high }: Extract<NodeEvent, { event: "aggregateDisputeMoved" }>): string {
-  return `${by} moved, ${stage} of ${low} to ${high} is next`;
+function gameText({
+  about,
+  game,
+}: Extract<NodeEvent, { event: "disputeMoved" | "disputeTakenUp" | "disputeEnded" }>): string {
+  return about === "update" ? `game ${game}` : `game ${game} about the aggregate`;
 }

@@ -5,10 +5,13 @@
  * follows from the chain.
  */
 import { keccak256, stringToBytes } from "viem";
-import { sideToMove } from "../audit/dispute/game.ts";
+import { type GameKind, sideToMove } from "../audit/dispute/game.ts";
+import { gameName } from "../audit/dispute/gameName.ts";
 import { gameHistory, type OpenedGame } from "../chain/disputes.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { sendMove } from "./disputeMove.ts";
+import type { GameBook } from "./gameBook.ts";
+import { type GamePlay, gameView, limitsOf } from "./gameDesk.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 
 /** How long after its deadline a game counts as abandoned, the time to take it up included. Unit: extensions. */
@@ -18,40 +21,52 @@ export const ABANDONED_EXTENSIONS = 3;
 const PLACES = 8n;
 
 /** @returns how long after a game's deadline this node ends it, where nobody else has. Unit: seconds. */
-export function abandonedAfter(context: RoundContext, gameId: bigint, extensionSeconds: number): number {
+function abandonedAfter(context: RoundContext, gameId: bigint, extensionSeconds: number): number {
   const draw = BigInt(keccak256(stringToBytes(`${actor(context).toLowerCase()}/${gameId}`)));
   const place = Number(draw % PLACES) / Number(PLACES);
   return Math.floor((ABANDONED_EXTENSIONS + place) * extensionSeconds);
 }
 
-/** Ends those of the games that are due. What fails in one is told of, and tried again at the next look. */
-export async function endAbandoned(
-  context: RoundContext,
-  games: readonly OpenedGame[],
-  nowSeconds: number,
-): Promise<void> {
-  const { chain, emit, signal } = context;
+export interface OthersGames<K extends GameKind> {
+  readonly play: Pick<GamePlay<K>, "kind" | "isMoot">;
+  readonly book: GameBook<K>;
+  readonly nowSeconds: number;
+}
+
+/** Ends those of others' games that are due. What fails in one is told of, and tried again at the next look. */
+export async function endAbandoned<K extends GameKind>(context: RoundContext, others: OthersGames<K>): Promise<void> {
+  const { emit, signal } = context;
+  const { play, book } = others;
+  const own = new Set(book.own.map(({ game }) => game.gameId));
+  const games = book.going.filter(({ gameId }) => !own.has(gameId));
   if (games.length === 0) return;
-  const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
+  const { extensionSeconds } = await limitsOf(context, play.kind);
   for (const game of games) {
     try {
-      await endIfDue(context, game, nowSeconds - abandonedAfter(context, game.gameId, extensionSeconds));
+      await endIfDue(context, { ...others, game, extensionSeconds });
     } catch (error) {
       if (!isTagged(error) || signal.aborted) throw error;
-      emit({ event: "error", code: error.code, message: `ending dispute ${game.gameId}: ${error.message}` });
+      emit({ event: "error", code: error.code, message: `ending dispute ${gameName(game)}: ${error.message}` });
     }
   }
 }
 
-async function endIfDue(context: RoundContext, game: OpenedGame, before: number): Promise<void> {
+interface OthersGame<K extends GameKind> extends OthersGames<K> {
+  readonly game: OpenedGame<K>;
+  readonly extensionSeconds: number;
+}
+
+async function endIfDue<K extends GameKind>(context: RoundContext, one: OthersGame<K>): Promise<void> {
   const { chain, signal } = context;
-  const { gameId, claim, parentId } = game;
-  const { deadline, openSisters } = await chain.read("disputeGame", "gameOf", [gameId], { signal });
-  const struck = [claim.taskId, claim.round, claim.trainer] as const;
-  const isMoot = parentId === undefined && (await chain.read("disputeGame", "isStruck", struck, { signal }));
-  if (isMoot) return void (await sendMove(context, { name: "close", args: [gameId] }));
-  if (deadline > before) return;
+  const { play, book, game, extensionSeconds, nowSeconds } = one;
+  const { kind } = play;
+  const { gameId, parentId } = game;
+  if (parentId === undefined && (await play.isMoot(context, game, book))) {
+    return void (await sendMove(context, kind, { name: "close", args: [gameId] }));
+  }
+  const { deadline, openSisters } = await gameView(context, game);
+  if (nowSeconds - deadline < abandonedAfter(context, gameId, extensionSeconds)) return; // its sides come first
   const last = (await gameHistory(chain, game, { signal })).steps.at(-1);
   if (last === undefined || (openSisters > 0n && sideToMove(last.position) === "defender")) return;
-  await sendMove(context, { name: "timeout", args: [gameId, last.position] });
+  await sendMove(context, kind, { name: "timeout", args: [gameId, last.position] });
 }

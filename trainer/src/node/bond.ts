@@ -1,10 +1,8 @@
 /** What a challenger puts up, and gets back. */
+import { GAME_CONTRACTS, type GameKind } from "../audit/dispute/game.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
 import { NodeError } from "./nodeError.ts";
 import { actor } from "./roundContext.ts";
-
-/** About updates, or about aggregates. */
-type Game = "disputeGame" | "aggregateGame";
 
 /**
  * Lets the game take one bond from the account.
@@ -12,10 +10,11 @@ type Game = "disputeGame" | "aggregateGame";
  * @throws {NodeError} `NODE_BOND_SHORT` when the account does not hold it
  * @throws {ChainError}
  */
-export async function allowBond(chain: Chain, options: CallOptions, kind: Game = "disputeGame"): Promise<void> {
+export async function allowBond(chain: Chain, kind: GameKind, options: CallOptions): Promise<void> {
+  const contract = GAME_CONTRACTS[kind];
   const owner = actor({ chain });
-  const game = chain.deployment.contracts[kind];
-  const { bondWei } = await chain.read(kind, "limits", [], options);
+  const game = chain.deployment.contracts[contract];
+  const { bondWei } = await chain.read(contract, "limits", [], options);
   const balanceWei = await chain.read("cairnToken", "balanceOf", [owner], options);
   if (balanceWei < bondWei) {
     throw new NodeError(
@@ -28,7 +27,8 @@ export async function allowBond(chain: Chain, options: CallOptions, kind: Game =
 }
 
 /** Fetches bonds that were won or came back, where there are any. @throws {ChainError} */
-export async function withdrawBonds(chain: Chain, options: CallOptions, kind: Game = "disputeGame"): Promise<void> {
-  const owedWei = await chain.read(kind, "withdrawable", [actor({ chain })], options);
-  if (owedWei > 0n) await chain.send(kind, "withdraw", [], options);
+export async function withdrawBonds(chain: Chain, kind: GameKind, options: CallOptions): Promise<void> {
+  const contract = GAME_CONTRACTS[kind];
+  const owedWei = await chain.read(contract, "withdrawable", [actor({ chain })], options);
+  if (owedWei > 0n) await chain.send(contract, "withdraw", [], options);
 }

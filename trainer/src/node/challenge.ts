@@ -39,7 +39,7 @@ export type Challenge =
 export async function challengeUpdate(context: RoundContext, update: RevealedUpdate): Promise<Challenge> {
   try {
     if (await disproveSampleCount(context, update)) return { kind: "struck" };
-    await allowBond(context.chain, { signal: context.signal });
+    await allowBond(context.chain, "update", { signal: context.signal });
     const proof = await proofAgainst(context, update);
     if (proof.kind !== "opened") return proof;
     try {

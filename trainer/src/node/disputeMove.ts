@@ -1,12 +1,19 @@
 /** How a node sends its moves in a dispute, and what it knows of its own plant. */
-import type { GameState, Move } from "../audit/dispute/game.ts";
+import {
+  type Claims,
+  GAME_CONTRACTS,
+  type GameKind,
+  type GameState,
+  type Moves,
+  type Position,
+} from "../audit/dispute/game.ts";
 import { refusalOf } from "../chain/chainError.ts";
 import { readRound } from "../chain/task.ts";
 import { plantRoot } from "../protocol/commitment.ts";
 import { keyOf, type RoundContext, scopeOf } from "./roundContext.ts";
 
 /** Where the claim is a planted error of this node. */
-export async function plantSaltOf(context: RoundContext, { claim }: Pick<GameState, "claim">) {
+export async function plantSaltOf(context: RoundContext, { claim }: Pick<GameState<"update">, "claim">) {
   const { chain, journal, job, signal } = context;
   const of = {
     ...context,
@@ -16,25 +23,25 @@ export async function plantSaltOf(context: RoundContext, { claim }: Pick<GameSta
   return salt !== undefined && plantRoot(scopeOf(of), salt) === claim.traceRoot ? salt : undefined;
 }
 
-export type Call =
-  | Move
-  | { readonly name: "timeout"; readonly args: readonly [bigint, GameState["position"]] }
+export type Call<K extends GameKind> =
+  | Moves[K]
+  | { readonly name: "timeout"; readonly args: readonly [bigint, Position] }
   | { readonly name: "close"; readonly args: readonly [bigint] }
-  | {
-      readonly name: "takeUp";
-      readonly args: readonly [bigint, GameState["claim"], Terms, GameState["position"]];
-    };
-
-type Terms = Extract<Move, { readonly name: "answer" }>["args"][2];
+  | { readonly name: "takeUp"; readonly args: readonly [bigint, Claims[K], unknown, Position] }
+  | (K extends "aggregate" ? { readonly name: "open"; readonly args: readonly unknown[] } : never);
 
 /**
- * Sends a move, together with those of other games.
+ * Sends a move of a game of a kind, together with those of other games.
  *
  * @returns whether it was made. Where the chain has gone on meanwhile it is refused, and the next look shows why.
  */
-export async function sendMove({ chain, signal }: RoundContext, { name, args }: Call): Promise<boolean> {
+export async function sendMove<K extends GameKind>(
+  { chain, signal }: RoundContext,
+  kind: K,
+  { name, args }: Call<K>,
+): Promise<boolean> {
   try {
-    await chain.send("disputeGame", name, args as never, { signal, overlaps: true });
+    await chain.send(GAME_CONTRACTS[kind], name as never, args as never, { signal, overlaps: true });
     return true;
   } catch (error) {
     if (!GONE_ON.includes(refusalOf(error)?.errorName ?? "")) throw error;
@@ -53,4 +60,7 @@ const GONE_ON: readonly string[] = [
   "DisputeGameNotVacant",
   "DisputeGameStruck",
   "DisputeGameTakenUp",
+  "AggregateGameRefuted",
+  "FLContractNotTheAccepted", // an update was struck since: the round goes back anyway
+  "RoundMachineWrongPhase",
 ];

@@ -46,7 +46,7 @@ describe("GameBook", () => {
     events.GameOpened = [opened(1n, SELF, TRAINER), opened(2n, STRANGER, SELF), opened(3n, STRANGER, TRAINER)];
     events.GameOpened.push(opened(4n, STRANGER, TRAINER));
     events.GameTakenUp = [{ args: { gameId: 4n, parentId: 3n, defender: SELF } }];
-    const book = new GameBook(undefined);
+    const book = new GameBook("update", undefined);
     await book.look(contextOf());
     const sides = book.own.map(({ game, side }) => [game.gameId, side]);
     assert.deepEqual(sides, [
@@ -60,7 +60,7 @@ describe("GameBook", () => {
   it("goes on with a game whose end was told of and taken back", async () => {
     events.GameOpened = [opened(1n, SELF, TRAINER)];
     events.GameEnded = [{ args: { gameId: 1n }, transactionHash: "0xe1" }];
-    const book = new GameBook(undefined);
+    const book = new GameBook("update", undefined);
     await book.look(contextOf());
     assert.equal(book.open.length, 1, "its end is still to be told of");
     book.own[0]!.toldEnd = "0xe1";
@@ -76,7 +76,7 @@ describe("GameBook", () => {
 
   it("gives back a game whose opening was taken back, and knows another under its number", async () => {
     events.GameOpened = [opened(1n, SELF, TRAINER)];
-    const book = new GameBook(undefined);
+    const book = new GameBook("update", undefined);
     await book.look(contextOf());
     book.own[0]!.told = 7;
     events.GameOpened = [opened(1n, STRANGER, SELF)];
@@ -90,7 +90,7 @@ describe("GameBook", () => {
 
   it("follows a game that a reorganisation moved to another block", async () => {
     events.GameOpened = [opened(1n, SELF, TRAINER)];
-    const book = new GameBook(undefined);
+    const book = new GameBook("update", undefined);
     await book.look(contextOf());
     book.own[0]!.told = 7;
     events.GameOpened = [opened(1n, SELF, TRAINER, 6n)];
@@ -100,7 +100,7 @@ describe("GameBook", () => {
 
   it("keeps a game of a round long past until its end was told of", async () => {
     events.GameOpened = [opened(1n, SELF, TRAINER)];
-    const book = new GameBook(undefined);
+    const book = new GameBook("update", undefined);
     await book.look(contextOf());
     [events.GameOpened, openedAtBlock] = [[], 6];
     assert.deepEqual(await book.look(contextOf()), { openings: [], ends: [] });

@@ -1,25 +1,26 @@
 /**
- * The games of a task as the chain has them now: which are this node's, which others', which are over.
+ * The games of one kind in a task as the chain has them now: which are this node's, which others', which are over.
  *
  * Read anew at every look, so that a reorganisation that takes back an opening or an end is followed like anything else.
  * Must not send anything.
  */
-import type { Side } from "../audit/dispute/game.ts";
+import type { GameKind, Side } from "../audit/dispute/game.ts";
 import { endedGames, type OpenedGame, openedGames } from "../chain/disputes.ts";
 import { readRound } from "../chain/task.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 
 /** The one game to play, and for whom. */
 export interface OnlyGame {
+  readonly kind: GameKind;
   readonly gameId: bigint;
   /** Who named this account its second, or this account. */
   readonly player: string;
 }
 
 /** A game of this node's. */
-export interface OwnGame {
+export interface OwnGame<K extends GameKind = GameKind> {
   /** As the chain has it now: a reorganisation may have moved it to another block. */
-  game: OpenedGame;
+  game: OpenedGame<K>;
   readonly side: Side;
   /** Moves that were told of. */
   told: number;
@@ -31,37 +32,39 @@ export interface OwnGame {
 }
 
 /** What a reorganisation took back. */
-export interface TakenBack {
-  readonly openings: readonly OwnGame[];
-  readonly ends: readonly OwnGame[];
+export interface TakenBack<K extends GameKind = GameKind> {
+  readonly openings: readonly OwnGame<K>[];
+  readonly ends: readonly OwnGame<K>[];
 }
 
 /** A game about a round that went on without it is still found after so many more. Unit: rounds. */
 const PAST_ROUNDS = 3;
 
 /** A class for what was told of each game. */
-export class GameBook {
+export class GameBook<K extends GameKind> {
+  readonly #kind: K;
   readonly #only: OnlyGame | undefined;
-  #own = new Map<bigint, OwnGame>();
-  #games: readonly OpenedGame[] = [];
+  #own = new Map<bigint, OwnGame<K>>();
+  #games: readonly OpenedGame<K>[] = [];
   #ends: ReadonlyMap<bigint, string> = new Map();
 
-  constructor(only: OnlyGame | undefined) {
+  constructor(kind: K, only: OnlyGame | undefined) {
+    this.#kind = kind;
     this.#only = only;
   }
 
   /** This node's games, those that are over too. */
-  get own(): OwnGame[] {
+  get own(): OwnGame<K>[] {
     return [...this.#own.values()];
   }
 
   /** This node's games that go on, or whose end was not told of yet. */
-  get open(): OwnGame[] {
+  get open(): OwnGame<K>[] {
     return this.own.filter(({ toldEnd }) => toldEnd === undefined);
   }
 
   /** Everybody's games that go on. */
-  get going(): OpenedGame[] {
+  get going(): OpenedGame<K>[] {
     return this.#games.filter(({ gameId }) => !this.#ends.has(gameId));
   }
 
@@ -70,23 +73,23 @@ export class GameBook {
   }
 
   /** A round that was struck goes on, and the next ones open, while games about it are still played. */
-  async look(context: RoundContext): Promise<TakenBack> {
+  async look(context: RoundContext): Promise<TakenBack<K>> {
     const { chain, job, round, signal } = context;
     const self = this.#only?.player ?? actor(context);
     const first = Math.max(1, round.round - PAST_ROUNDS);
     const fromBlock = BigInt((await readRound(chain, job.taskId, first, { signal })).openedAtBlock);
-    const games = await openedGames(chain, { taskId: job.taskId, fromBlock }, { signal });
-    this.#ends = games.length > 0 ? await endedGames(chain, fromBlock, { signal }) : new Map();
+    const games = await openedGames(chain, this.#kind, { taskId: job.taskId, fromBlock }, { signal });
+    this.#ends = games.length > 0 ? await endedGames(chain, this.#kind, fromBlock, { signal }) : new Map();
     this.#games = games;
     return this.#compare(self, fromBlock);
   }
 
-  #compare(self: string, fromBlock: bigint): TakenBack {
+  #compare(self: string, fromBlock: bigint): TakenBack<K> {
     const before = this.#own;
-    const now = new Map<bigint, OwnGame>();
+    const now = new Map<bigint, OwnGame<K>>();
     for (const game of this.#games) {
       const side = sideOf(game, self);
-      const isMeant = this.#only === undefined || this.#only.gameId === game.gameId;
+      const isMeant = this.#only === undefined || (this.#only.kind === this.#kind && this.#only.gameId === game.gameId);
       if (!isMeant || side === undefined) continue;
       const known = before.get(game.gameId);
       if (known === undefined || !isSame(known.game, game)) now.set(game.gameId, newlySeen(game, side));
@@ -104,7 +107,7 @@ export class GameBook {
   }
 }
 
-function newlySeen(game: OpenedGame, side: Side): OwnGame {
+function newlySeen<K extends GameKind>(game: OpenedGame<K>, side: Side): OwnGame<K> {
   return { game, side, told: 0, toldEnd: undefined, failures: 0, notBeforeMs: 0 };
 }
 
@@ -114,9 +117,8 @@ function isPast({ game }: OwnGame, fromBlock: bigint): boolean {
 
 /** A number that a reorganisation freed may go to another game. */
 function isSame(before: OpenedGame, now: OpenedGame): boolean {
-  const { round, trainer, updateDigest } = before.claim;
-  const isSameClaim =
-    round === now.claim.round && trainer === now.claim.trainer && updateDigest === now.claim.updateDigest;
+  const after: Readonly<Record<string, unknown>> = { ...now.claim };
+  const isSameClaim = Object.entries(before.claim).every(([field, value]) => after[field] === value); // none is nested
   return isSameClaim && before.challenger === now.challenger && before.defender === now.defender;
 }
 

@@ -1,13 +1,14 @@
 /** A round's mean over what a committee accepted, as this node computes it. */
 
 import { fileTail } from "../audit/dispute/fileTail.ts";
+import type { MeanClaim } from "../audit/dispute/game.ts";
 import { type MeanFault, MeanRun, type MeanUpdate } from "../audit/dispute/mean/meanRun.ts";
-import { talliedBitmaps } from "../chain/aggregateGames.ts";
-import { type RevealedUpdate, revealedUpdates } from "../chain/task.ts";
+import { talliedBitmaps } from "../chain/talliedBitmaps.ts";
+import { type RevealedUpdate, readRound, revealedUpdates } from "../chain/task.ts";
 import { encodeVersion } from "../engine/checkpoint.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
-import { type Hex, toHex } from "../protocol/hex.ts";
+import { toHex } from "../protocol/hex.ts";
 import { baseParameters } from "./job.ts";
 import { logsOf, type RoundContext } from "./roundContext.ts";
 import { fetchUpdate } from "./updateFetch.ts";
@@ -36,12 +37,15 @@ export async function meanOf(context: RoundContext, updates: readonly RevealedUp
   return new MeanRun({ program: job.mean!, updates: read });
 }
 
-/** @returns the mean that a game of the round is about: of what the committee had accepted when it was opened. */
-export async function meanOfClaim(context: RoundContext, updatesRoot: Hex): Promise<MeanRun | undefined> {
-  const { chain, round, job, signal } = context;
-  const where = { taskId: job.taskId, round: round.round, fromBlock: BigInt(round.openedAtBlock) };
+/** @returns the mean that a game is about: of what its round's committee had accepted when it was opened. */
+export async function meanOfClaim(context: RoundContext, claim: MeanClaim): Promise<MeanRun | undefined> {
+  const { chain, job, signal } = context;
+  const { round: number, updatesRoot } = claim;
+  const round = { ...(await readRound(chain, job.taskId, number, { signal })), round: number };
+  const where = { taskId: job.taskId, round: number, fromBlock: BigInt(round.openedAtBlock) };
   for (const bitmap of new Set([round.acceptedBitmap, ...(await talliedBitmaps(chain, where, { signal }))])) {
-    const run = await meanOf(context, await acceptedUpdates(context, bitmap));
+    const then = { ...context, round };
+    const run = await meanOf(then, await acceptedUpdates(then, bitmap));
     if (toHex(run.updateTree.root) === updatesRoot) return run;
   }
   return undefined;

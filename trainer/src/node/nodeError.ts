@@ -46,6 +46,7 @@ export type NodeDetail =
       readonly actual: string;
       readonly expected: string;
     }
-  | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number };
+  | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number }
+  | { readonly code: "NODE_LIE_IMPOSSIBLE"; readonly taskId: string; readonly misbehave: string };
 
 export class NodeError extends TaggedError<NodeDetail> {}

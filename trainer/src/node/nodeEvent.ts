@@ -1,11 +1,16 @@
 /** What a node tells the world about itself: one line of `cairn node start --json` each. Additive changes only. Longer than usual: one type, a member for each event. */
 import type { Address, Hash } from "viem";
-import type { Outcome, Side, Stage } from "../audit/dispute/game.ts";
+import type { Outcome, Side } from "../audit/dispute/game.ts";
 import type { Standing } from "../audit/dispute/outline.ts";
 import type { Phase } from "../protocol/contractEnums.ts";
 import type { Hex } from "../protocol/hex.ts";
 
 export type Role = "trainer" | "auditor";
+
+/** What a dispute is about, and whose it is. Each kind of game has numbers of its own. */
+export type Accused =
+  | { readonly about: "update"; readonly trainer: Address }
+  | { readonly about: "aggregate"; readonly proposer: Address };
 
 export type NodeEvent =
   | {
@@ -111,79 +116,37 @@ export type NodeEvent =
       readonly task: string;
       readonly round: number;
       readonly game: string;
-      /** Whose update it is about. */
-      readonly trainer: Address;
       /** This node's. */
       readonly side: Side;
       readonly by: Side;
       /** Counts from 0, the opening. */
       readonly move: number;
-    } & Standing)
-  /** This node stands in for a trainer that let its time run out, in a game of its own. */
-  | {
+    } & Accused &
+      Standing)
+  /** This node stands in for a claimant that is late, or lost what it could have won, in a game of its own. */
+  | ({
       readonly event: "disputeTakenUp";
       readonly task: string;
       readonly round: number;
       /** The one that it takes up. */
       readonly game: string;
-      readonly trainer: Address;
       readonly challenger: Address;
-    }
-  | {
-      readonly event: "aggregateDisputeTakenUp";
-      readonly task: string;
-      readonly round: number;
-      /** The one that it takes up. */
-      readonly game: string;
-      readonly proposer: Address;
-      readonly challenger: Address;
-    }
-  | {
-      readonly event: "aggregateDisputeMoved";
-      readonly task: string;
-      readonly round: number;
-      readonly game: string;
-      /** Whose aggregate it is about. */
-      readonly proposer: Address;
-      /** This node's. */
-      readonly side: Side;
-      readonly by: Side;
-      /** From 0, the opening. */
-      readonly move: number;
-      readonly stage: Stage;
-      readonly low: number;
-      readonly high: number;
-    }
-  | {
-      readonly event: "aggregateDisputeEnded";
-      readonly task: string;
-      readonly round: number;
-      readonly game: string;
-      readonly proposer: Address;
-      readonly side: Side;
-      readonly challenger: Address;
-      readonly outcome: Outcome;
-      readonly winner: Address;
-      /** Of the proposer's stake. Unit: wei of CAIRN. */
-      readonly takenWei: string;
-      readonly moves: number;
-    }
-  | {
+    } & Accused)
+  | ({
       readonly event: "disputeEnded";
       readonly task: string;
       readonly round: number;
       readonly game: string;
-      readonly trainer: Address;
       readonly challenger: Address;
       readonly side: Side;
       /** The game whose late defender was stood in for. */
       readonly inPlaceOf?: string;
       readonly outcome: Outcome;
       readonly winner: Address;
-      /** Of the trainer's stake. */
+      /** Of the claimant's stake. */
       readonly takenWei: string;
       readonly moves: number;
-    }
+    } & Accused)
   /** An accepted update claimed another number of records than its shard has; this node proved it. */
   | {
       readonly event: "sampleCountDisproven";

@@ -4,6 +4,7 @@ import { isTagged } from "../protocol/errors.ts";
 import { type Job, openJob } from "./job.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { ensureEnrolled, ensureStake, trainersStake } from "./membership.ts";
+import { requireTellable } from "./misbehaviour.ts";
 import type { NodeOptions } from "./node.ts";
 import type { Role } from "./nodeEvent.ts";
 import { DEFAULT_PLANT_PERCENT } from "./plant.ts";
@@ -89,6 +90,7 @@ async function enter(options: NodeOptions, taskId: bigint, signal: AbortSignal):
   const { chain, roles } = options;
   const job = await openJob(options, taskId, { signal, timeoutMs: JOB_TIMEOUT_MS });
   await orDispose([job], async () => {
+    requireTellable(options.misbehave, job);
     const { minStakeWei } = job.task.parameters;
     const trains = roles.includes("trainer");
     const { seatStakeWei } = await chain.read("flContract", "limits", [], { signal });

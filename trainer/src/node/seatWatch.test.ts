@@ -60,6 +60,7 @@ function emptyJournal(): Journal {
     keepVerdict: async ({ taskId }: { taskId: bigint }, opening: VerdictOpening) => {
       kept.set(`${taskId}`, opening);
     },
+    sayOnce: async () => {},
     forgetBefore: async () => {},
   } as unknown as Journal;
 }

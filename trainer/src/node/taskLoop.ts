@@ -18,9 +18,8 @@ import type { Job, JobSources } from "./job.ts";
 import type { Journal } from "./journal.ts";
 import { keep, keeperDelayMs } from "./keeper.ts";
 import { isOver, type Seen } from "./look.ts";
-import { MeanDesk } from "./meanDesk.ts";
 import { type AttendMerge, createMergeDesk, isUnmerged } from "./mergeDesk.ts";
-import type { Misbehaviour } from "./misbehaviour.ts";
+import { liesAboutMean, type Misbehaviour } from "./misbehaviour.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
 import { keepPlace, type PlaceView } from "./place.ts";
 import { reportMissedPlants } from "./plant.ts";
@@ -68,10 +67,9 @@ export async function runTask(task: TaskLoop): Promise<void> {
   const follow = followRounds(loop);
   const keepOwnPlace = placeKeeper(loop);
   const disputes = createDisputeDesk(task);
-  const aggregates = new MeanDesk(task);
   const merge = createMergeDesk({ ...task, look: async () => (await look(loop)).merge });
   try {
-    await attendTask(loop, { follow, keepOwnPlace, disputes, aggregates, merge });
+    await attendTask(loop, { follow, keepOwnPlace, disputes, merge });
   } finally {
     disputes.dispose();
   }
@@ -81,14 +79,10 @@ interface Attendants {
   readonly follow: (seen: Seen) => Promise<void>;
   readonly keepOwnPlace: (view: PlaceView) => Promise<void>;
   readonly disputes: DisputeDesk;
-  readonly aggregates: MeanDesk;
   readonly merge: AttendMerge;
 }
 
-async function attendTask(
-  loop: LoopState,
-  { follow, keepOwnPlace, disputes, aggregates, merge }: Attendants,
-): Promise<void> {
+async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes, merge }: Attendants): Promise<void> {
   const { chain, signal } = loop;
   let failures = 0;
   while (!signal.aborted) {
@@ -98,8 +92,7 @@ async function attendTask(
       await reportPlants(loop, seen); // first: once the next round opens it may be too late
       await follow(seen);
       const hasLeft = seen.round !== undefined && (await disputes.attend(contextOf(loop, seen.round), seen.nowSeconds));
-      if (seen.round !== undefined) await aggregates.attend(contextOf(loop, seen.round), seen.nowSeconds);
-      if (isDone(loop, seen) && !disputes.isBusy() && !aggregates.isBusy) return await settle(loop);
+      if (isDone(loop, seen) && !disputes.isBusy()) return await settle(loop);
       if (!hasLeft) await doWhatIsDue(loop, seen, keepOwnPlace);
       await merge(seen.merge);
       failures = 0;
@@ -231,7 +224,7 @@ async function performOwn(loop: LoopState, seen: Seen, duty: OwnDuty): Promise<v
     case "revealVerdict":
       return revealVerdict(context);
     case "aggregate":
-      return aggregateRound(context, { lies: loop.misbehave === "false-aggregate" && context.round.attempt === 0 });
+      return aggregateRound(context, { lies: liesAboutMean(loop.misbehave, context.round) });
     default:
       return duty satisfies never;
   }

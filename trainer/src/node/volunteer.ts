@@ -60,7 +60,7 @@ export class Volunteer {
   }
 
   /** Takes up what is due, and gets ready for what will be. */
-  async attend(context: RoundContext, book: GameBook, nowSeconds: number): Promise<void> {
+  async attend(context: RoundContext, book: GameBook<"update">, nowSeconds: number): Promise<void> {
     const games = this.#candidates(context, book);
     for (const gameId of this.#watched.keys()) {
       if (!games.some((game) => game.gameId === gameId)) this.#watched.delete(gameId);
@@ -81,7 +81,7 @@ export class Volunteer {
   }
 
   /** @returns which runs it may need soon. */
-  runsNeeded(book: GameBook, nowSeconds: number): string[] {
+  runsNeeded(book: GameBook<"update">, nowSeconds: number): string[] {
     return book.going.flatMap(({ gameId, claim }) => {
       const seen = this.#watched.get(gameId);
       const isDue = seen !== undefined && nowSeconds >= seen.halfTime && this.#truths.get(nameOf(claim)) !== false;
@@ -90,7 +90,7 @@ export class Volunteer {
   }
 
   /** Others' games that it may have to take up. Its own are the desk's. */
-  #candidates(context: RoundContext, book: GameBook): OpenedGame[] {
+  #candidates(context: RoundContext, book: GameBook<"update">): OpenedGame<"update">[] {
     const { roles, volunteerGames } = this.#options;
     const self = actor(context);
     if (!roles.includes("auditor") || volunteerGames === 0) return [];
@@ -121,13 +121,13 @@ export class Volunteer {
   }
 
   /** Takes a game up whose defender is late, if it can be won and was not yet taken up by this node; gets ready before. */
-  takeUp(context: RoundContext, book: GameBook, late: LateGame): Promise<void> {
+  takeUp(context: RoundContext, book: GameBook<"update">, late: LateGame): Promise<void> {
     const turn = this.#lastTurn.then(() => this.#takeUp(context, book, late)); // each spends one bond's allowance
     this.#lastTurn = turn.catch(() => {});
     return turn;
   }
 
-  async #takeUp(context: RoundContext, book: GameBook, { game, last, nowSeconds }: LateGame): Promise<void> {
+  async #takeUp(context: RoundContext, book: GameBook<"update">, { game, last, nowSeconds }: LateGame): Promise<void> {
     const { chain, job, signal, emit } = context;
     const { gameId, claim, challenger } = game;
     const isTaken = book.own.some(
@@ -138,19 +138,19 @@ export class Volunteer {
     if (claim.trainer !== actor(context) && this.#isLaden(context, book, nowSeconds)) return;
     const { extensionSeconds } = await chain.read("disputeGame", "limits", [], { signal });
     if (nowSeconds >= last.deadline + extensionSeconds || !(await this.#isTrue(context, claim))) return;
-    await allowBond(chain, { signal });
+    await allowBond(chain, "update", { signal });
     if (nowSeconds < last.deadline) return; // ready
     const call = { name: "takeUp", args: [gameId, claim, job.dispute!.terms, last.position] } as const;
-    if (!(await sendMove(context, call))) return;
+    if (!(await sendMove(context, "update", call))) return;
     this.#takenAt.set(gameId, nowSeconds);
     const where = { task: `${claim.taskId}`, round: claim.round, game: `${gameId}` };
-    emit({ event: "disputeTakenUp", ...where, trainer: claim.trainer, challenger });
+    emit({ event: "disputeTakenUp", ...where, about: "update", trainer: claim.trainer, challenger });
   }
 
   /** Whether as many bonds are out for others as may be. For its own update a node has no limit but what it holds. */
-  #isLaden(context: RoundContext, book: GameBook, nowSeconds: number): boolean {
+  #isLaden(context: RoundContext, book: GameBook<"update">, nowSeconds: number): boolean {
     const self = actor(context);
-    const isOut = ({ game }: OwnGame): boolean =>
+    const isOut = ({ game }: OwnGame<"update">): boolean =>
       game.parentId !== undefined && game.defender === self && game.claim.trainer !== self;
     const shown = new Set(book.own.map(({ game }) => game.parentId));
     const unseen = [...this.#takenAt].filter(([id, at]) => !shown.has(id) && nowSeconds < at + SHOWN_SECONDS);
@@ -175,14 +175,14 @@ export class Volunteer {
 
 /** A game whose defender is late, or will be. */
 export interface LateGame {
-  readonly game: OpenedGame;
+  readonly game: OpenedGame<"update">;
   readonly last: GameStep;
   readonly nowSeconds: number;
 }
 
 interface Consideration {
-  readonly game: OpenedGame;
-  readonly book: GameBook;
+  readonly game: OpenedGame<"update">;
+  readonly book: GameBook<"update">;
   readonly nowSeconds: number;
 }
 

@@ -15,7 +15,7 @@ export const links = {
   datasets: () => "/datasets/",
   dataset: (dataset: Id) => `/dataset/?id=${dataset}`,
   disputes: () => "/disputes/",
-  dispute: (dispute: Id) => `/dispute/?id=${dispute}`,
+  dispute: (name: string) => `/dispute/?id=${name}`,
   wallet: () => "/wallet/",
   train: (task?: Id) => (task === undefined ? "/train/" : `/train/?task=${task}`),
   tryModel: (model?: Id) => (model === undefined ? "/try/" : `/try/?model=${model}`),

@@ -5,7 +5,7 @@
  * a node tells whether it changed. Ids that contracts count are bigint, as the contracts take them; rounds, versions,
  * slots and seconds are numbers. Longer than other files because it is the whole vocabulary.
  */
-import type { Outcome, Side } from "@cairn/trainer/audit/dispute/game";
+import type { GameKind, Outcome, Side } from "@cairn/trainer/audit/dispute/game";
 import type { Standing } from "@cairn/trainer/audit/dispute/outline";
 import type { MergeStage } from "@cairn/trainer/chain/cohorts";
 import type { FailureReason, Phase, TaskMode } from "@cairn/trainer/protocol/contractEnums";
@@ -281,28 +281,43 @@ export interface Dataset {
   readonly uses: readonly { readonly taskId: bigint; readonly user: Address; readonly at: EventRef }[];
 }
 
-/** A game about an update, from its opening. */
+/** A game, from its opening. */
 export interface Dispute {
+  readonly kind: GameKind;
+  /** Each kind has numbers of its own. */
   readonly id: bigint;
+  /** `3`, or `a3` about an aggregate. */
+  readonly name: string;
   readonly taskId: bigint;
   readonly round: number;
-  /** Whose update it is about. */
-  readonly trainer: Address;
+  /** Whose update it is about, or who proposed the aggregate. */
+  readonly claimant: Address;
   readonly challenger: Address;
-  /** Whose turn it is when the defender moves: the trainer, or who stands in for it. */
+  /** Whose turn it is when the defender moves: the claimant, or who stands in for it. */
   readonly defender: Address;
   /** The dispute whose late defender this one's stands in for. */
   readonly parentId: bigint | undefined;
-  readonly updateDigest: Hex;
+  /** Of the update or the aggregate. */
+  readonly digest: Hex;
+  /** Of an aggregate: what it is the mean of, in ascending order of the trainers' addresses. */
+  readonly updates: readonly MeanPart[];
   readonly opened: EventRef;
   /** In order; the first is the opening. */
   readonly moves: readonly DisputeMove[];
   readonly ended: DisputeEnd | undefined;
 }
 
+export interface MeanPart {
+  readonly trainer: Address;
+  /** Its weight. */
+  readonly sampleCount: number;
+}
+
 /** What a move left. */
 export interface DisputeMove {
   readonly place: Standing;
+  /** The words of the leaf, where they were shown by this move. */
+  readonly words: readonly Hex[];
   readonly by: Side;
   /** Whose turn it was then. */
   readonly next: Side;
@@ -315,7 +330,7 @@ export interface DisputeEnd {
   readonly outcome: Outcome;
   /** Gets the bond. */
   readonly winner: Address;
-  /** Of the trainer's stake. Unit: wei. */
+  /** Of the claimant's stake. Unit: wei. */
   readonly takenWei: bigint;
   readonly at: EventRef;
 }
@@ -388,7 +403,8 @@ export interface ChainState {
   readonly nodes: ReadonlyMap<Address, Node>;
   readonly models: ReadonlyMap<bigint, Model>;
   readonly datasets: ReadonlyMap<bigint, Dataset>;
-  readonly disputes: ReadonlyMap<bigint, Dispute>;
+  /** By name, in the order in which they were opened. */
+  readonly disputes: ReadonlyMap<string, Dispute>;
   readonly groups: ReadonlyMap<bigint, Group>;
   /** CAIRN of every account. Unit: wei. */
   readonly balances: ReadonlyMap<Address, bigint>;

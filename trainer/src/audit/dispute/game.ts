@@ -1,6 +1,6 @@
 /** A dispute game as players see it: the contract's structs by their ABI, and how points cut an interval. @see docs/disputes.md, section 8 */
 import type { ContractFunctionArgs } from "viem";
-import type { disputeGameAbi } from "../../protocol/generated/abi.ts";
+import type { aggregateGameAbi, disputeGameAbi } from "../../protocol/generated/abi.ts";
 import type { Hex } from "../../protocol/hex.ts";
 
 /** Order of `enum Stage` in the contract. */
@@ -61,10 +61,53 @@ export type ElementView = Arguments<"openElement">[2];
 export type LastStep = Arguments<"settle">[4];
 export type Reading = LastStep["reading"];
 
+type MeanArguments<F extends MeanMoveName> = ContractFunctionArgs<typeof aggregateGameAbi, "nonpayable", F>;
+
+/** The functions of AggregateGame by which a side moves. */
+export type MeanMoveName =
+  | "answer"
+  | "excuse"
+  | "openSlot"
+  | "pick"
+  | "cut"
+  | "openNode"
+  | "pickNode"
+  | "openLeaf"
+  | "pickElement"
+  | "openElement"
+  | "settle";
+
+export type MeanMove = {
+  readonly [F in MeanMoveName]: { readonly name: F; readonly args: MeanArguments<F> };
+}[MeanMoveName];
+
+export type MeanClaim = MeanArguments<"answer">[1];
+export type MeanTensorView = MeanArguments<"openSlot">[4];
+export type MeanReading = MeanArguments<"settle">[5];
+
+/** What a game is about: a trainer's update, or the mean that a committee agreed on. */
+export type GameKind = "update" | "aggregate";
+
+/** Where each kind is played. Each contract counts its games from 1. */
+export const GAME_CONTRACTS = { update: "disputeGame", aggregate: "aggregateGame" } as const satisfies Record<
+  GameKind,
+  string
+>;
+
+export interface Claims {
+  readonly update: Claim;
+  readonly aggregate: MeanClaim;
+}
+
+export interface Moves {
+  readonly update: Move;
+  readonly aggregate: MeanMove;
+}
+
 /** Where a game is, as its last events showed it. */
-export interface GameState {
+export interface GameState<K extends GameKind = GameKind> {
   readonly gameId: bigint;
-  readonly claim: Claim;
+  readonly claim: Claims[K];
   readonly position: Position;
   /** Points, nodes or words of the last event. */
   readonly points: readonly Hex[];

@@ -2,14 +2,15 @@
 import { type Hex, toHex } from "../../protocol/hex.ts";
 import { DisputeError } from "./disputeError.ts";
 import type { RunAnswers, WriteView } from "./disputeRun.ts";
-import { cutsOf, type GameState, levelOf, type Position, partsOf } from "./game.ts";
-import { hashState, type MachineState, type MachineWorld, RESULT } from "./machine.ts";
-import type { Tree } from "./trees.ts";
+import { cutsOf, type GameState, levelOf, type Position } from "./game.ts";
+import { type MachineWorld, RESULT } from "./machine.ts";
+import { type ElementRun, hashesAt, type NarrowingView } from "./narrowing.ts";
+import { numberOf } from "./outline.ts";
 
 type ProgramWrite = RunAnswers["program"]["writes"][number];
 
 /** What the run has where the position's interval is cut. */
-export function pointsOf(run: RunAnswers, game: GameState): Hex[] {
+export function pointsOf(run: RunAnswers, game: GameState<"update">): Hex[] {
   const { position } = game;
   const cuts = cutsOf(position);
   switch (levelOf(position)) {
@@ -20,9 +21,7 @@ export function pointsOf(run: RunAnswers, game: GameState): Hex[] {
       return cuts.map((write) => toHex(roots[write]!));
     }
     case "Machine":
-      return machineRunOf(run, game)
-        .statesAt(cuts)
-        .map((state) => toHex(hashState(state)));
+      return hashesAt(machineRunOf(run, game), cuts);
     default:
       throw new RangeError(`no points cut ${levelOf(position)}`);
   }
@@ -46,7 +45,7 @@ export function writeAt(
   return fits.find((at) => toHex(run.writeView(step, at).tree.root) === claimed) ?? fits[0];
 }
 
-function requireWrite(run: RunAnswers, { gameId, position }: GameState): number {
+function requireWrite(run: RunAnswers, { gameId, position }: GameState<"update">): number {
   const write = writeAt(run, position);
   if (write !== undefined) return write;
   const { step } = position;
@@ -57,32 +56,30 @@ function requireWrite(run: RunAnswers, { gameId, position }: GameState): number 
 }
 
 /** @returns the write that the game is within, and its slot. */
-export function viewOf(run: RunAnswers, game: GameState): WriteView {
+export function viewOf(run: RunAnswers, game: GameState<"update">): WriteView {
   return run.writeView(game.position.step, requireWrite(run, game));
 }
 
-/** The nodes that cut the interval below the one that the position is at. */
-export function nodesOf(tree: Tree, position: Position): Uint8Array[] {
-  const parts = partsOf(position);
-  const size = (position.high - position.low) / parts;
-  return Array.from({ length: parts }, (_, i) => tree.node(Math.log2(size), position.low / size + i));
+/** @returns what the moves that both kinds of game have ask of the run. */
+export function narrowingOf(run: RunAnswers, game: GameState<"update">): NarrowingView {
+  return {
+    points: () => pointsOf(run, game),
+    tree: () => viewOf(run, game).tree,
+    words: () => viewOf(run, game).after,
+    elementRun: () => machineRunOf(run, game),
+  };
 }
 
-export interface MachineView {
+export interface MachineView extends ElementRun {
   readonly write: ProgramWrite;
   readonly world: MachineWorld;
   readonly view: WriteView;
-  /** Of the machine, to its halt. */
-  readonly steps: number;
   /** The element, as the machine ends with it. */
   readonly own: number;
-  /** Whose r15 is the element's word: in a run with a lie in this very word it is the lie. */
-  readonly last: MachineState;
-  readonly statesAt: (counts: readonly number[]) => MachineState[];
 }
 
 /** The machine's run for the position's element. */
-export function machineRunOf(run: RunAnswers, game: GameState): MachineView {
+export function machineRunOf(run: RunAnswers, game: GameState<"update">): MachineView {
   const { step, element } = game.position;
   const number = requireWrite(run, game);
   const write = run.program.writes[number]!;
@@ -91,12 +88,12 @@ export function machineRunOf(run: RunAnswers, game: GameState): MachineView {
   const { state, steps, lastMultiplyAdd } = run.machineRun(write, world, element);
   const own = state.registers[RESULT]!;
   const claimed = view.after[element] ?? own;
-  const honestAt = (counts: readonly number[]): MachineState[] => run.machineStates(write, world, element, counts);
+  const honestAt = (counts: readonly number[]) => run.machineStates(write, world, element, counts);
   const common = { write, world, view, steps, own: numberOf(own) };
   if (claimed === own) return { ...common, last: state, statesAt: honestAt };
   // A lie in this very word: it is told in the last multiply-add, or where that is not the word in the last instruction.
   const from = lastMultiplyAdd > 0 ? lastMultiplyAdd : steps;
-  const lieAt = (states: readonly MachineState[], counts: readonly number[]): MachineState[] =>
+  const lieAt = (states: ReturnType<ElementRun["statesAt"]>, counts: readonly number[]) =>
     states.map((honest, i) => {
       if (counts[i]! < from) return honest;
       const isLast = counts[i]! >= steps;
@@ -111,12 +108,3 @@ export function machineRunOf(run: RunAnswers, game: GameState): MachineView {
     statesAt: (counts) => lieAt(honestAt(counts), counts),
   };
 }
-
-/** @returns the binary32 number with these bits. */
-export function numberOf(bits: number): number {
-  word[0] = bits;
-  return number[0]!;
-}
-
-const word = new Uint32Array(1);
-const number = new Float32Array(word.buffer);

@@ -15,10 +15,10 @@ import { type Hex, toHex } from "../../protocol/hex.ts";
 import { leafHash, merkleProof } from "../../protocol/merkle.ts";
 import type { RunAnswers } from "./disputeRun.ts";
 import { fileTail } from "./fileTail.ts";
-import { cutsOf, type GameState, type LastStep, type Move, stageOf, WORDS_PER_LEAF } from "./game.ts";
-import { machineRunOf, nodesOf, pointsOf, viewOf } from "./gameView.ts";
-import { hashState } from "./machine.ts";
-import { differingWord, firstWrong, leafWords, packState, proveInstruction } from "./moveParts.ts";
+import { cutsOf, type GameState, type LastStep, type Move, stageOf } from "./game.ts";
+import { machineRunOf, narrowingOf, pointsOf } from "./gameView.ts";
+import { packState, proveInstruction } from "./moveParts.ts";
+import { attackNarrowing, defendNarrowing } from "./narrowing.ts";
 import { memoryPath, type RecordPath, readingOf } from "./reading.ts";
 
 /** What a defender knows besides its run. */
@@ -35,14 +35,12 @@ export interface Defence {
  * @returns what the defender does now.
  * @throws {DisputeError} `DISPUTE_FOREIGN_POSITION`; {RangeError} when it is not its turn
  */
-export async function defend(run: RunAnswers, game: GameState, defence: Defence): Promise<Move> {
+export async function defend(run: RunAnswers, game: GameState<"update">, defence: Defence): Promise<Move> {
   const { gameId, claim, position } = game;
   const { terms } = run.program;
   switch (stageOf(position)) {
     case "Answer":
       return answer(run, game, defence);
-    case "Cut":
-      return { name: "cut", args: [gameId, position, pointsOf(run, game)] };
     case "OpenStep": {
       const { end, roots } = run.stepView(position.low);
       const points = cutsOf({ low: 0, high: terms.writes }).map((at) => toHex(roots[at]!));
@@ -50,18 +48,11 @@ export async function defend(run: RunAnswers, game: GameState, defence: Defence)
     }
     case "OpenWrite":
       return openWrite(run, game);
-    case "OpenNode": {
-      const nodes = nodesOf(viewOf(run, game).tree, position).map(toHex);
-      return { name: "openNode", args: [gameId, position, nodes] };
-    }
-    case "OpenLeaf": {
-      const words = leafWords(viewOf(run, game).after, position.low);
-      return { name: "openLeaf", args: [gameId, position, words] };
-    }
-    case "OpenElement":
-      return openElement(run, game);
-    default:
+    default: {
+      const move = defendNarrowing(narrowingOf(run, game), game);
+      if (move !== undefined) return move;
       throw new RangeError(`the defender does not move in ${stageOf(position)}`);
+    }
   }
 }
 
@@ -69,28 +60,17 @@ export async function defend(run: RunAnswers, game: GameState, defence: Defence)
  * @returns what the challenger does now.
  * @throws {DisputeError} `DISPUTE_FOREIGN_POSITION`; {RangeError} when it is not its turn
  */
-export function attack(run: RunAnswers, game: GameState, recordPath: RecordPath): Move {
-  const { gameId, claim, position, points } = game;
-  const { terms } = run.program;
-  switch (stageOf(position)) {
-    case "Pick":
-      return { name: "pick", args: [gameId, position, points, BigInt(firstWrong(points, pointsOf(run, game)))] };
-    case "PickNode": {
-      const own = nodesOf(viewOf(run, game).tree, position).map(toHex);
-      return { name: "pickNode", args: [gameId, position, points, BigInt(firstWrong(points, own))] };
-    }
-    case "PickElement": {
-      const word = differingWord(leafWords(viewOf(run, game).after, position.low), points);
-      return { name: "pickElement", args: [gameId, position, WORDS_PER_LEAF * position.low + word] };
-    }
-    case "Settle":
-      return { name: "settle", args: [gameId, claim, terms, position, lastStep(run, game, recordPath)] };
-    default:
-      throw new RangeError(`the challenger does not move in ${stageOf(position)}`);
+export function attack(run: RunAnswers, game: GameState<"update">, recordPath: RecordPath): Move {
+  const { gameId, claim, position } = game;
+  if (stageOf(position) === "Settle") {
+    return { name: "settle", args: [gameId, claim, run.program.terms, position, lastStep(run, game, recordPath)] };
   }
+  const move = attackNarrowing(narrowingOf(run, game), game);
+  if (move !== undefined) return move;
+  throw new RangeError(`the challenger does not move in ${stageOf(position)}`);
 }
 
-async function answer(run: RunAnswers, game: GameState, defence: Defence): Promise<Move> {
+async function answer(run: RunAnswers, game: GameState<"update">, defence: Defence): Promise<Move> {
   const { gameId, claim, position } = game;
   const { terms } = run.program;
   const { traceStride, plantSalt, rootBlockOf } = defence;
@@ -110,7 +90,7 @@ async function answer(run: RunAnswers, game: GameState, defence: Defence): Promi
   return { name: "answerPlant", args: [gameId, claim, terms, position, end, plantSalt, points] };
 }
 
-function openWrite(run: RunAnswers, { gameId, claim, position }: GameState): Move {
+function openWrite(run: RunAnswers, { gameId, claim, position }: GameState<"update">): Move {
   const { terms, writes, writeTree } = run.program;
   const number = position.low;
   const { address, codeTree, slot } = writes[number]!;
@@ -121,24 +101,7 @@ function openWrite(run: RunAnswers, { gameId, claim, position }: GameState): Mov
   return { name: "openWrite", args: [gameId, claim, terms, position, write, roots, paths[0]!, paths[1]!] };
 }
 
-function openElement(run: RunAnswers, game: GameState): Move {
-  const { gameId, position } = game;
-  const { element } = position;
-  const { after, tree } = viewOf(run, game);
-  const at = Math.floor(element / WORDS_PER_LEAF);
-  const { last, steps, statesAt, write } = machineRunOf(run, game);
-  const shown = {
-    leaf: leafWords(after, at) as [Hex, Hex, Hex, Hex],
-    path: tree.path(at).map(toHex),
-    steps,
-    last: packState(last),
-    halt: proveInstruction(write, last.pc),
-  };
-  const points = statesAt(cutsOf({ low: 0, high: steps })).map((state) => toHex(hashState(state)));
-  return { name: "openElement", args: [gameId, position, shown, points] };
-}
-
-function lastStep(run: RunAnswers, game: GameState, recordPath: RecordPath): LastStep {
+function lastStep(run: RunAnswers, game: GameState<"update">, recordPath: RecordPath): LastStep {
   const { position } = game;
   const { write, world, view, statesAt } = machineRunOf(run, game);
   const state = statesAt([position.low])[0]!;

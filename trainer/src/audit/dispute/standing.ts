@@ -2,15 +2,15 @@
 
 import type { RunAnswers } from "./disputeRun.ts";
 import { type GameState, levelOf, stageOf, WORDS_PER_LEAF } from "./game.ts";
-import { machineRunOf, numberOf, viewOf, writeAt } from "./gameView.ts";
-import { type Instruction, OPCODES } from "./instruction.ts";
-import { RESULT } from "./machine.ts";
-import { outline, type Standing } from "./outline.ts";
+import { machineRunOf, viewOf, writeAt } from "./gameView.ts";
+import { instructionText } from "./instructionText.ts";
+import type { ElementRun } from "./narrowing.ts";
+import { bitsShown, numberOf, outline, type Standing } from "./outline.ts";
 
 /** @returns what the own run knows of the game's position; no more than the chain shows where the game left what it knows. */
-export function standing(run: RunAnswers, game: GameState): Standing {
+export function standing(run: RunAnswers, game: GameState<"update">): Standing {
   const { position } = game;
-  const bare = outline(position);
+  const bare = outline("update", position);
   switch (levelOf(position)) {
     case "Steps":
       return bare;
@@ -23,56 +23,47 @@ export function standing(run: RunAnswers, game: GameState): Standing {
   }
 }
 
-function operationOf(run: RunAnswers, { position }: GameState): Pick<Standing, "operation"> {
+function operationOf(run: RunAnswers, { position }: GameState<"update">): Pick<Standing, "operation"> {
   const write = writeAt(run, position);
   return write === undefined ? {} : { operation: run.program.writes[write]!.title };
 }
 
-/** The first word shown that is not the own one. */
-function shownOf(run: RunAnswers, game: GameState): Pick<Standing, "element" | "claimed" | "own"> {
-  const { position, points } = game;
-  if (stageOf(position) !== "PickElement" || writeAt(run, position) === undefined) return {};
-  const words = Uint32Array.from({ length: WORDS_PER_LEAF }, (_, i) => wordIn(points[Math.floor(i / 8)]!, i % 8));
-  const { after } = viewOf(run, game);
+function shownOf(run: RunAnswers, game: GameState<"update">): Partial<Standing> {
+  if (stageOf(game.position) !== "PickElement" || writeAt(run, game.position) === undefined) return {};
+  return firstDiffering(game, viewOf(run, game).after);
+}
+
+/** @returns of the words shown the first that is not the own one. */
+export function firstDiffering(
+  { position, points }: Pick<GameState, "position" | "points">,
+  own: Uint32Array,
+): Pick<Standing, "element" | "claimed" | "own"> {
   const from = WORDS_PER_LEAF * position.low;
-  const at = words.findIndex((word, i) => word !== (after[from + i] ?? 0));
-  if (at < 0) return {};
-  return { element: from + at, claimed: numberOf(words[at]!), own: numberOf(after[from + at] ?? 0) };
+  for (let at = 0; at < WORDS_PER_LEAF; at++) {
+    const [claimed, right] = [bitsShown(points, at), own[from + at] ?? 0];
+    if (claimed !== right) return { element: from + at, claimed: numberOf(claimed), own: numberOf(right) };
+  }
+  return {};
 }
 
-/** Word `at` of the eight in a word of the chain. */
-function wordIn(text: string, at: number): number {
-  return Number.parseInt(text.slice(2 + 8 * at, 10 + 8 * at), 16);
-}
-
-function lastOf(run: RunAnswers, game: GameState): Partial<Standing> {
+function lastOf(run: RunAnswers, game: GameState<"update">): Partial<Standing> {
   const { position } = game;
   if (stageOf(position) !== "Settle" || writeAt(run, position) === undefined) return {};
-  const { write, world, own, statesAt } = machineRunOf(run, game);
-  const [before, after] = statesAt([position.low, position.low + 1]);
-  const instruction = write.code[before!.pc];
-  if (instruction === undefined) return { own };
+  const element = machineRunOf(run, game);
+  const { write, world, own } = element;
   const { multiplyAdds } = run.machineRun(write, world, position.element, position.low);
-  return {
-    own,
-    instruction: textOf(instruction, before!.registers, after!.registers),
-    ...(instruction.op === "FMAC" ? { multiplyAdd: multiplyAdds + 1 } : {}),
-  };
+  return { own, ...instructionLeft(element, position.low, multiplyAdds) };
 }
 
-const FLOATS: ReadonlySet<string> = new Set(["FADD", "FSUB", "FMUL", "FDIV", "FSQRT", "FMAC", "FLT", "FLE"]);
-const SIGNS: Readonly<Record<string, string>> = { FADD: "+", FSUB: "−", FMUL: "×", FDIV: "÷" };
-
-/** The instruction with its numbers. `after` is the own run's, so what it gives is what the chain will find. */
-function textOf({ op, rd, ra, rb, imm }: Instruction, before: Uint32Array, after: Uint32Array): string {
-  const [d, a, b] = [rd, ra, rb].map((register) => numberOf(before[register]!));
-  const result = numberOf(after[rd]!);
-  if (op === "FMAC") return `${d} + ${a} × ${b} = ${result}`;
-  if (SIGNS[op] !== undefined) return `${a} ${SIGNS[op]} ${b} = ${result}`;
-  if (FLOATS.has(op)) return `${op} of ${a}${op === "FSQRT" ? "" : ` and ${b}`} = ${result}`;
-  if (op === "LOAD") return `LOAD word ${before[ra]} = ${result}`;
-  if (op === "MOV" && rd === RESULT) return `the result is ${result}`;
-  return OPCODES[op] < OPCODES.FADD
-    ? `${op} ${before[ra]}, ${before[rb]}, ${imm} = ${after[rd]}`
-    : `${op} = ${after[rd]}`;
+/** @param multiplyAdds of the element before this instruction. @returns the instruction that is left, as the own run has it. */
+export function instructionLeft(
+  { write, statesAt }: ElementRun,
+  at: number,
+  multiplyAdds: number,
+): Pick<Standing, "instruction" | "multiplyAdd"> {
+  const [before, after] = statesAt([at, at + 1]); // `after` is the own run's, so what it gives is what the chain will find
+  const instruction = write.code[before!.pc];
+  if (instruction === undefined) return {};
+  const text = instructionText(instruction, before!.registers, after!.registers);
+  return { instruction: text, ...(instruction.op === "FMAC" ? { multiplyAdd: multiplyAdds + 1 } : {}) };
 }

@@ -150,4 +150,10 @@ export const nodeErrors = {
     "--misbehave exists for demonstrations on the local chain (31337) only.",
     "leave it out",
   ),
+  NODE_LIE_IMPOSSIBLE: entry(
+    "usage",
+    "This lie is about something that can be disputed, and nothing of the kind can be in the task: its updates are not replayed or are compressed, or its rule is no mean.",
+    "take a Replayable task without compression whose rule is fedavg",
+    "or lie otherwise: --misbehave forge, --misbehave lazy",
+  ),
 } as const satisfies Record<NodeDetail["code"], Entry>;

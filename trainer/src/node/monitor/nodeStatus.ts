@@ -60,10 +60,10 @@ export function noteEvent(status: NodeStatus, event: NodeEvent, nowMs: number): 
       status.updatesJudged[event.accepted ? "accepted" : "refused"]++;
       break;
     case "disputeMoved":
-      status.games.add(event.game);
+      status.games.add(`${event.about} ${event.game}`);
       break;
     case "disputeEnded":
-      status.games.delete(event.game);
+      status.games.delete(`${event.about} ${event.game}`);
       break;
     case "transaction":
       count(status.transactions, `${event.kind} ${event.status}`);

@@ -1,5 +1,6 @@
 "use client";
 /** One dispute: who against whom, where their runs part, whose turn it is, every move. */
+import { gameName, parseGameName } from "@cairn/trainer/audit/dispute/gameName";
 import { useSearchParams } from "next/navigation";
 import { Address, Hash } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
@@ -7,7 +8,6 @@ import { ButtonLink } from "../../components/Button.tsx";
 import { Link } from "../../components/Link.tsx";
 import { links } from "../../components/links.ts";
 import { PageHeading, Panel } from "../../components/Panel.tsx";
-import { readId } from "../../components/query.ts";
 import { Properties } from "../../components/Stat.tsx";
 import { Empty, Loading } from "../../components/States.tsx";
 import { type Column, Table } from "../../components/Table.tsx";
@@ -19,18 +19,20 @@ import { disputes as catalogue } from "../../messages/disputes.ts";
 import { useTexts } from "../../messages/useTexts.ts";
 import { Narrowing } from "./Narrowing.tsx";
 import { usePlaceText } from "./placeText.ts";
+import { Verdict } from "./Verdict.tsx";
 
 export function DisputePage() {
   const t = useTexts(catalogue);
-  const id = readId(useSearchParams().get("id"));
-  const dispute = useChainState().disputes.get(id ?? 0n);
+  const asked = useSearchParams().get("id") ?? "";
+  const game = parseGameName(asked);
+  const dispute = useChainState().disputes.get(game === undefined ? "" : gameName(game));
   const { phase } = useIndexStatus();
   if (dispute !== undefined) return <DisputeView dispute={dispute} />;
   if (phase === "starting" || phase === "catchingUp") return <Loading lines={8} wholePage />;
   return (
     <Empty
       wholePage
-      title={t.notFound(`${id ?? "?"}`)}
+      title={t.notFound(asked === "" ? "?" : asked)}
       action={<ButtonLink href={links.disputes()}>{t.toAll}</ButtonLink>}
     >
       {t.notFoundNote}
@@ -41,8 +43,9 @@ export function DisputePage() {
 function DisputeView({ dispute }: { readonly dispute: Dispute }) {
   const t = useTexts(catalogue);
   const me = useAccountAddress();
-  const { id, taskId, round, trainer, challenger, defender, parentId, updateDigest, moves, ended } = dispute;
-  const sisters = [...useChainState().disputes.values()].filter((other) => other.parentId === id);
+  const { kind, id, name, taskId, round, claimant, challenger, defender, parentId, digest, moves, ended } = dispute;
+  const games = [...useChainState().disputes.values()];
+  const sisters = kind === "update" ? games.filter((other) => other.parentId === id) : [];
   const last = moves.at(-1);
   return (
     <>
@@ -52,25 +55,26 @@ function DisputeView({ dispute }: { readonly dispute: Dispute }) {
             {t.roundOf(round, `${taskId}`)}
           </Link>
         }
-        title={t.gameNumber(`${id}`)}
+        title={t.gameNumber(name)}
         lead={ended === undefined ? last && t.toMove(t.sides[last.next]) : t.outcomes[ended.outcome]}
       />
       <Panel title={t.closingIn} note={t.closingInNote}>
         <Narrowing moves={moves} />
       </Panel>
+      <Verdict dispute={dispute} />
       <Panel title={t.game}>
         <Properties
           rows={[
-            [t.of, <Address key="trainer" address={trainer} mine={trainer === me} />],
+            [t.claimants[kind], <Address key="claimant" address={claimant} mine={claimant === me} />],
             [t.by, <Address key="challenger" address={challenger} mine={challenger === me} />],
             parentId !== undefined
               ? [t.defender, <Address key="defender" address={defender} mine={defender === me} />]
               : undefined,
-            parentId !== undefined ? [t.inPlaceOf, <DisputeLinks key="parent" ids={[parentId]} />] : undefined,
+            parentId !== undefined ? [t.inPlaceOf, <DisputeLinks key="parent" names={[`${parentId}`]} />] : undefined,
             sisters.length > 0
-              ? [t.takenUpBy, <DisputeLinks key="sisters" ids={sisters.map((sister) => sister.id)} />]
+              ? [t.takenUpBy, <DisputeLinks key="sisters" names={sisters.map((sister) => sister.name)} />]
               : undefined,
-            [t.result, <Hash key="digest" hash={updateDigest} />],
+            [t.result, <Hash key="digest" hash={digest} />],
             ended === undefined && last !== undefined
               ? [t.timeLeft, <Countdown key="deadline" until={last.deadline} />]
               : undefined,
@@ -86,13 +90,13 @@ function DisputeView({ dispute }: { readonly dispute: Dispute }) {
   );
 }
 
-function DisputeLinks({ ids }: { readonly ids: readonly bigint[] }) {
+function DisputeLinks({ names }: { readonly names: readonly string[] }) {
   const t = useTexts(catalogue);
   return (
     <span className="flex flex-wrap gap-x-3">
-      {ids.map((id) => (
-        <Link key={`${id}`} href={links.dispute(id)} className="hover:underline">
-          {t.gameNumber(`${id}`)}
+      {names.map((name) => (
+        <Link key={name} href={links.dispute(name)} className="hover:underline">
+          {t.gameNumber(name)}
         </Link>
       ))}
     </span>

@@ -7,7 +7,7 @@ import { disputes as catalogue } from "../../messages/disputes.ts";
 import { useLanguage, useTexts } from "../../messages/useTexts.ts";
 import { rangeOf } from "./placeText.ts";
 
-const LEVELS: readonly Standing["of"][] = ["steps", "writes", "words", "instructions"];
+const LEVELS: readonly Standing["of"][] = ["steps", "writes", "tensors", "words", "instructions"];
 
 interface Level {
   readonly of: Standing["of"];
@@ -34,7 +34,7 @@ export function Narrowing({ moves }: { readonly moves: readonly DisputeMove[] })
               <span className="font-medium">{t.levels[of]}</span>
               <span className="tabular-nums text-muted">
                 {first === last ? t.one(count(last), all) : t.range(count(first), count(last), all)}
-                {of === "words" && element !== undefined && ` · ${t.element(count(element))}`}
+                {of === "words" && element !== undefined && ` · ${t.elementLeft(count(element))}`}
               </span>
             </div>
             <div aria-hidden="true" className="mt-1 h-2.5 overflow-hidden rounded-full border border-line bg-surface">

@@ -12,7 +12,7 @@ export function usePlaceText(): (place: Standing) => string {
   const count = (value: number): string => formatNumber(value, language);
   return (place) => {
     const { of, element } = place;
-    if (of === "words" && element !== undefined) return t.element(count(element));
+    if (of === "words" && element !== undefined) return t.elementLeft(count(element));
     const { first, last } = rangeOf(place);
     return `${t.levels[of]}: ${first === last ? count(last) : t.between(count(first), count(last))}`;
   };

@@ -89,20 +89,21 @@ function Games({ games }: { readonly games: readonly Dispute[] }) {
       key: "game",
       header: t.game,
       isName: true,
-      sortBy: ({ id }) => id,
-      cell: ({ id }) => (
-        <Link href={links.dispute(id)} className="hover:underline">
-          {t.gameNumber(`${id}`)}
+      sortBy: ({ opened }) => opened.blockNumber,
+      cell: ({ name }) => (
+        <Link href={links.dispute(name)} className="hover:underline">
+          {t.gameNumber(name)}
         </Link>
       ),
     },
+    { key: "about", header: t.about, cell: ({ kind }) => t.abouts[kind] },
     {
       key: "parent",
       header: t.inPlaceOf,
       cell: ({ parentId }) => (parentId === undefined ? "" : t.gameNumber(`${parentId}`)),
     },
     { key: "round", header: t.round, cell: ({ round, taskId }) => t.roundOf(round, `${taskId}`) },
-    { key: "of", header: t.of, cell: ({ trainer }) => <Address address={trainer} mine={trainer === me} /> },
+    { key: "of", header: t.of, cell: ({ claimant }) => <Address address={claimant} mine={claimant === me} /> },
     { key: "by", header: t.by, cell: ({ challenger }) => <Address address={challenger} mine={challenger === me} /> },
     {
       key: "moves",
@@ -113,7 +114,7 @@ function Games({ games }: { readonly games: readonly Dispute[] }) {
     },
     { key: "state", header: t.state, cell: ({ ended }) => (ended === undefined ? t.open : t.outcomes[ended.outcome]) },
   ];
-  return <Table caption={t.games} columns={columns} rows={games} rowKey={({ id }) => `${id}`} />;
+  return <Table caption={t.games} columns={columns} rows={games} rowKey={({ name }) => name} />;
 }
 
 function Windows({ rounds }: { readonly rounds: readonly Round[] }) {

@@ -43,7 +43,7 @@ export class Draft {
   readonly nodes: Map<Address, Node>;
   readonly models: Map<bigint, Model>;
   readonly datasets: Map<bigint, Dataset>;
-  readonly disputes: Map<bigint, Dispute>;
+  readonly disputes: Map<string, Dispute>;
   readonly groups: Map<bigint, Group>;
   readonly balances: Map<Address, bigint>;
   readonly bounties: Map<Address, bigint>;

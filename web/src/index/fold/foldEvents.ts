@@ -1,10 +1,9 @@
 /** Events into the state. Pure: the same events give the same state, in one batch or in many. */
 
 import type { ChainEvent, ChainState } from "../types.ts";
-import { aggregateGameRules } from "./aggregateGameRules.ts";
 import { cohortRules } from "./cohortRules.ts";
 import { accountsIn } from "./decodeLogs.ts";
-import { disputeRules } from "./disputeRules.ts";
+import { aggregateGameRules, disputeRules } from "./disputeRules.ts";
 import { Draft } from "./draft.ts";
 import { nodeRules } from "./nodeRules.ts";
 import { dataRules, modelRules } from "./registryRules.ts";

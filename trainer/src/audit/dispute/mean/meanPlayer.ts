@@ -3,48 +3,25 @@
  *
  * @see docs/disputes.md, section 11
  */
-import type { ContractFunctionArgs } from "viem";
 import type { Parameters } from "../../../engine/tensor.ts";
-import type { aggregateGameAbi } from "../../../protocol/generated/abi.ts";
 import { type Hex, toHex } from "../../../protocol/hex.ts";
 import type { FileTail } from "../fileTail.ts";
-import { cutsOf, levelOf, type Position, stageOf, WORDS_PER_LEAF } from "../game.ts";
-import { nodesOf } from "../gameView.ts";
-import { hashState } from "../machine.ts";
-import { differingWord, firstWrong, leafWords, packState, proveInstruction } from "../moveParts.ts";
+import {
+  cutsOf,
+  type GameState,
+  levelOf,
+  type MeanMove,
+  type MeanReading,
+  type MeanTensorView,
+  stageOf,
+  WORDS_PER_LEAF,
+} from "../game.ts";
+import { packState, proveInstruction } from "../moveParts.ts";
+import { attackNarrowing, defendNarrowing, type ElementRun, hashesAt, type NarrowingView } from "../narrowing.ts";
 import { leafBytes, listTree, slotTree } from "../trees.ts";
 import type { MeanAnswers } from "./meanRun.ts";
 
-type Arguments<F extends MeanMoveName> = ContractFunctionArgs<typeof aggregateGameAbi, "nonpayable", F>;
-
-/** The contract's functions by which a side moves. */
-export type MeanMoveName =
-  | "answer"
-  | "excuse"
-  | "openSlot"
-  | "pick"
-  | "cut"
-  | "openNode"
-  | "pickNode"
-  | "openLeaf"
-  | "pickElement"
-  | "openElement"
-  | "settle";
-
-export type MeanMove = {
-  readonly [F in MeanMoveName]: { readonly name: F; readonly args: Arguments<F> };
-}[MeanMoveName];
-export type MeanClaim = Arguments<"answer">[1];
-type MeanReading = Arguments<"settle">[5];
-
-/** Where a game is, as its last events showed it. */
-export interface MeanGame {
-  readonly gameId: bigint;
-  readonly claim: MeanClaim;
-  readonly position: Position;
-  /** Points, nodes or words of the last event. */
-  readonly points: readonly Hex[];
-}
+export type MeanGame = GameState<"aggregate">;
 
 /** The end of the aggregate's file, and the version that the round trained: what a defender may have to show. */
 export interface MeanFiles {
@@ -68,45 +45,46 @@ export function defendMean(run: MeanAnswers, game: MeanGame, files: MeanFiles): 
       );
     case "OpenWrite":
       return { name: "openSlot", args: [gameId, claim, terms, position, ...tensorOf(run, position.low)] };
-    case "OpenNode": {
-      const nodes = nodesOf(treeAt(run, position), position).map(toHex);
-      return { name: "openNode", args: [gameId, position, nodes] };
-    }
-    case "OpenLeaf":
-      return { name: "openLeaf", args: [gameId, position, leafWords(run.words(position.step), position.low)] };
-    case "OpenElement":
-      return openElement(run, game);
-    case "Cut":
-      return { name: "cut", args: [gameId, position, pointsOf(run, position)] };
-    default:
+    default: {
+      const move = defendNarrowing(narrowingOfMean(run, game), game);
+      if (move !== undefined) return move;
       throw new RangeError(`the defender does not move in ${stageOf(position)}`);
+    }
   }
 }
 
 /** @returns what the challenger does now. @throws {RangeError} when it is not its turn */
 export function attackMean(run: MeanAnswers, game: MeanGame): MeanMove {
-  const { gameId, claim, position, points } = game;
-  switch (stageOf(position)) {
-    case "Pick":
-      return { name: "pick", args: [gameId, position, points, BigInt(firstWrong(points, pointsOf(run, position)))] };
-    case "PickNode": {
-      const own = nodesOf(treeAt(run, position), position).map(toHex);
-      return { name: "pickNode", args: [gameId, position, points, BigInt(firstWrong(points, own))] };
-    }
-    case "PickElement": {
-      const word = differingWord(leafWords(run.words(position.step), position.low), points);
-      return { name: "pickElement", args: [gameId, position, WORDS_PER_LEAF * position.low + word] };
-    }
-    case "Settle": {
-      const { step, element, low } = position;
-      const state = run.statesAt(step, element, [low])[0]!;
-      const instruction = proveInstruction(run.program.tensors[step]!, state.pc);
-      const reading = readingOf(run, step, state);
-      return { name: "settle", args: [gameId, claim, position, packState(state), instruction, reading] };
-    }
-    default:
-      throw new RangeError(`the challenger does not move in ${stageOf(position)}`);
+  const { gameId, claim, position } = game;
+  if (stageOf(position) === "Settle") {
+    const { step: tensor, low } = position;
+    const { write, statesAt } = elementRunOf(run, game);
+    const state = statesAt([low])[0]!;
+    const instruction = proveInstruction(write, state.pc);
+    const reading = readingOf(run, tensor, state);
+    return { name: "settle", args: [gameId, claim, position, packState(state), instruction, reading] };
   }
+  const move = attackNarrowing(narrowingOfMean(run, game), game);
+  if (move !== undefined) return move;
+  throw new RangeError(`the challenger does not move in ${stageOf(position)}`);
+}
+
+/** @returns what the moves that both kinds of game have ask of the mean. */
+export function narrowingOfMean(run: MeanAnswers, game: MeanGame): NarrowingView {
+  const { position } = game;
+  return {
+    points: () => hashesAt(elementRunOf(run, game), cutsOf(position)),
+    tree: () => (levelOf(position) === "Parameters" ? run.rootTree : run.tensorTree(position.step)),
+    words: () => run.words(position.step),
+    elementRun: () => elementRunOf(run, game),
+  };
+}
+
+function elementRunOf(run: MeanAnswers, { position }: MeanGame): ElementRun {
+  const { step: tensor, element } = position;
+  const { steps } = run.machineRun(tensor, element);
+  const statesAt: ElementRun["statesAt"] = (counts) => run.statesAt(tensor, element, counts);
+  return { write: run.program.tensors[tensor]!, steps, last: statesAt([steps])[0]!, statesAt };
 }
 
 /** The number from whose size on an update may have to be left out. Source: AggregateReads.EXTREME_EXPONENT. */
@@ -147,44 +125,14 @@ function excuse(run: MeanAnswers, { gameId, claim, position }: MeanGame, base: M
   return { name: "excuse", args: [gameId, claim, terms, position, write, path, update, element, reading] };
 }
 
-/** The tree that the position is within. */
-function treeAt(run: MeanAnswers, position: Position) {
-  return levelOf(position) === "Parameters" ? run.rootTree : run.tensorTree(position.step);
-}
-
 /** A tensor with its path; beyond the tensors nothing that the contract looks at. */
-function tensorOf({ program }: MeanAnswers, at: number): [Arguments<"openSlot">[4], Hex[]] {
+function tensorOf({ program }: MeanAnswers, at: number): [MeanTensorView, Hex[]] {
   const tensor = program.tensors[at];
   if (tensor === undefined)
     return [{ path: 0, depth: 0, length: 0, codeRoot: `0x${"00".repeat(32)}`, codeHeight: 0 }, []];
   const { address, codeTree } = tensor;
   const write = { ...address, codeRoot: toHex(codeTree.root), codeHeight: codeTree.height };
   return [write, program.tree.path(at).map(toHex)];
-}
-
-function openElement(run: MeanAnswers, { gameId, position }: MeanGame): MeanMove {
-  const { step: tensor, element } = position;
-  const at = Math.floor(element / WORDS_PER_LEAF);
-  const { steps } = run.machineRun(tensor, element);
-  const last = run.statesAt(tensor, element, [steps])[0]!;
-  const shown = {
-    leaf: leafWords(run.words(tensor), at) as [Hex, Hex, Hex, Hex],
-    path: run.tensorTree(tensor).path(at).map(toHex),
-    steps,
-    last: packState(last),
-    halt: proveInstruction(run.program.tensors[tensor]!, last.pc),
-  };
-  const isBeyond = element >= run.words(tensor).length;
-  const cuts = isBeyond ? [] : cutsOf({ low: 0, high: steps });
-  return { name: "openElement", args: [gameId, position, shown, hashesAt(run, tensor, element, cuts)] };
-}
-
-function pointsOf(run: MeanAnswers, position: Position): Hex[] {
-  return hashesAt(run, position.step, position.element, cutsOf(position));
-}
-
-function hashesAt(run: MeanAnswers, tensor: number, element: number, counts: readonly number[]): Hex[] {
-  return run.statesAt(tensor, element, counts).map((state) => toHex(hashState(state)));
 }
 
 const NOTHING: MeanReading = {

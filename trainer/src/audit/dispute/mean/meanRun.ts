@@ -1,14 +1,13 @@
 /** A round's mean as a dispute looks into it: every tensor of the result, and the machine that computes an element of it. */
-import { keccak_256 } from "@noble/hashes/sha3.js";
-import { encodeAbiParameters } from "viem/utils";
 import { slotRoot } from "../../../engine/merkleModule.ts";
 import type { Parameters } from "../../../engine/tensor.ts";
-import { fromHex, type Hex } from "../../../protocol/hex.ts";
+import type { Hex } from "../../../protocol/hex.ts";
 import { bitsOf } from "../codeBuilder.ts";
 import type { FileTail } from "../fileTail.ts";
 import { initialState, type MachineRun, type MachineState, type MachineWorld, RESULT, runMachine } from "../machine.ts";
 import { listTree, slotTree, type Tree } from "../trees.ts";
 import type { MeanProgram } from "./meanProgram.ts";
+import { updateLeaf } from "./updateLeaf.ts";
 
 /** An accepted update that is here and in order. */
 export interface MeanUpdate {
@@ -119,7 +118,7 @@ export class MeanRun {
 
   /** Over what a mean knows of the updates, as the contract makes it. */
   get updateTree(): Tree {
-    this.#updateTree ??= listTree(this.updates.map(hashUpdateLeaf));
+    this.#updateTree ??= listTree(this.updates.map(updateLeaf));
     return this.#updateTree;
   }
 
@@ -156,10 +155,4 @@ export class MeanRun {
     for (let i = 0; i < length; i++) sum[i] = sum[i]! / divisor;
     return new Uint32Array(sum.buffer);
   }
-}
-
-/** `keccak256(abi.encode(UpdateLeaf))`. */
-function hashUpdateLeaf({ updateDigest, byteLength, sampleCount }: MeanUpdate): Uint8Array {
-  const types = [{ type: "bytes32" }, { type: "uint32" }, { type: "uint32" }] as const;
-  return keccak_256(fromHex(encodeAbiParameters(types, [updateDigest, byteLength, sampleCount])));
 }

@@ -1,5 +1,7 @@
 /** `cairn dispute list`: the games of a task, or of all. */
 import type { Command } from "commander";
+import { gameName } from "../../../audit/dispute/gameName.ts";
+import type { GameHistory } from "../../../chain/disputes.ts";
 import { identifier } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
@@ -13,7 +15,7 @@ interface Options {
 export function defineDisputeList(parent: Command, session: Session): void {
   withExamples(parent.command("list").summary("list disputes"), "cairn dispute list", "cairn dispute list --task 3")
     .description(
-      "Lists the disputes of a task, or of all tasks, in the order in which they were opened. FOR names the game that one is played in the place of, for a trainer that was late.",
+      "Lists the disputes of a task, or of all tasks: those about updates, then those about aggregates, whose numbers begin with an a. OF is the update's trainer, or who proposed the aggregate; FOR names the game that one is played in the place of, for a trainer that was late.",
     )
     .option("--task <id>", "of this task only", identifier)
     .action(action(session, "dispute.list", list));
@@ -23,30 +25,36 @@ async function list(context: Context, { task: taskId }: Options): Promise<Outcom
   const { signal } = context;
   const { chain } = await openChain(context, { sign: false });
   const { gameHistory, openedGames } = await import("../../../chain/disputes.ts");
-  const fromBlock = BigInt(chain.deployment.deployedAtBlock);
-  const games = await openedGames(chain, { taskId, fromBlock }, { signal });
-  const rows = await Promise.all(
-    games.map(async (game) => {
-      const { steps, end } = await gameHistory(chain, game, { signal });
-      const { gameId, challenger, defender, parentId, claim } = game;
-      const { taskId: task, round, trainer } = claim;
-      const outcome = end?.outcome ?? "open";
-      const sides = { trainer, challenger, defender, inPlaceOf: parentId ?? null };
-      return { game: gameId, task, round, ...sides, moves: steps.length, outcome };
-    }),
-  );
+  const query = { taskId, fromBlock: BigInt(chain.deployment.deployedAtBlock) };
+  const updates = await openedGames(chain, "update", query, { signal });
+  const aggregates = await openedGames(chain, "aggregate", query, { signal });
+  const games = [...updates, ...aggregates];
+  const rows = (await Promise.all(games.map((game) => gameHistory(chain, game, { signal })))).map(rowOf);
   return {
     data: { disputes: rows },
     text: (paint) =>
       rows.length === 0
         ? "there was no dispute yet"
         : table(
-            ["GAME", "FOR", "TASK", "ROUND", "TRAINER", "CHALLENGER", "MOVES", "STATE"],
-            rows.map(({ game, inPlaceOf, task, round, trainer, challenger, moves, outcome }) => {
-              const numbers = [`${game}`, inPlaceOf === null ? "" : `${inPlaceOf}`, `${task}`, `${round}`];
-              return [...numbers, shortHex(trainer), shortHex(challenger), `${moves}`, outcome];
+            ["GAME", "FOR", "TASK", "ROUND", "ABOUT", "OF", "CHALLENGER", "MOVES", "STATE"],
+            rows.map(({ game, inPlaceOf, task, round, about, trainer, proposer, challenger, moves, outcome }) => {
+              const numbers = [game, inPlaceOf === null ? "" : `${inPlaceOf}`, `${task}`, `${round}`];
+              const sides = [about, shortHex(trainer ?? proposer ?? ""), shortHex(challenger)];
+              return [...numbers, ...sides, `${moves}`, outcome];
             }),
             paint,
           ),
+  };
+}
+
+function rowOf(history: GameHistory) {
+  const { kind, challenger, claimant, defender, parentId, claim, steps, end } = history;
+  const isUpdate = kind === "update";
+  return {
+    ...{ game: gameName(history), task: claim.taskId, round: claim.round, about: kind },
+    trainer: isUpdate ? claimant : null,
+    proposer: isUpdate ? null : claimant,
+    ...{ challenger, defender, inPlaceOf: parentId ?? null },
+    ...{ moves: steps.length, outcome: end?.outcome ?? "open" },
   };
 }

@@ -1,6 +1,8 @@
 /** `cairn dispute play <game>`: goes on with a game from this machine, as its player or as that one's second. */
 import type { Command } from "commander";
-import { identifier } from "../../arguments.ts";
+import { GAME_CONTRACTS } from "../../../audit/dispute/game.ts";
+import { type GameReference, gameName } from "../../../audit/dispute/gameName.ts";
+import { gameReference } from "../../arguments.ts";
 import { CliError } from "../../cliError.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
 import { findDispute, openSigningChain, withTask } from "../../disputeAccess.ts";
@@ -16,25 +18,26 @@ export function defineDisputePlay(parent: Command, session: Session): void {
     .description(
       "Plays a game to its end: as its challenger, as its defender, or as the second that one of them named. A running node does this by itself; this is for when it can't.",
     )
-    .argument("<game>", "the game's number", identifier)
+    .argument("<game>", "the game's number", gameReference)
     .option("--data <ref>", "the task's data (default: the set the plan names)")
     .action(action(session, "dispute.play", play, { streams: true }));
 }
 
-async function play(context: Context, gameId: bigint, { data }: Options): Promise<Outcome> {
+async function play(context: Context, game: GameReference, { data }: Options): Promise<Outcome> {
   const { signal } = context;
   const chain = await openSigningChain(context);
-  const { challenger, defender, claim } = await findDispute(chain, gameId, { signal });
+  const { challenger, defender, claim } = await findDispute(chain, game, { signal });
+  const { kind, gameId } = game;
   const self = chain.account!.address;
   const isActing = async (player: typeof self): Promise<boolean> =>
-    player === self || (await chain.read("disputeGame", "isSecond", [player, self], { signal }));
+    player === self || (await chain.read(GAME_CONTRACTS[kind], "isSecond", [player, self], { signal }));
   const player = (await isActing(challenger)) ? challenger : (await isActing(defender)) ? defender : undefined;
   if (player === undefined) {
     throw new CliError(
-      { code: "CLI_NOT_A_PLAYER", game: `${gameId}`, account: self },
-      `${self} is neither a player of dispute ${gameId} nor named as a second by one`,
+      { code: "CLI_NOT_A_PLAYER", game: gameName(game), account: self },
+      `${self} is neither a player of dispute ${gameName(game)} nor named as a second by one`,
     );
   }
   const { taskId } = claim;
-  return withTask(context, { chain, taskId, data }, (at) => playToEnd(context, at, { only: { gameId, player } }));
+  return withTask(context, { chain, taskId, data }, (at) => playToEnd(context, at, { only: { kind, gameId, player } }));
 }

@@ -1,6 +1,7 @@
 /** `cairn dispute second <address>`: lets another account move in this one's games, or no more. */
 import type { Command } from "commander";
 import type { Address } from "viem";
+import { GAME_CONTRACTS } from "../../../audit/dispute/game.ts";
 import { address } from "../../addressArgument.ts";
 import { openChain } from "../../chainAccess.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
@@ -27,7 +28,10 @@ async function second(context: Context, who: Address, { remove }: Options): Prom
   const { signal, output } = context;
   const { chain } = await openChain(context, { sign: true });
   const allowed = remove !== true;
-  await chain.send("disputeGame", "nameSecond", [who, allowed], { signal });
+  for (const contract of Object.values(GAME_CONTRACTS)) {
+    const isSo = await chain.read(contract, "isSecond", [chain.account!.address, who], { signal });
+    if (isSo !== allowed) await chain.send(contract, "nameSecond", [who, allowed], { signal });
+  }
   output.done(allowed ? `${who} may move in this account's disputes` : `${who} may not move for this account any more`);
   return { data: { second: who, allowed }, text: () => who };
 }

@@ -1,14 +1,17 @@
 /** `cairn dispute show` and `watch`: a game's moves as the chain tells them, once or as they come. */
 import type { Command } from "commander";
+import { binary32Text } from "../../../audit/dispute/binary32Text.ts";
 import { sideToMove } from "../../../audit/dispute/game.ts";
-import { outline } from "../../../audit/dispute/outline.ts";
+import { type GameReference, gameName } from "../../../audit/dispute/gameName.ts";
+import { outlines, type Standing } from "../../../audit/dispute/outline.ts";
 import type { Chain } from "../../../chain/connection.ts";
 import type { GameHistory, sistersOf } from "../../../chain/disputes.ts";
-import { identifier } from "../../arguments.ts";
+import { gameReference } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { type ChainHead, readHead } from "../../chainClock.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
 import { findDispute } from "../../disputeAccess.ts";
+import { type DisputeDetails, readDetails } from "../../disputeDetails.ts";
 import { moveText, outcomeText } from "../../disputeText.ts";
 import { shortUnits18 } from "../../jsonText.ts";
 import type { Paint } from "../../output.ts";
@@ -22,7 +25,7 @@ export function defineDisputeShow(parent: Command, session: Session): void {
     .description(
       "Shows who disputes what, every move so far, and how it ended. Needs no data: what it shows is on chain.",
     )
-    .argument("<game>", "the game's number", identifier)
+    .argument("<game>", "the game's number", gameReference)
     .action(action(session, "dispute.show", show));
 }
 
@@ -31,87 +34,115 @@ export function defineDisputeWatch(parent: Command, session: Session): void {
     .command("watch")
     .summary("follow one dispute")
     .description("Prints every move of a dispute, those gone by too, until it is over. With --json one event a line.")
-    .argument("<game>", "the game's number", identifier)
+    .argument("<game>", "the game's number", gameReference)
     .action(action(session, "dispute.watch", watch, { streams: true, finishing: "" }));
 }
 
-async function show(context: Context, gameId: bigint): Promise<Outcome> {
+async function show(context: Context, game: GameReference): Promise<Outcome> {
   const { signal } = context;
   const { chain } = await openChain(context, { sign: false });
   const { sistersOf } = await import("../../../chain/disputes.ts");
-  const history = await historyOf(chain, gameId, signal);
+  const history = await historyOf(chain, game, signal);
+  const details = await readDetails(chain, history, { signal });
   const sisters = await sistersOf(chain, history, { signal });
   const head = await readHead(chain, { signal });
   return {
-    data: { ...dataOf(history), takenUp: sisters },
-    text: (paint) => describe({ ...history, sisters }, head, paint),
+    data: { ...dataOf(history), ...details, takenUp: sisters },
+    text: (paint) => describe({ ...history, ...details, sisters }, head, paint),
   };
 }
 
-async function watch(context: Context, gameId: bigint): Promise<undefined> {
+async function watch(context: Context, reference: GameReference): Promise<undefined> {
   const { output, signal, finish } = context;
   const { chain } = await openChain(context, { sign: false });
   const { pause } = await import("../../../chain/deadline.ts");
+  const game = gameName(reference);
   for (let told = 0; !finish.aborted; ) {
-    const history = await historyOf(chain, gameId, signal);
+    const history = await historyOf(chain, reference, signal);
     const moves = movesOf(history);
     for (; told < moves.length; told++) {
       const move = moves[told]!;
-      output.event({ event: "move", game: gameId, ...move }, () => `${told.toString().padStart(3)}  ${moveText(move)}`);
+      output.event({ event: "move", game, ...move }, () => `${told.toString().padStart(3)}  ${moveText(move)}`);
     }
     if (history.end !== undefined) {
-      output.event({ event: "end", game: gameId, ...dataOf(history).end }, (paint) => endText(history, paint));
+      output.event({ event: "end", game, ...dataOf(history).end }, (paint) => endText(history, paint));
       return;
     }
     await pause(chain.pollingMs, finish);
   }
 }
 
-async function historyOf(chain: Chain, gameId: bigint, signal: AbortSignal): Promise<GameHistory> {
+async function historyOf(chain: Chain, game: GameReference, signal: AbortSignal): Promise<GameHistory> {
   const { gameHistory } = await import("../../../chain/disputes.ts");
-  return gameHistory(chain, await findDispute(chain, gameId, { signal }), { signal });
+  return gameHistory(chain, await findDispute(chain, game, { signal }), { signal });
 }
 
-function movesOf({ steps }: GameHistory) {
-  return steps.map(({ by, position, transactionHash }, move) => {
-    return { move, by, ...outline(position), transactionHash };
-  });
+function movesOf({ kind, steps }: GameHistory) {
+  const places = outlines(kind, steps);
+  return steps.map(({ by, transactionHash }, move) => ({ move, by, ...places[move]!, transactionHash }));
 }
 
 function dataOf(history: GameHistory) {
-  const { gameId, challenger, defender, parentId, claim, end } = history;
-  const { taskId, round, trainer, updateDigest } = claim;
+  const { kind, challenger, claimant, defender, parentId, claim, end } = history;
+  const { taskId: task, round } = claim;
+  const digest = "digest" in claim ? { aggregateDigest: claim.digest } : { updateDigest: claim.updateDigest };
+  const accused = kind === "update" ? { trainer: claimant } : { proposer: claimant };
   return {
-    ...{ game: gameId, task: taskId, round, trainer, challenger, defender, inPlaceOf: parentId ?? null, updateDigest },
+    ...{ game: gameName(history), about: kind, task, round, ...accused, challenger, defender },
+    ...{ inPlaceOf: parentId ?? null, ...digest },
     moves: movesOf(history),
     end: end === undefined ? null : { ...end, takenWei: `${end.takenWei}` },
   };
 }
 
-interface Shown extends GameHistory {
+interface Shown extends GameHistory, DisputeDetails {
   readonly sisters: Awaited<ReturnType<typeof sistersOf>>;
 }
 
 function describe(history: Shown, head: ChainHead, paint: Paint): string {
-  const { gameId, challenger, defender, parentId, claim, steps, end, sisters } = history;
+  const { kind, challenger, claimant, defender, parentId, claim, steps, end, sisters } = history;
   const last = steps.at(-1);
   const turn =
     last === undefined ? "" : `${sideToMove(last.position)} to move, ${relativeText(last.deadline, head.timestamp)}`;
+  const where = `round ${claim.round} of task ${claim.taskId}`;
+  const about: readonly [string, string] =
+    kind === "update" ? ["update", `of ${claimant}, ${where}`] : ["aggregate", `proposed by ${claimant}, ${where}`];
   const rows: (readonly [string, string])[] = [
-    ["update", `of ${claim.trainer}, round ${claim.round} of task ${claim.taskId}`],
+    about,
     ["challenger", challenger],
     ...(parentId === undefined ? [] : [["defender", `${defender}, in place of dispute ${parentId}'s`] as const]),
     ...sisters.map(({ game, defender: by }) => ["taken up", `by ${by}: dispute ${game}`] as const),
+    ...detailRows(history),
     ["state", end === undefined ? turn : endText(history, paint)],
   ];
   const moves = movesOf(history).map((move) => `${`${move.move}`.padStart(3)}  ${moveText(move)}`);
-  return [paint("bold", `Dispute ${gameId}`), fields(rows, paint), "", ...moves].join("\n");
+  return [paint("bold", `Dispute ${gameName(history)}`), fields(rows, paint), "", ...moves].join("\n");
 }
 
-function endText({ end, claim, challenger }: GameHistory, paint: Paint): string {
+/** What the numbers are of that it comes down to. */
+function detailRows(history: Shown): (readonly [string, string])[] {
+  const { updates, settled } = history;
+  const claimed = movesOf(history).findLast((move) => move.claimed !== undefined);
+  return [
+    ...(updates ?? []).map(({ trainer, sampleCount }, at) => {
+      return [`update ${at + 1}`, `of ${trainer}, weight ${sampleCount}`] as const;
+    }),
+    ...(claimed === undefined
+      ? []
+      : [["claimed", `${binary32Text(claimed.claimed!)}, for ${elementText(claimed)}`] as const]),
+    ...(settled === undefined ? [] : [["the chain ran", settled.text] as const]),
+    ...(settled?.result === undefined ? [] : [["right is", binary32Text(settled.result)] as const]),
+  ];
+}
+
+function elementText({ step, tensor, element }: Standing): string {
+  return `number ${element} of ${tensor === undefined ? `a result of step ${step}` : `tensor ${tensor}`}`;
+}
+
+function endText({ kind, end, claimant, challenger }: GameHistory, paint: Paint): string {
   const { outcome, winner, takenWei } = end!;
   const other = winner === challenger ? "the challenger" : winner;
-  const side = winner === claim.trainer ? "the trainer" : other;
+  const side = winner === claimant ? (kind === "update" ? "the trainer" : "the proposer") : other;
   const taken = takenWei === 0n ? "" : `, ${shortUnits18(takenWei)} CAIRN slashed`;
   return `${paint("bold", outcome)}: ${outcomeText(outcome)}; ${side} gets the bond${taken}`;
 }
