@@ -70,7 +70,8 @@ function metricsOfAll(): string[] {
     ...{ peers: 0, sentBytes: 0, receivedBytes: 0, diskFreeBytes: 0, rssBytes: 0, heapBytes: 0, cpuSeconds: 0 },
     loopDelay,
   };
-  const connection = { transactions: new Map(), endpoints: [] };
+  const endpoints = [{ host: "h", isUsed: true, setAside: undefined, failures: 0 }];
+  const connection = { transactions: new Map([["sent", 1]] as const), endpoints };
   const text = metricsText({ status, chain, machine, connection, nowMs: 0 });
   return [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
 }
