@@ -1,6 +1,7 @@
 /** Nodes against a bribed committee that agrees on a wrong mean: one honest auditor overrules it. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { isLost } from "../../trainer/src/audit/dispute/outline.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
@@ -46,7 +47,10 @@ describe("a false aggregate", () => {
     const shown = told.find(({ claimed }) => claimed !== undefined);
     assert.notEqual(shown?.claimed, shown?.own, "what is claimed and what is right");
     const last = told.at(-1)!;
-    assert.equal(last.stage, "Settle");
+    assert.ok(
+      last.by === "challenger" && isLost(last),
+      "the proposer was given the time to have somebody stand in for it",
+    );
     assert.match(last.instruction ?? "", /^\S+ ÷ \S+ = \S+$/, "down to the division by all records");
     assert.equal(Math.fround(Number(last.instruction!.split(" = ")[1])), last.own);
     assert.ok(bribed.some(({ chain }) => chain.account!.address === game.claim.proposer));
@@ -61,7 +65,7 @@ describe("a false aggregate", () => {
     assert.equal(others.length, 0, "the right one was not challenged");
   });
 
-  it("is challenged again where a reorganisation takes back the challenge", async () => {
+  it("is disproven all the same where a reorganisation takes back the challenge", async () => {
     const { signal, admin } = network;
     const terms = { rounds: 1, trainers: 1, committeeSize: 3, challengeSeconds: 90 };
     const taskId = await network.createTask(terms, { aggregation: { kind: "fedavg" } });
@@ -86,10 +90,8 @@ describe("a false aggregate", () => {
     }
     const { chain, ...alone } = await network.participant("alone");
     let snapshot: unknown;
-    let opened = 0;
     const send: typeof chain.send = async (contract, call, args, options) => {
       if (call === "open") snapshot ??= await request("evm_snapshot", []);
-      if (call === "open") opened++;
       return chain.send(contract, call, args, options);
     };
     const onEvent = (event: NodeEvent): void => {
@@ -118,7 +120,6 @@ describe("a false aggregate", () => {
       games.map(({ end }) => end?.outcome),
       ["Disproven"],
     );
-    assert.equal(opened, 2);
     assert.equal((await readRound(admin.chain, taskId, 1, { signal })).phase, "Final");
   });
 });

@@ -1,11 +1,15 @@
 /** Disputes as a test opens and reads them. */
 import assert from "node:assert/strict";
+import { createWalletClient, encodeFunctionData, http } from "viem";
 import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
 import type { GameKind } from "../../../trainer/src/audit/dispute/game.ts";
+import type { Chain } from "../../../trainer/src/chain/connection.ts";
 import { type GameHistory, gameHistory, openedGames } from "../../../trainer/src/chain/disputes.ts";
 import { readRound, revealedUpdates } from "../../../trainer/src/chain/task.ts";
 import { computeRootBlock } from "../../../trainer/src/network/contentDigest.ts";
 import { openJob, versionBytes } from "../../../trainer/src/node/job.ts";
+import { ABIS } from "../../../trainer/src/protocol/generated/abi.ts";
+import type { Hex } from "../../../trainer/src/protocol/hex.ts";
 import type { LocalNetwork, Participant } from "./localNetwork.ts";
 
 /** @returns the task's games about updates, in the order in which they were opened. */
@@ -43,8 +47,21 @@ export async function challengeFirst(
   await chain.send("cairnToken", "approve", [chain.deployment.contracts.disputeGame, bondsWei], { signal });
   const tail = fileTail(base, await computeRootBlock(base));
   const call = [taskId, update.trainer, update, job.dispute.terms, tail] as const;
-  const options = { signal, overlaps: true };
-  await Promise.all(Array.from({ length: times }, () => chain.send("disputeGame", "open", call, options)));
+  await sendOver(chain, encodeFunctionData({ abi: ABIS.disputeGame, functionName: "open", args: call }), times);
   job.dispose();
   return chain.read("disputeGame", "gameCount", [], { signal });
+}
+
+/** Sends one call many times, as nobody who means well does: a node takes the same call for one that is on its way. */
+async function sendOver({ account, client, deployment }: Chain, data: Hex, times: number): Promise<void> {
+  const wallet = createWalletClient({ account: account!, transport: http(deployment.rpcUrl) });
+  const first = await client.getTransactionCount({ address: account!.address, blockTag: "pending" });
+  const common = { to: deployment.contracts.disputeGame, data, chain: client.chain ?? null, gas: 3_000_000n };
+  const sent = await Promise.all(
+    Array.from({ length: times }, (_, i) => wallet.sendTransaction({ ...common, nonce: first + i })),
+  );
+  for (const hash of sent) {
+    const { status } = await client.waitForTransactionReceipt({ hash });
+    assert.equal(status, "success");
+  }
 }

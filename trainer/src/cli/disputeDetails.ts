@@ -1,6 +1,7 @@
 /** What a game's numbers are of, read from the chain: a mean's updates with their weights, and the instruction that the chain ran. */
 import type { Address } from "viem";
 import { updateLeaf } from "../audit/dispute/mean/updateLeaf.ts";
+import { isLost, outline } from "../audit/dispute/outline.ts";
 import { type SettledInstruction, settledInstruction } from "../audit/dispute/settledInstruction.ts";
 import { listTree } from "../audit/dispute/trees.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
@@ -28,10 +29,12 @@ export async function readDetails(chain: Chain, history: GameHistory, options: C
   return { ...(updates === undefined ? {} : { updates }), ...(settled === undefined ? {} : { settled }) };
 }
 
-async function settledBy(chain: Chain, { kind, end, endHash }: GameHistory, options: CallOptions) {
+async function settledBy(chain: Chain, { kind, steps, end, endHash }: GameHistory, options: CallOptions) {
+  const lost = steps.findLast(({ position }) => isLost(outline(kind, position)));
   const isRun = end?.outcome === "Disproven" || end?.outcome === "Upheld";
-  if (!isRun || endHash === undefined) return undefined;
-  const { input } = await chain.request("transaction", () => chain.client.getTransaction({ hash: endHash }), options);
+  const hash = lost?.transactionHash ?? (isRun ? endHash : undefined);
+  if (hash === undefined) return undefined;
+  const { input } = await chain.request("transaction", () => chain.client.getTransaction({ hash }), options);
   return settledInstruction(kind, input);
 }
 

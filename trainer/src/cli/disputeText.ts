@@ -1,7 +1,7 @@
 /** A dispute game in words, one line a move. Pure. */
 import { binary32Text as shown } from "../audit/dispute/binary32Text.ts";
 import { type Outcome, partsOf, type Side } from "../audit/dispute/game.ts";
-import type { Standing } from "../audit/dispute/outline.ts";
+import { isLost, type Standing } from "../audit/dispute/outline.ts";
 import { counted } from "../protocol/counted.ts";
 
 /** @returns where the game stands: `step 20, layers.1, matmul[3], multiply-add 5: 0.1 + 2 × 3 = 6.1`. */
@@ -37,6 +37,7 @@ export function moveText(move: Standing & { readonly by: Side; readonly move: nu
   if (move.move === 0 && weights !== undefined) return `challenger disputes ${meanText(weights)}, ${place}`;
   if (move.move === 0) return `challenger disputes ${place}`;
   if (of === "tensors" && stage === "OpenNode") return `defender shows the root over ${place}`;
+  if (isLost(move)) return `the chain runs it, and the challenger is right: ${place}`;
   if (by === "challenger") return `challenger picks ${place}`;
   switch (stage) {
     case "Pick":
@@ -64,7 +65,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   DefenderLate: "the defender let its time run out: the claim counts as false",
   ChallengerLate: "the challenger let its time run out: the claim stands",
   Moot: "another dispute decided it: nobody loses",
-  Defended: "somebody defended the update in the trainer's place: the claim stands",
+  Defended: "somebody defended it in the claimant's place: the claim stands",
 };
 
 export function outcomeText(outcome: Outcome): string {

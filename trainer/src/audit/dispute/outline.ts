@@ -44,6 +44,14 @@ export function outline(kind: GameKind, position: Position): Standing {
   }
 }
 
+/**
+ * Whether the chain ran the instruction, and the claimant was wrong, but somebody may still stand in for it: a game about an
+ * aggregate is over only then.
+ */
+export function isLost({ stage, of }: Pick<Standing, "stage" | "of">): boolean {
+  return stage === "Answer" && of === "instructions";
+}
+
 /** What {@link outlines} needs of a move. */
 export interface ShownMove {
   readonly position: Position;

@@ -1,5 +1,6 @@
 "use client";
-/** The instruction that the chain ran at a dispute's end: in the transaction that ended it, which no event repeats. */
+/** The instruction that the chain ran at a dispute's end: in the transaction that had it run, which no event repeats. */
+import { isLost } from "@cairn/trainer/audit/dispute/outline";
 import type { SettledInstruction } from "@cairn/trainer/audit/dispute/settledInstruction";
 import { useQuery } from "@tanstack/react-query";
 import { isHex } from "viem";
@@ -7,10 +8,15 @@ import { useIndexContext } from "../../index/hooks.ts";
 import type { Dispute } from "../../index/types.ts";
 
 /** @returns `undefined` until it is read, and where the game ended otherwise. */
-export function useSettled({ kind, ended }: Pick<Dispute, "kind" | "ended">): SettledInstruction | undefined {
+export function useSettled({
+  kind,
+  moves,
+  ended,
+}: Pick<Dispute, "kind" | "moves" | "ended">): SettledInstruction | undefined {
   const { rpc, runtime } = useIndexContext();
   const isRun = ended?.outcome === "Disproven" || ended?.outcome === "Upheld";
-  const hash = ended?.at.transactionHash;
+  const lost = moves.findLast(({ place }) => isLost(place));
+  const hash = lost?.at.transactionHash ?? (isRun ? ended?.at.transactionHash : undefined);
   const { data } = useQuery({
     queryKey: ["settled", runtime.chain.id, kind, hash],
     queryFn: async ({ signal }) => {
@@ -21,7 +27,7 @@ export function useSettled({ kind, ended }: Pick<Dispute, "kind" | "ended">): Se
       const { settledInstruction } = await import("@cairn/trainer/audit/dispute/settledInstruction"); // the machine: only now
       return settledInstruction(kind, sent.input) ?? null;
     },
-    enabled: isRun,
+    enabled: hash !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
   });
   return data ?? undefined;

@@ -1,6 +1,6 @@
 /** Where a game about an aggregate stands, for people. As `standing.ts` for updates. */
 import { stageOf } from "../game.ts";
-import { numberOf, outline, type Standing } from "../outline.ts";
+import { isLost, numberOf, outline, type Standing } from "../outline.ts";
 import { firstDiffering, instructionLeft } from "../standing.ts";
 import { type MeanGame, narrowingOfMean } from "./meanPlayer.ts";
 import type { MeanAnswers } from "./meanRun.ts";
@@ -16,7 +16,7 @@ export function meanStanding(run: MeanAnswers, game: MeanGame): Standing {
 function detailOf(run: MeanAnswers, game: MeanGame): Partial<Standing> {
   const { position } = game;
   const { step: tensor, element, low } = position;
-  switch (stageOf(position)) {
+  switch (isLost(outline("aggregate", position)) ? "Settle" : stageOf(position)) {
     case "Answer":
       return { weights: run.updates.map(({ sampleCount }) => sampleCount) };
     case "PickElement":
