@@ -52,7 +52,10 @@ export async function measureCard(card: StreamingExecutor, settings: MeasureSett
   const { parameters, seconds, signal, nowMs, yieldToMessages } = settings;
   const batch = createBatch(card.program, settings.records);
   const take = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i++) card.enqueue(...batch.read());
+    for (let i = 0; i < count; i++) {
+      await card.room();
+      card.enqueue(...batch.read());
+    }
     await card.losses();
     await yieldToMessages();
     signal.throwIfAborted();
