@@ -8,9 +8,10 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { config, network, tasks } from "hardhat";
+import { config, network } from "hardhat";
 import CairnModule from "../ignition/modules/Cairn.ts";
 import type { Deployment } from "../trainer/src/chain/deployment.ts";
+import { buildContracts } from "./buildContracts.ts";
 
 /** What a deployment fixes for good. */
 export interface DeploymentParameters {
@@ -109,7 +110,7 @@ const LOCAL_POLLING_MS = 20;
  * @throws whatever Hardhat throws when the RPC does not answer or a transaction fails. Nothing is written then.
  */
 export async function deployCairn({ rpcUrl, parameters, outFile }: DeployOptions): Promise<Deployment> {
-  await tasks.getTask("build").run({ quiet: true }); // a fresh clone has no artifacts; with nothing to do it is quick
+  await buildContracts(); // a fresh clone has no artifacts; with nothing to do it is quick
   const connection = await network.create({ network: "localhost", override: { url: rpcUrl } });
   const { ethers, ignition } = connection;
   try {

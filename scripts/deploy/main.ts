@@ -5,8 +5,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { password, text } from "@clack/prompts";
-import { tasks } from "hardhat";
 import { isTagged } from "../../trainer/src/protocol/errors.ts";
+import { buildContracts } from "../buildContracts.ts";
 import { DeployError, exitCodeOf, nextStepOf } from "./deployError.ts";
 import { dryRun } from "./dryRun.ts";
 import { type DeployCommand, parseCommand, USAGE } from "./options.ts";
@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(USAGE);
       return 0;
     }
-    await tasks.getTask("build").run({ quiet: true }); // a fresh clone has no artifacts
+    await buildContracts(); // a fresh clone has no artifacts
     const run = command.isDryRun ? dryRun : realRunByOperator;
     process.stdout.write(`${JSON.stringify(await run(command, interrupted.signal), null, 2)}\n`);
     return 0;

@@ -82,7 +82,7 @@ export const STAGES: readonly Stage[] = [
   {
     name: "integration",
     about: "the parts together",
-    steps: () => nodeTests("integration", "test/integration/**/*.test.ts", 1800, ["--test-concurrency=3"]), // they wait a lot
+    steps: () => nodeTests("integration", "test/integration/**/*.test.ts", 1200, ["--test-concurrency=3"]), // they wait a lot
   },
   {
     name: "chaos",

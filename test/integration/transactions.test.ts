@@ -4,15 +4,11 @@
  * Longer than 250 lines: all of it plays on one chain, which takes a while to come up.
  */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, afterEach, before, describe, it } from "node:test";
 import { type Hex, keccak256 } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { deployCairn, LOCAL_PARAMETERS } from "../../scripts/deploy.ts";
-import { createSupervisor } from "../../scripts/start/process/supervisor.ts";
-import { startLocalChain } from "../../scripts/start/steps/localChain.ts";
 import { ChainError } from "../../trainer/src/chain/chainError.ts";
 import { type Chain, type ConnectOptions, connectChain } from "../../trainer/src/chain/connection.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
@@ -20,6 +16,7 @@ import type { Deployment } from "../../trainer/src/chain/deployment.ts";
 import { drawnCommittees } from "../../trainer/src/chain/task.ts";
 import { openOutbox, readOutbox } from "../../trainer/src/node/outbox.ts";
 import { openRpcProxy, type RpcFault, type RpcProxy } from "../chaos/faults/rpcProxy.ts";
+import { type DeployedChain, openDeployedChain } from "./support/deployedChain.ts";
 
 /** First account of Hardhat's published development mnemonic. */
 const ADMIN_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -29,7 +26,7 @@ const SPENDER = "0x00000000000000000000000000000000000000AA";
 /** As the local chain's configuration has it. Unit: milliseconds. */
 const BLOCK_MS = 250;
 
-const supervisor = createSupervisor();
+let local: DeployedChain | undefined;
 const stopping = new AbortController();
 const { signal } = stopping;
 let folder = "";
@@ -39,9 +36,8 @@ const proxies: RpcProxy[] = [];
 let connections: AbortController[] = [];
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cairn-transactions-"));
-  const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(folder, "chain.log"), signal });
-  deployment = await deployCairn({ rpcUrl, parameters: LOCAL_PARAMETERS });
+  local = await openDeployedChain();
+  ({ deployment, folder } = local);
   admin = await connectChain({ deployment, account: privateKeyToAccount(ADMIN_KEY), signal });
 });
 
@@ -56,8 +52,7 @@ afterEach(async () => {
 after(async () => {
   stopping.abort();
   await Promise.all(proxies.map((proxy) => proxy.stop()));
-  await supervisor.stop();
-  await rm(folder, { recursive: true, force: true });
+  await local?.stop();
 });
 
 const dev = (method: string, ...params: unknown[]): Promise<unknown> =>

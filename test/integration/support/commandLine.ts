@@ -1,17 +1,14 @@
 /** The command line on a machine of its own, before a local chain with the contracts on it. Asserts only what it needs itself. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { deployCairn, LOCAL_PARAMETERS } from "../../../scripts/deploy.ts";
-import { createSupervisor } from "../../../scripts/start/process/supervisor.ts";
-import { startLocalChain } from "../../../scripts/start/steps/localChain.ts";
 import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
 import {
   createTestMachine,
   type MemoryHostOptions,
   type TestMachine,
 } from "../../../trainer/src/cli/testing/memoryHost.ts";
+import { type DeployedChain, openDeployedChain } from "./deployedChain.ts";
 
 /** First account of Hardhat's published development mnemonic; it holds all CAIRN. */
 export const OWNER_KEY = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -31,11 +28,17 @@ export interface CommandLine {
 
 /** @param keys private keys to import besides the owner's, by the account's name. */
 export async function openCommandLine(keys: Readonly<Record<string, string>> = {}): Promise<CommandLine> {
-  const folder = mkdtempSync(join(tmpdir(), "cairn-cli-chain-"));
-  const supervisor = createSupervisor();
-  const signal = AbortSignal.timeout(60_000);
-  const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(folder, "chain.log"), signal });
-  const deployment = await deployCairn({ rpcUrl, parameters: LOCAL_PARAMETERS });
+  const chain = await openDeployedChain();
+  try {
+    return await setUp(chain, keys);
+  } catch (error) {
+    await chain.stop();
+    throw error;
+  }
+}
+
+async function setUp(chain: DeployedChain, keys: Readonly<Record<string, string>>): Promise<CommandLine> {
+  const { deployment } = chain;
   const machine = createTestMachine();
   const write = (name: string, content: unknown): void =>
     writeFileSync(join(machine.home, name), JSON.stringify(content));
@@ -58,8 +61,7 @@ export async function openCommandLine(keys: Readonly<Record<string, string>> = {
     },
     async close() {
       machine.remove();
-      await supervisor.stop();
-      rmSync(folder, { recursive: true, force: true });
+      await chain.stop();
     },
   };
 }

@@ -1,11 +1,7 @@
 /** A local chain with the contracts on it, and real nodes in this process: real stores, real transactions, small data. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { deployCairn, LOCAL_PARAMETERS } from "../../../scripts/deploy.ts";
-import { createSupervisor, type Supervisor } from "../../../scripts/start/process/supervisor.ts";
-import { startLocalChain } from "../../../scripts/start/steps/localChain.ts";
+import type { Supervisor } from "../../../scripts/start/process/supervisor.ts";
 import { type Chain, connectChain } from "../../../trainer/src/chain/connection.ts";
 import { pause } from "../../../trainer/src/chain/deadline.ts";
 import type { Deployment } from "../../../trainer/src/chain/deployment.ts";
@@ -24,6 +20,7 @@ import { ensureEnrolled, ensureStake, trainersStake } from "../../../trainer/src
 import { type NodeOptions, type RunningNode, startNode } from "../../../trainer/src/node/node.ts";
 import type { NodeEvent, Role } from "../../../trainer/src/node/nodeEvent.ts";
 import { openNodeKeys } from "../../../trainer/src/node/nodeKeys.ts";
+import { type DeployedChain, openDeployedChain } from "./deployedChain.ts";
 
 /** First account of Hardhat's published development mnemonic; it holds all CAIRN of the local deployment. */
 const ADMIN_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -72,16 +69,19 @@ export interface NodeSettings
 
 /** @param records of the data set; a multiple of ten. A tab knows the whole set of 10,000 only. */
 export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNetwork> {
-  const folder = await mkdtemp(join(tmpdir(), "cairn-network-"));
-  const supervisor = createSupervisor();
+  const chain = await openDeployedChain();
+  try {
+    return await connectNetwork(chain, records);
+  } catch (error) {
+    await chain.stop();
+    throw error;
+  }
+}
+
+async function connectNetwork(local: DeployedChain, records: number): Promise<LocalNetwork> {
+  const { deployment, folder, supervisor } = local;
   const stopping = new AbortController();
   const { signal } = stopping;
-  const { rpcUrl } = await startLocalChain(supervisor, { logFile: join(folder, "chain.log"), signal });
-  const deployment = await deployCairn({
-    rpcUrl,
-    parameters: LOCAL_PARAMETERS,
-    outFile: join(folder, "deployment.json"),
-  });
   const dataset = createGlyphs({ records });
   const stores: ContentStore[] = [];
   const running = new Set<RunningNode>();
@@ -168,8 +168,7 @@ export async function openLocalNetwork({ records = 400 } = {}): Promise<LocalNet
       await Promise.allSettled([...running].map(({ done }) => done));
       stopping.abort();
       await Promise.allSettled(stores.map((store) => store.stop()));
-      await supervisor.stop();
-      await rm(folder, { recursive: true, force: true });
+      await local.stop();
     },
   };
 }
