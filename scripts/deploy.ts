@@ -41,7 +41,7 @@ export interface DeploymentParameters {
   readonly clockSeconds: number;
   /** What it has for one move at least. Unit: seconds. */
   readonly extensionSeconds: number;
-  /** What a challenger puts up. Unit: wei. */
+  /** What a challenger puts up. Who wins against it gets half, and half is burned. Unit: wei. */
   readonly bondWei: bigint;
 }
 
@@ -67,7 +67,7 @@ export const PRODUCTION_PARAMETERS: DeploymentParameters = {
   seatStakeWei: 1_000n * ONE_CAIRN, // a millionth of the supply
   clockSeconds: 6 * 3_600,
   extensionSeconds: 1_800,
-  bondWei: 100n * ONE_CAIRN, // covers 1.5 million gas at 50 gwei, 0.075 ether, up to 1,333 CAIRN an ether
+  bondWei: 200n * ONE_CAIRN, // half of it covers 1.5 million gas at 50 gwei, 0.075 ether, up to 1,333 CAIRN an ether
 };
 
 /** A chain of one's own, where a round takes seconds. */
@@ -86,7 +86,7 @@ export const LOCAL_PARAMETERS: DeploymentParameters = {
   seatStakeWei: 20n * ONE_CAIRN, // what a place in a task costs by default
   clockSeconds: 60,
   extensionSeconds: 10,
-  bondWei: 5n * ONE_CAIRN, // a quarter of what a false claim costs
+  bondWei: 10n * ONE_CAIRN, // half of what a false claim costs
 };
 
 export interface DeployOptions {

@@ -225,20 +225,21 @@ abstract contract NarrowingGame is INarrowingGame {
     /// @return upheld    Likewise where it stands.
     function _rulings() internal pure virtual returns (Ruling disproven, Ruling upheld);
 
-    /// @dev A game's bond goes to who wins it; where nobody does, it returns.
+    /// @dev A game's bond goes to who wins it, as {_payBond} says; where nobody does, it returns.
     function _end(uint256 gameId, Outcome outcome) internal {
         DisputeClock.Game storage game = _games[gameId];
         if (game.parentId == 0) return _endFor(gameId, outcome, game.defender);
         uint256 parentId = game.parentId;
         if (_isMoot(game)) outcome = Outcome.Moot;
         bool isWon = outcome == Outcome.Upheld || outcome == Outcome.ChallengerLate;
-        address winner = isWon || outcome == Outcome.Moot ? game.defender : game.challenger;
+        bool isLost = !isWon && outcome != Outcome.Moot;
+        address winner = isLost ? game.challenger : game.defender;
 
         game.isOpen = false;
         _games[parentId].openSisters--;
-        withdrawable[winner] += _bondWei;
 
         emit GameEnded(gameId, outcome, winner, 0);
+        _payBond(winner, isLost);
         if (isWon) _endFor(parentId, Outcome.Defended, winner);
     }
 
@@ -344,16 +345,25 @@ abstract contract NarrowingGame is INarrowingGame {
         (address challenger, address defender) = (game.challenger, game.defender);
         if (_isProvenFalse(game)) outcome = Outcome.Moot;
         bool isFalse = outcome == Outcome.Disproven || outcome == Outcome.DefenderLate;
-        address winner = isFalse || outcome == Outcome.Moot ? challenger : saviour;
+        bool isLost = !isFalse && outcome != Outcome.Moot;
+        address winner = isLost ? saviour : challenger;
         (Ruling ruling, Ruling upheld) = _rulings();
         if (!isFalse) ruling = upheld; // where another game has proven it false, that has been said
 
         game.isOpen = false;
         if (isFalse) _proveFalse(game);
-        withdrawable[winner] += _bondWei;
 
         uint256 takenWei = rounds.releaseRound(game.taskId, game.round, defender, game.slot, challenger, ruling);
         emit GameEnded(gameId, outcome, winner, takenWei);
+        _payBond(winner, isLost);
+    }
+
+    /// @dev Of a bond that is lost half is burned: accomplices who play each other to hold a round pay that each time.
+    function _payBond(address winner, bool isLost) private {
+        uint256 burnedWei = isLost ? _bondWei / 2 : 0;
+        withdrawable[winner] += _bondWei - burnedWei;
+
+        if (burnedWei > 0) token.burn(burnedWei);
     }
 
     /// @return Whether the claim was proven false, or the game whose defender this one replaces is over.

@@ -63,9 +63,9 @@ interface IDisputeGame is INarrowingGame {
     /// @notice Takes the place of a defender whose time ran out, with a bond: in a game of its own over the same claim, from the
     ///         beginning, against the same challenger. Emits {GameOpened}, {GameTakenUp} and {GameMoved}.
     /// @dev    Anyone, from the game's deadline on for `extensionSeconds`; any number of accounts, each for itself: so a false
-    ///         friend helps nobody by losing. Pulls `bondWei` of the caller's tokens, which goes to the challenger where the
-    ///         caller loses. The first to win ends the game that it took up: its challenge is lost, and the challenger's bond
-    ///         the winner's. The trainer stakes nothing by a game in its place.
+    ///         friend helps nobody by losing. Pulls `bondWei` of the caller's tokens, half of which goes to the challenger where
+    ///         the caller loses. The first to win ends the game that it took up: its challenge is lost, and half of the
+    ///         challenger's bond the winner's. The trainer stakes nothing by a game in its place.
     ///         Reverts with {DisputeGameNotOpen}, {DisputeGameWrongPosition}, {DisputeGameWrongClaim}, {DisputeGameWrongTerms},
     ///         {DisputeGameNotVacant}, {DisputeGameStruck}, {DisputeGameNotLate}, {DisputeGameTooLate} or
     ///         {DisputeGameBondNotReceived}.

@@ -26,8 +26,10 @@ interface INarrowingGame {
         uint256 indexed gameId, Stage indexed stage, uint40 deadline, Position position, bytes32[] points
     );
 
-    /// @notice A game ended. Who made the claim lost `takenWei` of its stake by it; `winner` gets the bond that was put up for it:
-    ///         the challenger's, or in a game that was taken up its defender's.
+    /// @notice A game ended. Who made the claim lost `takenWei` of its stake by it; `winner` gets the bond that was put up for it,
+    ///         the challenger's, or in a game that was taken up its defender's: all of its own, half of what the other side
+    ///         lost. The other half is burned.
+    /// @dev    Else two accomplices could hold a round with games against each other, for gas alone.
     event GameEnded(uint256 indexed gameId, Outcome indexed outcome, address indexed winner, uint256 takenWei);
 
     /// @notice `defender` stands in for the defender of `parentId`, whose time ran out. Follows the event of an opening.

@@ -89,7 +89,7 @@ for (const index of [0, 1, 2]) {
       }
     });
 
-    it("a right mean that its proposer loses on purpose stands, and the challenger's bond goes to who stands in", async () => {
+    it("a right mean that its proposer loses on purpose stands, and half of the challenger's bond goes to who stands in", async () => {
       const { aggregateGame: game, flContract, nodeRegistry, owner, token } = cairn;
       for (let number = 0; number < GAMES; number++) {
         const stream = streamOf("accomplice", index, number);
@@ -106,7 +106,8 @@ for (const index of [0, 1, 2]) {
         const where = `game ${number}: ${played.transcript.join(", ")}`;
         expect(played.transcript, where).to.include("takeUp");
         expect([played.outcome, played.winner], where).to.deep.equal(["Defended", volunteer!.address]);
-        expect(await game.withdrawable(volunteer), where).to.equal(2n * (await game.limits()).bondWei);
+        const { bondWei } = await game.limits();
+        expect(await game.withdrawable(volunteer), where).to.equal(bondWei + bondWei / 2n);
         expect(await game.isRefuted(scenario.taskId, 1, 0), where).to.equal(false);
         expect(await nodeRegistry.slashableOf(proposer), where).to.equal(AUDITOR_STAKE_WEI);
         expect((await flContract.roundOf(scenario.taskId, 1)).phase, where).to.equal(Phase.Challenge);
@@ -132,13 +133,13 @@ for (const index of [0, 1, 2]) {
       await compare(cairn);
       await cairn.networkHelpers.time.increase(extensionSeconds);
       await game.timeout(1, played.vacated);
-      expect(await game.withdrawable(scenario.challenger)).to.equal(2n * bondWei);
+      expect(await game.withdrawable(scenario.challenger)).to.equal(bondWei + bondWei / 2n);
       expect(await game.isRefuted(scenario.taskId, 1, 0)).to.equal(true);
       await compare(cairn);
       await restore();
     });
 
-    it("who challenges a right mean loses the bond to its proposer, however it plays", async () => {
+    it("who challenges a right mean loses the bond, half of it to its proposer, however it plays", async () => {
       const { aggregateGame: game, flContract } = cairn;
       for (let number = 0; number < GAMES; number++) {
         const stream = streamOf("challenger", index, number);
@@ -151,7 +152,7 @@ for (const index of [0, 1, 2]) {
         expect(["Upheld", "ChallengerLate"], where).to.include(played.outcome);
         const [proposer] = scenario.committee;
         expect(played.winner, where).to.equal(proposer!.address);
-        expect(await game.withdrawable(proposer), where).to.equal((await game.limits()).bondWei);
+        expect(await game.withdrawable(proposer), where).to.equal((await game.limits()).bondWei / 2n);
         expect(await game.isRefuted(scenario.taskId, 1, 0), where).to.equal(false);
         expect((await flContract.roundOf(scenario.taskId, 1)).phase, where).to.equal(Phase.Challenge);
         await restore();

@@ -102,7 +102,7 @@ for (const index of [0, 1, 2]) {
       await restore();
     });
 
-    it("who challenges an honest trainer loses the bond to it, however it plays", async () => {
+    it("who challenges an honest trainer loses the bond, half of it to it, however it plays", async () => {
       for (let number = 0; number < GAMES; number++) {
         const stream = streamOf("challenger", index, number);
         const update = await updateOf(scenario, honest);
@@ -116,7 +116,7 @@ for (const index of [0, 1, 2]) {
         expect(played.winner, where).to.equal(scenario.trainers[0].address);
         const { disputeGame: game } = cairn;
         const { bondWei } = await game.limits();
-        expect(await game.withdrawable(played.winner), where).to.equal(bondWei);
+        expect(await game.withdrawable(played.winner), where).to.equal(bondWei / 2n);
         expect(await game.isStruck(scenario.taskId, 1, played.winner), where).to.equal(false);
         await restore();
       }

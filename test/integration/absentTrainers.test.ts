@@ -65,7 +65,7 @@ describe("the update of a trainer that is away", () => {
     const { bondWei } = await admin.chain.read("disputeGame", "limits", [], { signal });
     const afterWei = await Promise.all(willing.map(holdingsOf));
     const gainedWei = new Map(addresses.map((account, i) => [account, afterWei[i]! - beforeWei[i]!]));
-    assert.equal(gainedWei.get(first!.defender), bondWei, "its own bond back, and the challenger's");
+    assert.equal(gainedWei.get(first!.defender), bondWei / 2n, "its own bond back, and half of the challenger's");
     assert.equal(gainedWei.get(second!.defender), 0n, "its own bond back");
     const held = await admin.chain.read("cairnToken", "balanceOf", [admin.chain.deployment.contracts.disputeGame], {
       signal,

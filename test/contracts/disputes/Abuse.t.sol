@@ -41,8 +41,38 @@ contract Abuse_Disputes_Test is DisputePlay {
         _playTo(Stage.Pick);
         vm.warp(game.gameOf(gameId).deadline);
         game.timeout(gameId, position);
-        _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
+        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "half the bond won");
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
+    }
+
+    /// @dev Case F10. A trainer and its friend play each other for time: whoever of them wins, half of a bond is gone.
+    function test_timeout_accomplicesPlayForTime_costsHalfABond() public {
+        _accept(_honest());
+        uint256 supplyWei = token.totalSupply();
+        _open();
+        _playTo(Stage.Pick);
+        vm.warp(game.gameOf(gameId).deadline); // the friend lets its clock run out
+        game.timeout(gameId, position);
+        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "what the pair has left");
+        _assertEq(game.withdrawable(CHALLENGER), 0, "of its bond");
+        _assertEq(token.totalSupply(), supplyWei - (BOND_WEI - WON_WEI), "the rest is nobody's");
+        _assertEq(token.balanceOf(address(game)), WON_WEI, "and not the contract's");
+    }
+
+    /// @dev Case F10. A trainer that challenges itself gets no bond back either.
+    function test_timeout_trainerChallengesItself_costsHalfABond() public {
+        _accept(_honest());
+        vm.prank(CHALLENGER);
+        token.transfer(_trainer(0), BOND_WEI);
+        vm.prank(_trainer(0));
+        token.approve(address(game), BOND_WEI);
+        logs.recordLogs();
+        gameId = 1;
+        _send(_trainer(0), _openCall());
+        _playTo(Stage.Pick);
+        vm.warp(game.gameOf(gameId).deadline);
+        game.timeout(gameId, position);
+        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "half");
     }
 
     /// @dev Case 29. Each junk challenge pays the honest trainer, and together they hold the round no longer than one.
@@ -67,7 +97,7 @@ contract Abuse_Disputes_Test is DisputePlay {
             fl.advance(taskId);
             game.timeout(i + 1, answered[i]);
         }
-        _assertEq(game.withdrawable(_trainer(0)), 5 * BOND_WEI, "all bonds");
+        _assertEq(game.withdrawable(_trainer(0)), 5 * WON_WEI, "half of all bonds");
         fl.advance(taskId);
         _assertPhase(taskId, Phase.Final, "moves on");
     }
@@ -205,7 +235,7 @@ contract Abuse_Disputes_Test is DisputePlay {
         _send(_trainer(0), _answerPlantCall(PLANT_SALT));
         _play();
         _assertTrue(!game.isStruck(1, 1, _trainer(0)), "stands");
-        _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
+        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "half the bond won");
     }
 
     function _openPlanted(Lie memory lie_) private {

@@ -44,6 +44,8 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
     using Address for address;
 
     uint256 internal constant BOND_WEI = 30 ether;
+    /// @dev What the winner gets of a bond that another has lost.
+    uint256 internal constant WON_WEI = 15 ether;
     uint40 internal constant CLOCK_SECONDS = 60;
     uint40 internal constant EXTENSION_SECONDS = 10;
     address internal constant CHALLENGER = address(0xC0);

@@ -31,9 +31,11 @@ contract DisputeGame_Play_Test is DisputePlay {
 
     function test_settle_honestTrainer_getsTheBond() public {
         _accept(_honest());
+        uint256 supplyWei = token.totalSupply();
         _open();
         while (!game.gameOf(gameId).isOver) _moveJunk(7, 2);
-        _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
+        _assertEq(token.totalSupply(), supplyWei - (BOND_WEI - WON_WEI), "half burned");
+        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "half the bond won");
         _assertTrue(leafGas < 150_000, "gas of the last move");
         vm.snapshotValue("dispute: settle, upheld", leafGas);
         _assertPhase(taskId, Phase.Challenge, "held");
@@ -57,7 +59,7 @@ contract DisputeGame_Play_Test is DisputePlay {
         _open();
         while (!game.gameOf(gameId).isOver) _moveJunk(seed, uint32(seed % 32));
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
-        _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
+        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "half the bond won");
     }
 
     /// @dev A challenger that picks any part, and this element.

@@ -293,7 +293,7 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _follow();
         _send(CHALLENGER, _pickElementCall(WORDS));
         _move();
-        _assertEq(game.withdrawable(_trainer(0)), BOND_WEI, "bond won");
+        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "half the bond won");
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
     }
 

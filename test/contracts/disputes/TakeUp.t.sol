@@ -41,7 +41,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _assertEq(uint256(position.stage), uint256(Stage.Answer), "from the beginning");
 
         _play();
-        _assertEq(game.withdrawable(VOLUNTEER), 2 * BOND_WEI, "its bond and the challenger's");
+        _assertEq(game.withdrawable(VOLUNTEER), BOND_WEI + WON_WEI, "its bond and half of the challenger's");
         _assertTrue(game.gameOf(PARENT).isOver, "the challenge is lost");
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
         _assertEq(registry.stakeOf(_trainer(0)), stakeWei, "the trainer lost nothing");
@@ -69,7 +69,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _openLate(Lie(17, 1, 2));
         for (uint256 i = 0; i < 4; i++) _takeUp(PARENT, late, FALSE_FRIEND);
         _play(); // the last is played to its end
-        _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "the first volunteer's bond");
+        _assertEq(game.withdrawable(CHALLENGER), WON_WEI, "half of the first volunteer's bond");
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "not struck by a game in another's place");
         Position memory atAnswer = _firstPosition();
         vm.warp(block.timestamp + CLOCK_SECONDS + EXTENSION_SECONDS);
@@ -80,7 +80,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         }
         game.timeout(PARENT, late);
         _assertTrue(game.isStruck(taskId, 1, _trainer(0)), "struck");
-        _assertEq(game.withdrawable(CHALLENGER), 5 * BOND_WEI, "its bond and all of theirs");
+        _assertEq(game.withdrawable(CHALLENGER), BOND_WEI + 4 * WON_WEI, "its bond and half of theirs");
         _assertEq(registry.bountyOf(CHALLENGER), 250 ether, "half of the slash");
         _assertPhase(taskId, Phase.Draw, "a second committee");
     }
@@ -95,12 +95,12 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _follow();
         vm.warp(game.gameOf(2).deadline);
         game.timeout(2, answer);
-        _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "the false friend's bond");
+        _assertEq(game.withdrawable(CHALLENGER), WON_WEI, "half of the false friend's bond");
         vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameTakenUp.selector, PARENT, 1));
         game.timeout(PARENT, late);
         vm.warp(game.gameOf(3).deadline);
         game.timeout(3, position);
-        _assertEq(game.withdrawable(VOLUNTEER), 2 * BOND_WEI, "won");
+        _assertEq(game.withdrawable(VOLUNTEER), BOND_WEI + WON_WEI, "won");
         _assertTrue(game.gameOf(PARENT).isOver && !game.isStruck(taskId, 1, _trainer(0)), "stands");
     }
 
@@ -115,10 +115,10 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _follow();
         vm.warp(block.timestamp + 1);
         game.timeout(2, answer); // the challenger loses to itself
-        _assertEq(game.withdrawable(CHALLENGER), BOND_WEI, "its own bond");
+        _assertEq(game.withdrawable(CHALLENGER), WON_WEI, "half of its own bond");
         _play();
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
-        _assertEq(game.withdrawable(VOLUNTEER), 2 * BOND_WEI, "the challenge is lost all the same");
+        _assertEq(game.withdrawable(VOLUNTEER), BOND_WEI + WON_WEI, "the challenge is lost all the same");
     }
 
     /// @dev A challenger that beats itself ends its own challenge, as one that says nothing; others' games go on.
@@ -169,7 +169,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         _beLate();
         _takeUp(PARENT, late, VOLUNTEER);
         while (!game.gameOf(gameId).isOver) _moveAny(seed);
-        _assertEq(game.withdrawable(VOLUNTEER), 2 * BOND_WEI, "both bonds");
+        _assertEq(game.withdrawable(VOLUNTEER), BOND_WEI + WON_WEI, "its bond and half of the other");
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
     }
 
@@ -181,7 +181,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         vm.warp(block.timestamp + EXTENSION_SECONDS);
         game.timeout(PARENT, late);
         _assertTrue(game.isStruck(taskId, 1, _trainer(0)), "struck");
-        _assertEq(game.withdrawable(CHALLENGER), 2 * BOND_WEI, "never out of pocket");
+        _assertEq(game.withdrawable(CHALLENGER), BOND_WEI + WON_WEI, "never out of pocket");
     }
 
     // --- when ---
@@ -303,7 +303,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         game.close(2);
         _assertEq(game.withdrawable(FALSE_FRIEND), BOND_WEI, "its bond, and no other");
         _assertEq(game.withdrawable(CHALLENGER), 0, "lost");
-        _assertEq(token.balanceOf(address(game)), 3 * BOND_WEI, "no more than was put in");
+        _assertEq(token.balanceOf(address(game)), 2 * BOND_WEI + WON_WEI, "what was put in, but what was burned");
     }
 
     /// @dev As a move or the clock ends it, where nobody closes it.

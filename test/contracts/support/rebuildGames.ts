@@ -91,10 +91,14 @@ const RULES: Readonly<Record<string, Rule>> = {
   GameEnded: (state, { gameId, outcome: number, winner }) => {
     const { view, claimed } = gameOf(state.games, gameId);
     const outcome = OUTCOMES[Number(number)];
+    const isSister = view.parentId > 0n;
+    const isDisproven = outcome === "Disproven" || outcome === "DefenderLate";
+    const isLost = outcome !== "Moot" && isSister === isDisproven; // the bond: a sister's defender's, else the challenger's
+    const { bondWei } = state.limits;
     view.isOver = true;
-    add(state.withdrawable, winner, state.limits.bondWei);
-    if (view.parentId > 0n) gameOf(state.games, view.parentId).view.openSisters -= 1n;
-    else if (outcome === "Disproven" || outcome === "DefenderLate") state.proven.add(claimed);
+    add(state.withdrawable, winner, isLost ? bondWei - bondWei / 2n : bondWei);
+    if (isSister) gameOf(state.games, view.parentId).view.openSisters -= 1n;
+    else if (isDisproven) state.proven.add(claimed);
   },
   SampleCountDisproven: ({ proven }, { taskId, round, trainer }) => void proven.add(`${taskId}/${round}/${trainer}`),
   SecondNamed: ({ seconds }, { player, second, allowed }) =>

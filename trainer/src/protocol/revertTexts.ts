@@ -228,7 +228,7 @@ export const revertTexts = {
   },
   DisputeGameTakenUp: {
     what: "Somebody plays in the late trainer's place.",
-    next: "Play those games: each that is won brings a bond. Once none is open, this one can be ended.",
+    next: "Play those games: each that is won brings half a bond. Once none is open, this one can be ended.",
   },
   DisputeGameTooLate: {
     what: "The time for this move is up.",

@@ -1,5 +1,5 @@
 /** Where a game stands as the chain alone shows it, to whoever has no run of their own. Pure, and small enough for a page. */
-import { type GameKind, levelOf, type Position, type Stage, stageOf, WORDS_PER_LEAF } from "./game.ts";
+import { type GameKind, levelOf, type Outcome, type Position, type Stage, stageOf, WORDS_PER_LEAF } from "./game.ts";
 
 export interface Standing {
   readonly stage: Stage;
@@ -50,6 +50,15 @@ export function outline(kind: GameKind, position: Position): Standing {
  */
 export function isLost({ stage, of }: Pick<Standing, "stage" | "of">): boolean {
   return stage === "Answer" && of === "instructions";
+}
+
+/**
+ * Whether who put up an ended game's bond lost it: then the winner gets half, and half is burned. It is the challenger's, in a
+ * game in another's place its defender's. Source: NarrowingGame.sol, `_payBond`.
+ */
+export function isBondLost(outcome: Outcome, isInAnothersPlace: boolean): boolean {
+  const isDisproven = outcome === "Disproven" || outcome === "DefenderLate";
+  return outcome !== "Moot" && isDisproven === isInAnothersPlace;
 }
 
 /** What {@link outlines} needs of a move. */

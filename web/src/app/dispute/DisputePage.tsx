@@ -1,6 +1,7 @@
 "use client";
 /** One dispute: who against whom, where their runs part, whose turn it is, every move. */
 import { gameName, parseGameName } from "@cairn/trainer/audit/dispute/gameName";
+import { isBondLost } from "@cairn/trainer/audit/dispute/outline";
 import { useSearchParams } from "next/navigation";
 import { Address, Hash } from "../../components/Address.tsx";
 import { useAccountAddress } from "../../components/account.ts";
@@ -78,7 +79,10 @@ function DisputeView({ dispute }: { readonly dispute: Dispute }) {
             ended === undefined && last !== undefined
               ? [t.timeLeft, <Countdown key="deadline" until={last.deadline} />]
               : undefined,
-            ended && [t.winner, <Address key="winner" address={ended.winner} mine={ended.winner === me} />],
+            ended && [
+              isBondLost(ended.outcome, parentId !== undefined) ? t.getsHalf : t.getsBack,
+              <Address key="winner" address={ended.winner} mine={ended.winner === me} />,
+            ],
             ended && [t.taken, <Amount key="taken" wei={ended.takenWei} />],
           ]}
         />

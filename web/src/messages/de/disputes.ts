@@ -60,7 +60,8 @@ export const de: Translated<typeof en> = {
   takenUpBy: "Aufgenommen in",
   toMove: (side) => `${side} ist am Zug`,
   timeLeft: "Restzeit",
-  winner: "Erhält das Pfand",
+  getsBack: "Erhält das Pfand zurück",
+  getsHalf: "Erhält das halbe Pfand",
   taken: "Eingezogener Einsatz",
   comesDownTo: "Worauf es hinausläuft",
   comesDownToNote:

@@ -189,7 +189,7 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
   ),
   DisputeGameTakenUp: row(
     "Jemand spielt anstelle des säumigen Trainers.",
-    "Spielen Sie diese Spiele: Jedes gewonnene bringt ein Pfand. Ist keines mehr offen, lässt sich dieses beenden.",
+    "Spielen Sie diese Spiele: Jedes gewonnene bringt ein halbes Pfand. Ist keines mehr offen, lässt sich dieses beenden.",
   ),
   DisputeGameTooLate: row("Die Zeit für diesen Zug ist um.", "Nichts zu tun: Die andere Seite kann das Spiel beenden."),
   DisputeGameWrongClaim: row(

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { binary32Text } from "../../../audit/dispute/binary32Text.ts";
 import { sideToMove } from "../../../audit/dispute/game.ts";
 import { type GameReference, gameName } from "../../../audit/dispute/gameName.ts";
-import { outlines, type Standing } from "../../../audit/dispute/outline.ts";
+import { isBondLost, outlines, type Standing } from "../../../audit/dispute/outline.ts";
 import type { Chain } from "../../../chain/connection.ts";
 import type { GameHistory, sistersOf } from "../../../chain/disputes.ts";
 import { gameReference } from "../../arguments.ts";
@@ -139,10 +139,11 @@ function elementText({ step, tensor, element }: Standing): string {
   return `number ${element} of ${tensor === undefined ? `a result of step ${step}` : `tensor ${tensor}`}`;
 }
 
-function endText({ kind, end, claimant, challenger }: GameHistory, paint: Paint): string {
+function endText({ kind, end, claimant, challenger, parentId }: GameHistory, paint: Paint): string {
   const { outcome, winner, takenWei } = end!;
   const other = winner === challenger ? "the challenger" : winner;
   const side = winner === claimant ? (kind === "update" ? "the trainer" : "the proposer") : other;
   const taken = takenWei === 0n ? "" : `, ${shortUnits18(takenWei)} CAIRN slashed`;
-  return `${paint("bold", outcome)}: ${outcomeText(outcome)}; ${side} gets the bond${taken}`;
+  const bond = isBondLost(outcome, parentId !== undefined) ? "half of the bond, half is burned" : "the bond back";
+  return `${paint("bold", outcome)}: ${outcomeText(outcome)}; ${side} gets ${bond}${taken}`;
 }
