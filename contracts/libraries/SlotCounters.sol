@@ -9,10 +9,11 @@ pragma solidity 0.8.37;
 ///         Assumes: at most 65,534 additions to a counter.
 library SlotCounters {
     /// @dev A one in each 16-bit lane.
-    uint256 private constant ONES = type(uint256).max / 0xffff;
+    uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
 
+    /// @dev An array of its own, not a mapping: where a word lies is then known without hashing.
     struct Counters {
-        mapping(uint256 word => uint256 lanes) words;
+        uint256[16] words;
     }
 
     /// @notice Makes the counter of `slot` ready.
@@ -27,17 +28,21 @@ library SlotCounters {
 
     /// @notice Adds 1 to the counter of each set bit; those were opened.
     function increment(Counters storage self, uint256 bitmap) internal {
-        for (uint256 word = 0; bitmap != 0; word++) {
-            if (bitmap & 0xffff != 0) self.words[word] += _spread(bitmap & 0xffff);
-            bitmap >>= 16;
+        for (uint256 word = 0; bitmap != 0; bitmap >>= 16) {
+            uint256 bits = bitmap & 0xffff;
+            unchecked {
+                if (bits != 0) self.words[word] += _spread(bits); // no lane overflows
+                word++; // 16 at most
+            }
         }
     }
 
-    /// @dev Bit i of 16 goes to the lowest bit of lane i: halves are moved apart four times.
+    /// @dev Bit i of 16 goes to the lowest bit of lane i: halves are moved apart four times. Masks are spelt out, for the
+    ///      compiler would have each round work them out.
     function _spread(uint256 bits) private pure returns (uint256 lanes) {
-        lanes = (bits | (bits << 120)) & (0xff * (type(uint256).max / type(uint128).max));
-        lanes = (lanes | (lanes << 60)) & (0xf * (type(uint256).max / type(uint64).max));
-        lanes = (lanes | (lanes << 30)) & (0x3 * (type(uint256).max / type(uint32).max));
+        lanes = (bits | (bits << 120)) & 0x000000000000000000000000000000ff000000000000000000000000000000ff;
+        lanes = (lanes | (lanes << 60)) & 0x000000000000000f000000000000000f000000000000000f000000000000000f;
+        lanes = (lanes | (lanes << 30)) & 0x0000000300000003000000030000000300000003000000030000000300000003;
         lanes = (lanes | (lanes << 15)) & ONES;
     }
 }
