@@ -145,7 +145,8 @@ contract AggregateGame is NarrowingGame, IAggregateGame {
         AggregateTerms calldata terms,
         Position calldata position,
         Write calldata tensor,
-        bytes32[] calldata programPath
+        bytes32[] calldata programPath,
+        bytes32[] calldata shown
     ) external {
         Position memory next = _begin(gameId, position, Stage.OpenWrite);
         _requireClaim(gameId, claim, terms);
@@ -154,11 +155,9 @@ contract AggregateGame is NarrowingGame, IAggregateGame {
             return _end(gameId, Outcome.Upheld);
         }
         _requireTensor(terms, tensor, position.low, programPath);
-        (next.slotRoot, next.length) = (position.end, tensor.length);
         (next.codeRoot, next.codeHeight) = (tensor.codeRoot, tensor.codeHeight);
         next.step = position.low;
-        next.enterSlot(position.end, MerklePaths.slotHeight(tensor.length));
-        _turn(gameId, next);
+        _enterSlot(gameId, next, position.end, tensor.length, shown);
     }
 
     /// @inheritdoc IAggregateGame

@@ -26,7 +26,8 @@ import {
     RunEnd,
     Stage,
     Terms,
-    Write
+    Write,
+    WriteProof
 } from "../types/Dispute.sol";
 import {VersionView} from "../types/Model.sol";
 import {UpdateReveal} from "../types/Round.sol";
@@ -208,20 +209,16 @@ contract DisputeGame is NarrowingGame, IDisputeGame {
         Terms calldata terms,
         Position calldata position,
         Write calldata write,
-        bytes32[2] calldata slotRoots,
-        bytes32[] calldata programPath,
-        bytes32[] calldata memoryPath
+        WriteProof calldata proof
     ) external {
         Position memory next = _begin(gameId, position, Stage.OpenWrite);
         _requireClaim(gameId, claim, terms);
         uint256 height = MerklePaths.heightOf(terms.writes);
-        MerklePaths.requireLeaf(terms.programRoot, keccak256(abi.encode(write)), position.low, height, programPath);
+        MerklePaths.requireLeaf(terms.programRoot, keccak256(abi.encode(write)), position.low, height, proof.programPath);
         bytes32[2] memory memoryRoots = [position.start, position.end];
-        MerklePaths.requireUpdate(memoryRoots, slotRoots, write.path, write.depth, memoryPath);
-        (next.memoryRoot, next.slotRoot, next.length) = (position.start, slotRoots[1], write.length);
-        (next.codeRoot, next.codeHeight) = (write.codeRoot, write.codeHeight);
-        next.enterSlot(slotRoots[1], MerklePaths.slotHeight(write.length));
-        _turn(gameId, next);
+        MerklePaths.requireUpdate(memoryRoots, proof.slotRoots, write.path, write.depth, proof.memoryPath);
+        (next.memoryRoot, next.codeRoot, next.codeHeight) = (position.start, write.codeRoot, write.codeHeight);
+        _enterSlot(gameId, next, proof.slotRoots[1], write.length, proof.shown);
     }
 
     /// @inheritdoc IDisputeGame

@@ -79,13 +79,7 @@ abstract contract NarrowingGame is INarrowingGame {
 
     /// @inheritdoc INarrowingGame
     function openNode(uint256 gameId, Position calldata position, bytes32[] calldata nodes) external {
-        Position memory next = _begin(gameId, position, Stage.OpenNode);
-        uint256 parts = next.partsOf();
-        require(nodes.length == parts, DisputeGameWrongPointCount(gameId, nodes.length, parts));
-        bytes32 actual = MerklePaths.nodeOver(nodes);
-        require(actual == position.end, DisputeGameWrongNode(gameId, actual, position.end));
-        next.stage = Stage.PickNode;
-        _show(gameId, next, nodes);
+        _showNodes(gameId, _begin(gameId, position, Stage.OpenNode), nodes);
     }
 
     /// @inheritdoc INarrowingGame
@@ -99,12 +93,7 @@ abstract contract NarrowingGame is INarrowingGame {
 
     /// @inheritdoc INarrowingGame
     function openLeaf(uint256 gameId, Position calldata position, bytes32[] calldata words) external {
-        Position memory next = _begin(gameId, position, Stage.OpenLeaf);
-        require(words.length == 4, DisputeGameWrongPointCount(gameId, words.length, 4)); // eight to each
-        bytes32 actual = MerklePaths.slotLeaf([words[0], words[1], words[2], words[3]]);
-        require(actual == position.end, DisputeGameWrongNode(gameId, actual, position.end));
-        next.stage = Stage.PickElement;
-        _show(gameId, next, words);
+        _showWords(gameId, _begin(gameId, position, Stage.OpenLeaf), words);
     }
 
     /// @inheritdoc INarrowingGame
@@ -322,8 +311,36 @@ abstract contract NarrowingGame is INarrowingGame {
         _turn(gameId, next, points);
     }
 
+    /// @dev Descends to a slot of `length` words under `root`, and shows the first of its tree at once.
+    /// @param shown As for {openNode}; for {openLeaf} where the slot has one leaf.
+    function _enterSlot(uint256 gameId, Position memory next, bytes32 root, uint32 length, bytes32[] calldata shown)
+        internal
+    {
+        (next.slotRoot, next.length) = (root, length);
+        next.enterSlot(root, MerklePaths.slotHeight(length));
+        if (next.stage == Stage.OpenNode) _showNodes(gameId, next, shown);
+        else _showWords(gameId, next, shown);
+    }
+
+    function _showNodes(uint256 gameId, Position memory next, bytes32[] calldata nodes) private {
+        uint256 parts = next.partsOf();
+        require(nodes.length == parts, DisputeGameWrongPointCount(gameId, nodes.length, parts));
+        bytes32 actual = MerklePaths.nodeOver(nodes);
+        require(actual == next.end, DisputeGameWrongNode(gameId, actual, next.end));
+        next.stage = Stage.PickNode;
+        _show(gameId, next, nodes);
+    }
+
+    function _showWords(uint256 gameId, Position memory next, bytes32[] calldata words) private {
+        require(words.length == 4, DisputeGameWrongPointCount(gameId, words.length, 4)); // eight to each
+        bytes32 actual = MerklePaths.slotLeaf([words[0], words[1], words[2], words[3]]);
+        require(actual == next.end, DisputeGameWrongNode(gameId, actual, next.end));
+        next.stage = Stage.PickElement;
+        _show(gameId, next, words);
+    }
+
     /// @dev Gives the turn to the challenger, which is shown these nodes or words.
-    function _show(uint256 gameId, Position memory next, bytes32[] calldata shown) internal {
+    function _show(uint256 gameId, Position memory next, bytes32[] calldata shown) private {
         next.cut = keccak256(abi.encode(shown));
         _turn(gameId, next, shown);
     }

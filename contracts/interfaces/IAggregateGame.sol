@@ -78,16 +78,20 @@ interface IAggregateGame is INarrowingGame {
         AggregateReading calldata reading
     ) external;
 
-    /// @notice Shows which tensor the game is at. `Stage.OpenWrite`.
+    /// @notice Shows which tensor the game is at, and the first of its tree. `Stage.OpenWrite`.
     /// @dev    Defender. Beyond the tensors the right root is 32 zero bytes; where it is, the challenger loses.
+    ///         Reverts with DisputeGameWrongPointCount or DisputeGameWrongNode where `shown` is not the tensor's.
     /// @param  programPath From the tensor to the terms' `programRoot`.
+    /// @param  shown       As for {INarrowingGame-openNode}; for {INarrowingGame-openLeaf} where the tensor has one leaf. Empty
+    ///                     beyond the tensors.
     function openSlot(
         uint256 gameId,
         AggregateClaim calldata claim,
         AggregateTerms calldata terms,
         Position calldata position,
         Write calldata tensor,
-        bytes32[] calldata programPath
+        bytes32[] calldata programPath,
+        bytes32[] calldata shown
     ) external;
 
     /// @notice Has the chain run the instruction that is left. `Stage.Settle`.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Claim, FileTail, LastStep, Position, RunEnd, Terms, Write} from "../types/Dispute.sol";
+import {Claim, FileTail, LastStep, Position, RunEnd, Terms, Write, WriteProof} from "../types/Dispute.sol";
 import {UpdateReveal} from "../types/Round.sol";
 import {INarrowingGame} from "./INarrowingGame.sol";
 
@@ -135,20 +135,16 @@ interface IDisputeGame is INarrowingGame {
         bytes32[] calldata points
     ) external;
 
-    /// @notice Shows the write that is left, and that it changes nothing but its slot. `Stage.OpenWrite`.
-    /// @dev    Defender.
-    /// @param  slotRoots   Of the slot, before and after.
-    /// @param  programPath From the write to the programme's root.
-    /// @param  memoryPath  From the slot to the memory's root, before and after.
+    /// @notice Shows the write that is left, that it changes nothing but its slot, and the first of the slot's tree.
+    ///         `Stage.OpenWrite`.
+    /// @dev    Defender. Reverts with {DisputeGameWrongPointCount} or {DisputeGameWrongNode} where `proof.shown` is not the slot's.
     function openWrite(
         uint256 gameId,
         Claim calldata claim,
         Terms calldata terms,
         Position calldata position,
         Write calldata write,
-        bytes32[2] calldata slotRoots,
-        bytes32[] calldata programPath,
-        bytes32[] calldata memoryPath
+        WriteProof calldata proof
     ) external;
 
     /// @notice Has the chain run the instruction that is left. Ends the game. `Stage.Settle`.

@@ -144,6 +144,18 @@ struct Write {
     uint8 codeHeight;
 }
 
+/// @notice That a write is the program's and changes nothing but its slot, and what comes first of the slot's tree.
+struct WriteProof {
+    /// Of the slot, before and after.
+    bytes32[2] slotRoots;
+    /// From the write to the program's root.
+    bytes32[] programPath;
+    /// From the slot to the memory's root, before and after.
+    bytes32[] memoryPath;
+    /// As for {INarrowingGame-openNode}; for {INarrowingGame-openLeaf} where the slot has one leaf.
+    bytes32[] shown;
+}
+
 /// @notice The machine's state: r0 to r7 in `low`, r8 to r15 in `high`, 32 bits each, from the most significant.
 struct MachineState {
     uint32 pc;

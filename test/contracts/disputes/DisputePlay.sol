@@ -20,7 +20,8 @@ import {
     Reading,
     RunEnd,
     Stage,
-    Terms
+    Terms,
+    WriteProof
 } from "../../../contracts/types/Dispute.sol";
 import {UpdateReveal} from "../../../contracts/types/Round.sol";
 import {TaskParameters} from "../../../contracts/types/Task.sol";
@@ -208,7 +209,6 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
         else if (stage == Stage.Cut) data = _cutCall(_points());
         else if (stage == Stage.OpenStep) data = _openStepCall();
         else if (stage == Stage.OpenWrite) data = _openWriteCall();
-        else if (stage == Stage.OpenNode) data = _openNodeCall();
         else if (stage == Stage.PickNode) data = _pickNodeCall(_wrongNode());
         else if (stage == Stage.OpenLeaf) data = _openLeafCall();
         else if (stage == Stage.PickElement) data = _pickElementCall(_wrongElement());
@@ -247,6 +247,14 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
     }
 
     function _openWriteCall() internal view returns (bytes memory) {
+        return _openWriteCall(_writeProof());
+    }
+
+    function _openWriteCall(WriteProof memory proof) internal view returns (bytes memory) {
+        return abi.encodeCall(game.openWrite, (gameId, claim, _terms(), position, _write(position.low), proof));
+    }
+
+    function _writeProof() internal view returns (WriteProof memory) {
         uint32 write = position.low;
         Memory memory before = _run(lie, position.step, write);
         Memory memory later = _run(lie, position.step, write + 1);
@@ -255,13 +263,8 @@ abstract contract DisputePlay is CairnTest, DisputeRun {
             isT ? [_slotRoot(before.t), _slotRoot(later.t)] : [_slotRoot(before.w), _slotRoot(later.w)];
         bytes32[] memory path = new bytes32[](1);
         path[0] = keccak256(abi.encode(_write(1 - write)));
-        return abi.encodeCall(
-            game.openWrite, (gameId, claim, _terms(), position, _write(write), roots, path, _memoryPath(before, isT))
-        );
-    }
-
-    function _openNodeCall() internal view returns (bytes memory) {
-        return abi.encodeCall(game.openNode, (gameId, position, _nodesOf(_claimedSlot())));
+        bytes32[] memory shown = _nodesOf(isT ? later.t : later.w);
+        return WriteProof(roots, path, _memoryPath(before, isT), shown);
     }
 
     function _pickNodeCall(uint256 part) internal view returns (bytes memory) {

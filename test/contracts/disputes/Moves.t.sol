@@ -8,7 +8,16 @@ import {IDisputeGame} from "../../../contracts/interfaces/IDisputeGame.sol";
 import {INarrowingGame} from "../../../contracts/interfaces/INarrowingGame.sol";
 import {IDisputedRounds} from "../../../contracts/interfaces/IDisputedRounds.sol";
 import {RoundMachine} from "../../../contracts/libraries/RoundMachine.sol";
-import {FileTail, LastStep, MachineState, Position, RunEnd, Stage, Terms} from "../../../contracts/types/Dispute.sol";
+import {
+    FileTail,
+    LastStep,
+    MachineState,
+    Position,
+    RunEnd,
+    Stage,
+    Terms,
+    WriteProof
+} from "../../../contracts/types/Dispute.sol";
 import {Phase, UpdateReveal} from "../../../contracts/types/Round.sol";
 import {DisputePlay} from "./DisputePlay.sol";
 
@@ -237,21 +246,22 @@ contract DisputeGame_Moves_Test is DisputePlay {
         _send(_trainer(0), data);
     }
 
-    function test_openNode_otherNodes_reverts() public {
+    function test_openWrite_otherNodes_reverts() public {
         _open();
-        _playTo(Stage.OpenNode);
-        lie.element = 1; // as if W[1] had been wrong
-        (, bytes memory data) = _nextCall();
+        _playTo(Stage.OpenWrite);
+        WriteProof memory proof = _writeProof();
+        proof.shown[0] = bytes32(uint256(proof.shown[0]) + 1);
         vm.expectPartialRevert(INarrowingGame.DisputeGameWrongNode.selector);
-        _send(_trainer(0), data);
+        _send(_trainer(0), _openWriteCall(proof));
     }
 
-    function test_openNode_tooFewNodes_reverts() public {
+    function test_openWrite_tooFewNodes_reverts() public {
         _open();
-        _playTo(Stage.OpenNode);
-        bytes memory data = abi.encodeCall(game.openNode, (gameId, position, new bytes32[](1)));
+        _playTo(Stage.OpenWrite);
+        WriteProof memory proof = _writeProof();
+        proof.shown = new bytes32[](1);
         vm.expectRevert(abi.encodeWithSelector(INarrowingGame.DisputeGameWrongPointCount.selector, gameId, 1, 2));
-        _send(_trainer(0), data);
+        _send(_trainer(0), _openWriteCall(proof));
     }
 
     function test_pickNode_otherNodes_reverts() public {

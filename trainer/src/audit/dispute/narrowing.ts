@@ -71,13 +71,19 @@ export function attackNarrowing(view: NarrowingView, { gameId, position, points 
   }
 }
 
+/** @returns what is shown of a slot as the game enters it: the nodes that cut its tree, or the words of its only leaf. */
+export function firstShown(tree: Tree, words: Uint32Array): Hex[] {
+  const interval = { low: 0, high: 2 ** tree.height };
+  return tree.height === 0 ? leafWords(words, 0) : nodesOf(tree, interval).map(toHex);
+}
+
 /** @returns hashes of the machine's states after so many steps. */
 export function hashesAt({ statesAt }: Pick<ElementRun, "statesAt">, counts: readonly number[]): Hex[] {
   return statesAt(counts).map((state) => toHex(hashState(state)));
 }
 
 /** The nodes that cut the interval below the one that the position is at. */
-function nodesOf(tree: Tree, position: Position): Uint8Array[] {
+function nodesOf(tree: Tree, position: Pick<Position, "low" | "high">): Uint8Array[] {
   const parts = partsOf(position);
   const size = (position.high - position.low) / parts;
   return Array.from({ length: parts }, (_, i) => tree.node(Math.log2(size), position.low / size + i));

@@ -18,7 +18,7 @@ import { fileTail } from "./fileTail.ts";
 import { cutsOf, type GameState, type LastStep, type Move, stageOf } from "./game.ts";
 import { machineRunOf, narrowingOf, pointsOf } from "./gameView.ts";
 import { packState, proveInstruction } from "./moveParts.ts";
-import { attackNarrowing, defendNarrowing } from "./narrowing.ts";
+import { attackNarrowing, defendNarrowing, firstShown } from "./narrowing.ts";
 import { memoryPath, type RecordPath, readingOf } from "./reading.ts";
 
 /** What a defender knows besides its run. */
@@ -96,9 +96,13 @@ function openWrite(run: RunAnswers, { gameId, claim, position }: GameState<"upda
   const { address, codeTree, slot } = writes[number]!;
   const view = run.writeView(position.step, number);
   const write = { ...address, codeRoot: toHex(codeTree.root), codeHeight: codeTree.height };
-  const roots = [slotRoot(view.before.words.get(slot)!), view.tree.root].map(toHex) as [Hex, Hex];
-  const paths = [writeTree.path(number), memoryPath(run.program, view.before, slot)].map((path) => path.map(toHex));
-  return { name: "openWrite", args: [gameId, claim, terms, position, write, roots, paths[0]!, paths[1]!] };
+  const proof = {
+    slotRoots: [slotRoot(view.before.words.get(slot)!), view.tree.root].map(toHex) as [Hex, Hex],
+    programPath: writeTree.path(number).map(toHex),
+    memoryPath: memoryPath(run.program, view.before, slot).map(toHex),
+    shown: firstShown(view.tree, view.after),
+  };
+  return { name: "openWrite", args: [gameId, claim, terms, position, write, proof] };
 }
 
 function lastStep(run: RunAnswers, game: GameState<"update">, recordPath: RecordPath): LastStep {

@@ -8889,19 +8889,31 @@ export const disputeGameAbi = [
         "type": "tuple"
       },
       {
-        "internalType": "bytes32[2]",
-        "name": "slotRoots",
-        "type": "bytes32[2]"
-      },
-      {
-        "internalType": "bytes32[]",
-        "name": "programPath",
-        "type": "bytes32[]"
-      },
-      {
-        "internalType": "bytes32[]",
-        "name": "memoryPath",
-        "type": "bytes32[]"
+        "components": [
+          {
+            "internalType": "bytes32[2]",
+            "name": "slotRoots",
+            "type": "bytes32[2]"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "programPath",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "memoryPath",
+            "type": "bytes32[]"
+          },
+          {
+            "internalType": "bytes32[]",
+            "name": "shown",
+            "type": "bytes32[]"
+          }
+        ],
+        "internalType": "struct WriteProof",
+        "name": "proof",
+        "type": "tuple"
       }
     ],
     "name": "openWrite",
@@ -12823,6 +12835,11 @@ export const aggregateGameAbi = [
       {
         "internalType": "bytes32[]",
         "name": "programPath",
+        "type": "bytes32[]"
+      },
+      {
+        "internalType": "bytes32[]",
+        "name": "shown",
         "type": "bytes32[]"
       }
     ],

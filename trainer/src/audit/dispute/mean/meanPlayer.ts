@@ -17,7 +17,14 @@ import {
   WORDS_PER_LEAF,
 } from "../game.ts";
 import { packState, proveInstruction } from "../moveParts.ts";
-import { attackNarrowing, defendNarrowing, type ElementRun, hashesAt, type NarrowingView } from "../narrowing.ts";
+import {
+  attackNarrowing,
+  defendNarrowing,
+  type ElementRun,
+  firstShown,
+  hashesAt,
+  type NarrowingView,
+} from "../narrowing.ts";
 import { leafBytes, listTree, slotTree } from "../trees.ts";
 import type { MeanAnswers } from "./meanRun.ts";
 
@@ -44,7 +51,10 @@ export function defendMean(run: MeanAnswers, game: MeanGame, files: MeanFiles): 
         excuse(run, game, files.base) ?? { name: "answer", args: [gameId, claim, terms, position, files.aggregate] }
       );
     case "OpenWrite":
-      return { name: "openSlot", args: [gameId, claim, terms, position, ...tensorOf(run, position.low)] };
+      return {
+        name: "openSlot",
+        args: [gameId, claim, terms, position, ...tensorOf(run, position.low), shownOf(run, position.low)],
+      };
     default: {
       const move = defendNarrowing(narrowingOfMean(run, game), game);
       if (move !== undefined) return move;
@@ -133,6 +143,10 @@ function tensorOf({ program }: MeanAnswers, at: number): [MeanTensorView, Hex[]]
   const { address, codeTree } = tensor;
   const write = { ...address, codeRoot: toHex(codeTree.root), codeHeight: codeTree.height };
   return [write, program.tree.path(at).map(toHex)];
+}
+
+function shownOf(run: MeanAnswers, tensor: number): Hex[] {
+  return tensor < run.program.tensors.length ? firstShown(run.tensorTree(tensor), run.words(tensor)) : [];
 }
 
 const NOTHING: MeanReading = {
