@@ -167,10 +167,16 @@ abstract contract NarrowingGame is INarrowingGame {
         amountWei = withdrawable[msg.sender];
         require(amountWei > 0, DisputeGameNothingToWithdraw(msg.sender));
 
+        uint256 lostWei = withdrawable[address(0)];
+
         delete withdrawable[msg.sender];
+        delete withdrawable[address(0)];
 
         emit BondsWithdrawn(msg.sender, amountWei);
-
+        if (lostWei > 0) {
+            emit BondsWithdrawn(address(0), lostWei);
+            token.burn(lostWei);
+        }
         token.safeTransfer(msg.sender, amountWei);
     }
 
@@ -226,9 +232,9 @@ abstract contract NarrowingGame is INarrowingGame {
 
         game.isOpen = false;
         _games[parentId].openSisters--;
+        _payBond(winner, isLost);
 
         emit GameEnded(gameId, outcome, winner, 0);
-        _payBond(winner, isLost);
         if (isWon) _endFor(parentId, Outcome.Defended, winner);
     }
 
@@ -369,18 +375,18 @@ abstract contract NarrowingGame is INarrowingGame {
 
         game.isOpen = false;
         if (isFalse) _proveFalse(game);
+        _payBond(winner, isLost);
 
         uint256 takenWei = rounds.releaseRound(game.taskId, game.round, defender, game.slot, challenger, ruling);
         emit GameEnded(gameId, outcome, winner, takenWei);
-        _payBond(winner, isLost);
     }
 
-    /// @dev Of a bond that is lost half is burned: accomplices who play each other to hold a round pay that each time.
+    /// @dev Half of a lost bond is nobody's: accomplices who play each other to hold a round pay that each time. It is burned
+    ///      with the next withdrawal, which is no move and has no clock; a burn costs as much as all else that a last move does.
     function _payBond(address winner, bool isLost) private {
-        uint256 burnedWei = isLost ? _bondWei / 2 : 0;
-        withdrawable[winner] += _bondWei - burnedWei;
-
-        if (burnedWei > 0) token.burn(burnedWei);
+        uint256 lostWei = isLost ? _bondWei / 2 : 0;
+        withdrawable[winner] += _bondWei - lostWei;
+        if (isLost) withdrawable[address(0)] += lostWei;
     }
 
     /// @return Whether the claim was proven false, or the game whose defender this one replaces is over.

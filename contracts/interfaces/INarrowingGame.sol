@@ -28,7 +28,7 @@ interface INarrowingGame {
 
     /// @notice A game ended. Who made the claim lost `takenWei` of its stake by it; `winner` gets the bond that was put up for it,
     ///         the challenger's, or in a game that was taken up its defender's: all of its own, half of what the other side
-    ///         lost. The other half is burned.
+    ///         lost. The other half is the zero address's, and burned with the next withdrawal.
     /// @dev    Else two accomplices could hold a round with games against each other, for gas alone.
     event GameEnded(uint256 indexed gameId, Outcome indexed outcome, address indexed winner, uint256 takenWei);
 
@@ -38,7 +38,7 @@ interface INarrowingGame {
     /// @notice `second` may move for `player`, or no more.
     event SecondNamed(address indexed player, address indexed second, bool allowed);
 
-    /// @notice `account` was paid the bonds that it won or got back.
+    /// @notice `account` was paid the bonds that it won or got back. The zero address's were burned.
     event BondsWithdrawn(address indexed account, uint256 amountWei);
 
     /// @notice `account` does not own the task.
@@ -173,7 +173,8 @@ interface INarrowingGame {
     /// @dev    So a player whose machine dies goes on from another, without sharing its key.
     function nameSecond(address second, bool allowed) external;
 
-    /// @notice Pays the caller the bonds that it won or got back. Emits {BondsWithdrawn}.
+    /// @notice Pays the caller the bonds that it won or got back. Emits {BondsWithdrawn}; likewise for the zero address, where
+    ///         something was lost since the last time, and burns that.
     /// @dev    Reverts with {DisputeGameNothingToWithdraw}.
     function withdraw() external returns (uint256 amountWei);
 

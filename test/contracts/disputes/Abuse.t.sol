@@ -55,8 +55,13 @@ contract Abuse_Disputes_Test is DisputePlay {
         game.timeout(gameId, position);
         _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "what the pair has left");
         _assertEq(game.withdrawable(CHALLENGER), 0, "of its bond");
-        _assertEq(token.totalSupply(), supplyWei - (BOND_WEI - WON_WEI), "the rest is nobody's");
-        _assertEq(token.balanceOf(address(game)), WON_WEI, "and not the contract's");
+        vm.expectEmit(address(game));
+        emit INarrowingGame.BondsWithdrawn(address(0), BOND_WEI - WON_WEI);
+        vm.prank(_trainer(0));
+        game.withdraw();
+        _assertEq(token.totalSupply(), supplyWei - (BOND_WEI - WON_WEI), "the rest is burned");
+        _assertEq(token.balanceOf(address(game)), 0, "and not the contract's");
+        _assertEq(game.withdrawable(address(0)), 0, "once");
     }
 
     /// @dev Case F10. A trainer that challenges itself gets no bond back either.

@@ -303,7 +303,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
         game.close(2);
         _assertEq(game.withdrawable(FALSE_FRIEND), BOND_WEI, "its bond, and no other");
         _assertEq(game.withdrawable(CHALLENGER), 0, "lost");
-        _assertEq(token.balanceOf(address(game)), 2 * BOND_WEI + WON_WEI, "what was put in, but what was burned");
+        _assertEq(token.balanceOf(address(game)), 3 * BOND_WEI, "no more than was put in");
     }
 
     /// @dev As a move or the clock ends it, where nobody closes it.
@@ -369,7 +369,7 @@ contract DisputeGame_TakeUp_Test is DisputePlay {
 
     function _assertSolvent() private view {
         uint256 owedWei = game.withdrawable(CHALLENGER) + game.withdrawable(VOLUNTEER) + game.withdrawable(FALSE_FRIEND);
-        owedWei += game.withdrawable(_trainer(0));
+        owedWei += game.withdrawable(_trainer(0)) + game.withdrawable(address(0));
         for (uint256 id = 1; id <= game.gameCount(); id++) if (!game.gameOf(id).isOver) owedWei += BOND_WEI;
         _assertEq(token.balanceOf(address(game)), owedWei, "bonds");
     }

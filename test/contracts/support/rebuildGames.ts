@@ -1,5 +1,5 @@
 /** What each event of a dispute game says of its state, about updates and about aggregates alike. Must not read logs. */
-import { AbiCoder, type Interface, keccak256, type ParamType, ZeroHash } from "ethers";
+import { AbiCoder, type Interface, keccak256, type ParamType, ZeroAddress, ZeroHash } from "ethers";
 import { LEVELS, OUTCOMES, type Side, STAGES, sideToMove } from "../../../trainer/src/audit/dispute/game.ts";
 import type { Untyped } from "./cairn.ts";
 
@@ -97,6 +97,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     const { bondWei } = state.limits;
     view.isOver = true;
     add(state.withdrawable, winner, isLost ? bondWei - bondWei / 2n : bondWei);
+    if (isLost) add(state.withdrawable, ZeroAddress, bondWei / 2n);
     if (isSister) gameOf(state.games, view.parentId).view.openSisters -= 1n;
     else if (isDisproven) state.proven.add(claimed);
   },
