@@ -23,6 +23,7 @@ export type ChainDetail =
   | { readonly code: "CHAIN_NONCE_TAKEN"; readonly nonce: number; readonly call: string }
   | { readonly code: "CHAIN_FEE_CAP_REACHED"; readonly neededWei: string; readonly maxFeeWei: string }
   | { readonly code: "CHAIN_KEY_BUSY"; readonly account: string; readonly pid: number }
+  | { readonly code: "CHAIN_SENDER_FAILED" }
   | { readonly code: "CHAIN_RPC_DISAGREE"; readonly doing: string }
   | { readonly code: "CHAIN_RPC_SET_ASIDE"; readonly rpcUrl: string; readonly why: string }
   | { readonly code: "CHAIN_RPC_REFUSED"; readonly doing: string };
@@ -47,7 +48,8 @@ const NEVER =
 
 /** @returns whether the RPC said that a signed transaction can't be in its pool. Silence and inner errors say nothing. */
 export function isDefiniteRefusal(error: unknown): boolean {
-  return error instanceof BaseError && NEVER.test(error.details ?? "");
+  const said = error instanceof ChainError ? error.cause : error;
+  return said instanceof BaseError && NEVER.test(said.details ?? "");
 }
 
 /** What was being done, for the message: a contract call such as `flContract.commitUpdate`, or an RPC method. */

@@ -25,6 +25,7 @@ import { withDeadline } from "./deadline.ts";
 import type { Deployment } from "./deployment.ts";
 import { createEndpoints, type Endpoint } from "./endpoints.ts";
 import type { ChainNotice } from "./notice.ts";
+import { createKeyChain } from "./transactions/keyChain.ts";
 import { createSender, type Handed } from "./transactions/sender.ts";
 import type { TransactionRecord } from "./transactions/transactionRecord.ts";
 import { memoryStore, type TransactionStore } from "./transactions/transactionStore.ts";
@@ -165,11 +166,14 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
     account === undefined
       ? undefined
       : createSender({
-          ...{ client, account, chainId: deployment.chainId, isLocal, pollingMs, signal, onNotice },
+          ...{ account, chainId: deployment.chainId, isLocal, pollingMs, signal, onNotice },
+          chain: createKeyChain({
+            ...{ client, account, isLocal, rpcUrl: endpoints.current },
+            isAgreed: (block) => endpoints.isAgreed(block),
+          }),
           store: options.transactions ?? memoryStore(),
           maxFeeWei: options.maxFeeWei ?? DEFAULT_MAX_FEE_WEI,
           bumpAfterMs: options.bumpAfterMs ?? (isLocal ? BUMP_AFTER_MS.local : BUMP_AFTER_MS.other),
-          isAgreed: (block) => endpoints.isAgreed(block),
         });
 
   /** Its fate is awaited for {@link ConnectOptions.inclusionTimeoutMs}, and so is that of what is before it. */
@@ -184,7 +188,8 @@ export async function connectChain(options: ConnectOptions): Promise<Chain> {
       to: target.address,
       data: encodeFunctionData(target as Untyped),
       overlaps: (call as SendOptions).overlaps === true,
-      estimate: async () => (await client.estimateContractGas(target as Untyped)) + GAS_HEADROOM, // refuses what would revert
+      estimate: async () =>
+        GAS_HEADROOM + (await request(doing, () => client.estimateContractGas(target as Untyped), call)), // refuses what would revert
     };
     return request(doing, () => sender.handOver(outgoing, waiting), { ...call, timeoutMs: inclusionMs });
   }

@@ -36,8 +36,17 @@ export async function withDeadline<T>(work: Promise<T>, { signal, timeoutMs, doi
   }
 }
 
+export interface PauseOptions {
+  /** Whether the process goes on for this wait alone. @default true */
+  readonly holdsProcess?: boolean;
+}
+
 /** Waits `ms`, or less when `signal` fires. Never throws: the caller's loop looks at the signal itself. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+export async function pause(
+  ms: number,
+  signal: AbortSignal,
+  { holdsProcess = true }: PauseOptions = {},
+): Promise<void> {
   if (signal.aborted) return;
   await new Promise<void>((resolve) => {
     const done = (): void => {
@@ -46,6 +55,7 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(done, ms);
+    if (!holdsProcess) (timer as { readonly unref?: () => void }).unref?.(); // a tab's timers are numbers
     signal.addEventListener("abort", done, { once: true });
   });
 }

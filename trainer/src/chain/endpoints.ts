@@ -7,11 +7,11 @@
  *
  * Longer than 250 lines: who is asked, who answered and who is set aside is one state.
  */
-import { BaseError, HttpRequestError, http, type RpcLog, TimeoutError, type Transport } from "viem";
-import { decodeRevert } from "../protocol/revert.ts";
+import { http, type RpcLog, type Transport } from "viem";
 import { ChainError, rpcHost } from "./chainError.ts";
 import { pause } from "./deadline.ts";
 import type { ChainNotice } from "./notice.ts";
+import { isRpcFailure } from "./rpcFailure.ts";
 import { agreedHeight, backOffMs, majority, type Vote } from "./votes.ts";
 
 export interface Endpoint {
@@ -95,7 +95,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       if (!isAside(state) && state.inARow < LIE_FAILURES) Object.assign(state, { inARow: 0, why: undefined });
       return result;
     } catch (error) {
-      if (isFailure(error)) {
+      if (isRpcFailure(error)) {
         state.failures++;
         setAside(state, "does not answer");
       }
@@ -110,7 +110,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
         try {
           return await ask(state, method, params);
         } catch (error) {
-          if (!isFailure(error)) throw error;
+          if (!isRpcFailure(error)) throw error;
           failure = error;
         }
       }
@@ -164,7 +164,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     if (votes.length === 0) return null;
     const verdict = majority(votes, votes.length);
     if (verdict === undefined) {
-      throw new ChainError({ code: "CHAIN_RPC_DISAGREE", doing: method }, `${method}: the RPCs tell different things`);
+      disagree(method, "the RPCs tell different things");
     }
     for (const { voter } of votes) {
       if (!verdict.dissenters.includes(voter)) Object.assign(states[voter]!, { inARow: 0, why: undefined });
@@ -173,8 +173,8 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     return verdict.value;
   }
 
-  /** The highest block that more than half have; `latest` and `finalized` of one RPC are its own matter. */
-  async function height(tag: string): Promise<string> {
+  /** The highest block that more than half have; `latest` and `finalized` of one RPC are its own matter. `null` where nobody knows of one. */
+  async function height(tag: string): Promise<string | null> {
     const isHead = tag === "latest";
     const answers = isHead ? await poll("eth_blockNumber", []) : await poll("eth_getBlockByNumber", [tag, false]);
     const heights = answers.flatMap(({ state, result }) => {
@@ -182,7 +182,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       return typeof number === "string" ? [{ state, height: BigInt(number) }] : [];
     });
     const common = agreedHeight(heights.map((one) => one.height));
-    if (common === undefined) throw new ChainError({ code: "CHAIN_RPC_DISAGREE", doing: tag }, `no block is ${tag}`);
+    if (common === undefined) return null;
     for (const one of heights) {
       if (isHead && one.height + MOST_BEHIND < common) setAside(one.state, "is behind");
     }
@@ -195,10 +195,11 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       case "eth_sendRawTransaction":
         return offer(method, params);
       case "eth_blockNumber":
-        return height("latest");
+        return (await height("latest")) ?? disagree(method, "nobody knows the newest block");
       case "eth_getBlockByNumber": {
         const isTag = place === "latest" || place === "finalized" || place === "safe";
         const number = isTag ? await height(place) : place;
+        if (number === null) return null;
         return place === "pending" ? first(method, params) : agreed(method, [number, ...rest], blockKey);
       }
       case "eth_getLogs":
@@ -238,6 +239,10 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   };
 }
 
+function disagree(doing: string, what: string): never {
+  throw new ChainError({ code: "CHAIN_RPC_DISAGREE", doing }, `${doing}: ${what}`);
+}
+
 /** Every call has a deadline of its own below. */
 const NEVER = new AbortController().signal;
 
@@ -251,16 +256,4 @@ function logsKey(logs: unknown): string {
   return JSON.stringify(
     logs.map((log: RpcLog) => [log.blockHash, log.logIndex, log.transactionHash, log.address, log.topics, log.data]),
   ).toLowerCase();
-}
-
-/** As JSON-RPC and providers number them: an inner error, a limit, too many requests. */
-const FAILURES: readonly number[] = [-32_603, -32_005, -32_016, 429];
-
-/** Whether another RPC may do better. What a contract refuses all refuse. */
-function isFailure(error: unknown): boolean {
-  if (!(error instanceof BaseError)) return !(error instanceof ChainError); // no JSON, or no such answer
-  if (decodeRevert(error) !== undefined) return false;
-  if (error.walk((e) => e instanceof HttpRequestError || e instanceof TimeoutError) !== null) return true;
-  const coded = error.walk((e) => typeof (e as { readonly code?: unknown }).code === "number");
-  return coded !== null && FAILURES.includes((coded as unknown as { readonly code: number }).code);
 }

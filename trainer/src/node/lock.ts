@@ -65,7 +65,11 @@ export function livingHolder(record: string, path: string): number | undefined {
 
 async function release(path: string): Promise<void> {
   held.delete(path);
-  await rm(path, { force: true });
+  try {
+    await rm(path, { force: true });
+  } catch (cause) {
+    throw new NodeError({ code: "NODE_DISK_FAILED", path }, `cannot remove ${path}`, { cause });
+  }
 }
 
 /** @returns whether `path` is now the file `aside`; false when there is one already. */

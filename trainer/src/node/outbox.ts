@@ -57,8 +57,17 @@ export function openOutbox(dataDir: string, { busyMs = BUSY_MS } = {}): Transact
         await held?.release();
       }),
     put: (record) => inOrder(() => writeDurably(file(record.nonce), encodeRecord(record))),
-    remove: (nonce) => inOrder(() => rm(file(nonce), { force: true })),
+    remove: (nonce) => inOrder(() => remove(file(nonce))),
   };
+}
+
+/** @throws {NodeError} `NODE_DISK_FAILED` */
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (cause) {
+    throw new NodeError({ code: "NODE_DISK_FAILED", path }, `cannot remove ${path}`, { cause });
+  }
 }
 
 /** A local chain that began anew has the same number and the same accounts, but another first block. */

@@ -76,6 +76,12 @@ export const chainErrors = {
     "Another process has a transaction of this account on its way for longer than this one waits.",
     "wait, and run it again; cairn node inspect shows what is on its way",
   ),
+  CHAIN_SENDER_FAILED: entry(
+    "bug",
+    "Following a transaction failed because of a mistake in this program. What was signed is kept, and nothing was signed twice.",
+    "restart the node: it looks at what is on its way again",
+    "report it with the message; cairn node inspect shows the transactions",
+  ),
   CHAIN_RPC_DISAGREE: entry(
     "network",
     "The RPCs tell different things, and no answer is that of more than half of them.",
