@@ -135,6 +135,7 @@ export async function deployCairn({ rpcUrl, parameters, outFile }: DeployOptions
         disputeGame: await addressOf(contracts.disputeGame),
         cohorts: await addressOf(contracts.cohorts),
         aggregateGame: await addressOf(contracts.aggregateGame),
+        roundReports: await addressOf(contracts.roundReports),
       },
     };
     if (outFile !== undefined) await writeRecord(outFile, record);

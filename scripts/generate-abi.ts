@@ -15,6 +15,7 @@ const CONTRACTS = [
   "disputes/DisputeGame",
   "Cohorts",
   "disputes/AggregateGame",
+  "RoundReports",
 ] as const;
 const FOLDER = "trainer/src/protocol/generated";
 

@@ -1,4 +1,4 @@
-/** Deploys the seven contracts with their libraries and wires their roles. Must not know any network. */
+/** Deploys the contracts with their libraries and wires their roles. Must not know any network. */
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import { keccak256, toUtf8Bytes } from "ethers";
 
@@ -71,11 +71,13 @@ export default buildModule("Cairn", (m) => {
   );
 
   const cohorts = m.contract("Cohorts", [modelRegistry, flContract]);
+  const roundReports = m.contract("RoundReports", [flContract]);
 
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, flContract], { id: "grantSlasher" });
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, disputeGame], { id: "grantGame" });
   m.call(nodeRegistry, "grantRole", [SLASHER_ROLE, aggregateGame], { id: "grantAggregateGame" });
   m.call(nodeRegistry, "grantRole", [TASK_ROLE, flContract], { id: "grantTask" });
   m.call(dataRegistry, "grantRole", [USAGE_ROLE, flContract]);
-  return { cairnToken, nodeRegistry, modelRegistry, dataRegistry, flContract, disputeGame, aggregateGame, cohorts };
+  const registries = { cairnToken, nodeRegistry, modelRegistry, dataRegistry };
+  return { ...registries, flContract, disputeGame, aggregateGame, cohorts, roundReports };
 });

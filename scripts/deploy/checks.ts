@@ -32,6 +32,7 @@ const ARTIFACTS: Readonly<Record<ContractName, string>> = {
   disputeGame: "DisputeGame",
   cohorts: "Cohorts",
   aggregateGame: "AggregateGame",
+  roundReports: "RoundReports",
 };
 
 export async function checkDeployment(options: CheckOptions): Promise<readonly Check[]> {
@@ -77,6 +78,8 @@ export async function checkDeployment(options: CheckOptions): Promise<readonly C
     const found = String(await read.call("cohorts", view));
     checks.push(equal(`Cohorts works with this ${ARTIFACTS[name]}`, found, addresses[name]));
   }
+  const reported = String(await read.call("roundReports", "rounds"));
+  checks.push(equal("RoundReports works with this FLContract", reported, addresses.flContract));
   const mints = (await read.events("cairnToken", "Transfer")).filter(({ args }) => args.from === ZeroAddress);
   const minted = mints.map(({ args }) => `${args.value} wei to ${args.to}`).join(", ");
   checks.push(

@@ -53,6 +53,7 @@ export async function setUp() {
     disputeGame: contracts.disputeGame as TestContract,
     cohorts: contracts.cohorts as TestContract,
     aggregateGame: contracts.aggregateGame as TestContract,
+    roundReports: contracts.roundReports as TestContract,
     /** The errors of a linked library, which reach callers through FLContract. */
     committee: (await ethers.getContractAt("Committee", contracts.flContract)) as TestContract,
     owner: signers[0] as Signer,

@@ -7,11 +7,11 @@
 import type { Executor } from "../engine/executor.ts";
 import type { Parameters } from "../engine/tensor.ts";
 import { flatten, layoutOf, unflatten } from "../learning/aggregation/layout.ts";
-import { addScaled, difference, divide, norm } from "../learning/aggregation/vectors.ts";
+import { difference, norm } from "../learning/aggregation/vectors.ts";
 import { contributions } from "../learning/contribution.ts";
-import { evaluateInParts } from "../learning/evaluateInParts.ts";
 import type { Records } from "../learning/records.ts";
-import { isTagged } from "../protocol/errors.ts";
+import { weightedMean } from "../learning/weightedMean.ts";
+import { lossOf } from "./publicLoss.ts";
 
 /** An update longer than so many times the median of the round is not counted: one trainer must not outweigh the others. */
 const MAX_NORM_RATIO = 4;
@@ -64,10 +64,8 @@ export async function scoreUpdates(job: ScoringJob): Promise<readonly Score[]> {
   const counted = updates.map((_, i) => i).filter((i) => reasons[i] === undefined);
   const worthOfSubset = async (subset: readonly number[]): Promise<number> => {
     if (subset.length === 0) return -baseLoss;
-    const mean = new Float32Array(layout.size);
-    for (const at of subset) addScaled(mean, values[counted[at]!]!, 1);
-    divide(mean, subset.length);
-    return -(await lossOf(job, unflatten(layout, mean)));
+    const chosen = subset.map((at) => ({ values: values[counted[at]!]!, weight: 1 }));
+    return -(await lossOf(job, unflatten(layout, weightedMean(chosen))));
   };
   const { worth } = await contributions(counted.length, worthOfSubset, { seed });
   const worthOf = new Map(counted.map((i, at) => [i, worth[at]!]));
@@ -78,22 +76,6 @@ export async function scoreUpdates(job: ScoringJob): Promise<readonly Score[]> {
       ? { isAccepted: true, worth: own }
       : { isAccepted: false, reason: "noGain", worth: own };
   });
-}
-
-/** Infinite where the outputs overflow. */
-async function lossOf({ executor, validation, onPart }: ScoringJob, parameters: Parameters): Promise<number> {
-  executor.loadParameters(parameters);
-  const indices = Uint32Array.from({ length: validation.count }, (_, i) => i);
-  try {
-    const evaluation = await evaluateInParts(executor, { records: validation, indices }, async () => {
-      await onPart();
-      return true;
-    });
-    return evaluation!.loss;
-  } catch (error) {
-    if (isTagged(error) && error.code === "ENGINE_NOT_FINITE") return Number.POSITIVE_INFINITY;
-    throw error;
-  }
 }
 
 /** The lower of the two in the middle, where there are two. */

@@ -13,16 +13,22 @@ import type { Parameters } from "../engine/tensor.ts";
 /** Cosine from which on an update repeats another. Source: protocol.md. */
 export const DUPLICATE_COSINE = 0.98;
 
+export interface Likeness {
+  readonly isRepeated: boolean;
+  /** 0 where one of the two changes nothing and the other something; 1 where neither does. */
+  readonly cosine: number;
+}
+
 /**
- * `⟨x, y⟩ ≥ 0.98·‖x‖·‖y‖` with `x = update − base` and `y = earlier − base`, all parameters laid end to end in the base's
- * order. An update that changes nothing repeats only one that changes nothing either.
+ * Whether `⟨x, y⟩ ≥ 0.98·‖x‖·‖y‖` with `x = update − base` and `y = earlier − base`, all parameters laid end to end in the
+ * base's order; and the cosine. An update that changes nothing repeats only one that changes nothing either.
  *
  * Cost: three multiplications a parameter.
  *
  * @param update  The base's names and shapes, as `decodeParameters` ensures.
  * @param earlier Likewise.
  */
-export function repeats(update: Parameters, earlier: Parameters, base: Parameters): boolean {
+export function likeness(update: Parameters, earlier: Parameters, base: Parameters): Likeness {
   let dot = 0;
   let squareX = 0;
   let squareY = 0;
@@ -37,6 +43,13 @@ export function repeats(update: Parameters, earlier: Parameters, base: Parameter
       squareY += y * y;
     }
   }
-  if (squareX === 0 || squareY === 0) return squareX === squareY;
-  return dot >= DUPLICATE_COSINE * (Math.sqrt(squareX) * Math.sqrt(squareY));
+  const isStill = squareX === squareY;
+  if (squareX === 0 || squareY === 0) return { isRepeated: isStill, cosine: isStill ? 1 : 0 };
+  const lengths = Math.sqrt(squareX) * Math.sqrt(squareY);
+  return { isRepeated: dot >= DUPLICATE_COSINE * lengths, cosine: dot / lengths };
+}
+
+/** @returns whether `update` nearly repeats `earlier`: see {@link likeness}. */
+export function repeats(update: Parameters, earlier: Parameters, base: Parameters): boolean {
+  return likeness(update, earlier, base).isRepeated;
 }

@@ -8,6 +8,7 @@ export const CONTRACT_NAMES = [
   "disputeGame",
   "cohorts",
   "aggregateGame",
+  "roundReports",
 ] as const;
 
 export type ContractName = (typeof CONTRACT_NAMES)[number];

@@ -616,6 +616,19 @@ export const revertTexts = {
     what: "The round is in another phase than this call belongs to.",
     next: "Look at the round with `cairn status`; it may have moved on.",
   },
+  RoundReportsAlreadyFiled: {
+    what: "The account has filed a report of this round.",
+    next: "Nothing to do: a report can't be taken back or replaced.",
+  },
+  RoundReportsEmpty: { what: "A report cannot be empty.", next: BUG },
+  RoundReportsNoVerdict: {
+    what: "The account opened no verdict in the committee that decided this round.",
+    next: "Leave the report to the round's auditors.",
+  },
+  RoundReportsNotFinal: {
+    what: "The round is not over, failed, or does not exist; only of a final one there are reports.",
+    next: CHECK_TASK,
+  },
   SafeCastOverflowedUintDowncast: {
     what: "A number is larger than the contract can store.",
     next: "Choose a smaller number.",

@@ -361,6 +361,7 @@ export type EventSource =
   | "flContract"
   | "disputeGame"
   | "aggregateGame"
+  | "roundReports"
   | "cohorts";
 
 /** One decoded event. `args` are as the ABI names them. */

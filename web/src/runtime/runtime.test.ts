@@ -17,6 +17,7 @@ const DOCUMENT = {
     flContract: ADDRESS,
     disputeGame: ADDRESS,
     cohorts: ADDRESS,
+    roundReports: ADDRESS,
     aggregateGame: ADDRESS,
   },
   content: { gateways: ["/ipfs/"], upload: "/content" },

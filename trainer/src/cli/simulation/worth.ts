@@ -3,10 +3,10 @@ import { repeats } from "../../audit/similarity.ts";
 import type { Executor } from "../../engine/executor.ts";
 import type { Parameters } from "../../engine/tensor.ts";
 import { layoutOf, unflatten } from "../../learning/aggregation/layout.ts";
-import { addScaled, divide } from "../../learning/aggregation/vectors.ts";
 import { type Contribution, contributions } from "../../learning/contribution.ts";
 import { evaluate } from "../../learning/evaluate.ts";
 import type { Records } from "../../learning/records.ts";
+import { weightedMean } from "../../learning/weightedMean.ts";
 import type { SentUpdate } from "../../simulation/world.ts";
 
 export interface ContributionReport extends Pick<Contribution, "method"> {
@@ -37,14 +37,8 @@ export async function worthOf(input: WorthInput): Promise<ContributionReport> {
   };
   const value = (subset: readonly number[]): number => {
     if (subset.length === 0) return score(base);
-    const sum = new Float32Array(layout.size);
-    let total = 0;
-    for (const i of subset) {
-      addScaled(sum, updates[i]!.values, updates[i]!.sampleCount);
-      total += updates[i]!.sampleCount;
-    }
-    divide(sum, total);
-    return score(unflatten(layout, sum));
+    const chosen = subset.map((i) => ({ values: updates[i]!.values, weight: updates[i]!.sampleCount }));
+    return score(unflatten(layout, weightedMean(chosen)));
   };
   const { worth, method } = await contributions(updates.length, value, { seed });
   const metric = validation.classes > 0 ? "share of right answers on the test split" : "loss, negated";

@@ -62,7 +62,7 @@ export function createScenario(): Scenario {
 function deploymentOn(rpcUrl: string): string {
   const address = `0x${"11".repeat(20)}`;
   const registries = ["nodeRegistry", "modelRegistry", "dataRegistry"];
-  const names = ["cairnToken", ...registries, "flContract", "disputeGame", "aggregateGame", "cohorts"];
+  const names = ["cairnToken", ...registries, "flContract", "disputeGame", "aggregateGame", "cohorts", "roundReports"];
   const contracts = Object.fromEntries(names.map((name) => [name, address]));
   return JSON.stringify({ schema: "cairn/deployment/v1", chainId: 31337, deployedAtBlock: 0, rpcUrl, contracts });
 }

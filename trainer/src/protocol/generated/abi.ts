@@ -9,6 +9,7 @@ import {
   flContractEvents,
   modelRegistryEvents,
   nodeRegistryEvents,
+  roundReportsEvents,
 } from "./events.ts";
 
 export const cairnTokenAbi = [
@@ -13848,6 +13849,159 @@ export const aggregateGameAbi = [
   },
 ] as const;
 
+export const roundReportsAbi = [
+  ...roundReportsEvents,
+  {
+    "inputs": [
+      {
+        "internalType": "contract IFLContract",
+        "name": "rounds_",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "nonpayable",
+    "type": "constructor"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      }
+    ],
+    "name": "RoundReportsAlreadyFiled",
+    "type": "error"
+  },
+  {
+    "inputs": [],
+    "name": "RoundReportsEmpty",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "account",
+        "type": "address"
+      }
+    ],
+    "name": "RoundReportsNoVerdict",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "enum Phase",
+        "name": "actual",
+        "type": "uint8"
+      }
+    ],
+    "name": "RoundReportsNotFinal",
+    "type": "error"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      },
+      {
+        "internalType": "uint32",
+        "name": "byteLength",
+        "type": "uint32"
+      }
+    ],
+    "name": "fileReport",
+    "outputs": [],
+    "stateMutability": "nonpayable",
+    "type": "function"
+  },
+  {
+    "inputs": [
+      {
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      }
+    ],
+    "name": "hasFiled",
+    "outputs": [
+      {
+        "internalType": "bool",
+        "name": "",
+        "type": "bool"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+  {
+    "inputs": [],
+    "name": "rounds",
+    "outputs": [
+      {
+        "internalType": "contract IFLContract",
+        "name": "",
+        "type": "address"
+      }
+    ],
+    "stateMutability": "view",
+    "type": "function"
+  },
+] as const;
+
 export const ABIS = {
   cairnToken: cairnTokenAbi,
   nodeRegistry: nodeRegistryAbi,
@@ -13857,4 +14011,5 @@ export const ABIS = {
   disputeGame: disputeGameAbi,
   cohorts: cohortsAbi,
   aggregateGame: aggregateGameAbi,
+  roundReports: roundReportsAbi,
 } as const;

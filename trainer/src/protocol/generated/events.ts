@@ -3457,6 +3457,46 @@ export const aggregateGameEvents = [
   }
 ] as const;
 
+export const roundReportsEvents = [
+  {
+    "anonymous": false,
+    "inputs": [
+      {
+        "indexed": true,
+        "internalType": "uint256",
+        "name": "taskId",
+        "type": "uint256"
+      },
+      {
+        "indexed": true,
+        "internalType": "uint32",
+        "name": "round",
+        "type": "uint32"
+      },
+      {
+        "indexed": true,
+        "internalType": "address",
+        "name": "auditor",
+        "type": "address"
+      },
+      {
+        "indexed": false,
+        "internalType": "bytes32",
+        "name": "digest",
+        "type": "bytes32"
+      },
+      {
+        "indexed": false,
+        "internalType": "uint32",
+        "name": "byteLength",
+        "type": "uint32"
+      }
+    ],
+    "name": "ReportFiled",
+    "type": "event"
+  }
+] as const;
+
 export const EVENTS = {
   cairnToken: cairnTokenEvents,
   nodeRegistry: nodeRegistryEvents,
@@ -3466,4 +3506,5 @@ export const EVENTS = {
   disputeGame: disputeGameEvents,
   cohorts: cohortsEvents,
   aggregateGame: aggregateGameEvents,
+  roundReports: roundReportsEvents,
 } as const;

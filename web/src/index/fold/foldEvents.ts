@@ -22,6 +22,7 @@ const RULES: Readonly<Record<ChainEvent["source"], Readonly<Record<string, AnyRu
   disputeGame: disputeRules,
   cohorts: cohortRules,
   aggregateGame: aggregateGameRules,
+  roundReports: {}, // documents: shown where somebody asks for one
 };
 
 /**

@@ -16,6 +16,7 @@ export const ADDRESSES = {
   disputeGame: "0x0000000000000000000000000000000000000006",
   cohorts: "0x0000000000000000000000000000000000000007",
   aggregateGame: "0x0000000000000000000000000000000000000008",
+  roundReports: "0x0000000000000000000000000000000000000009",
 } as const satisfies Record<string, Address>;
 
 const ENCODING: Readonly<Record<string, Abi>> = {
