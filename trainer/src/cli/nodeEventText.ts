@@ -56,6 +56,16 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       const verdict = event.accepted ? paint("green", "✔ helps") : paint("red", `✖ ${event.reason ?? "no gain"}`);
       return line("scored", `${where}${shortHex(event.trainer)} ${verdict}, worth ${event.worth.toFixed(4)}`);
     }
+    case "reported": {
+      const copies = event.copies === 0 ? "" : `, ${event.copies} repeated`;
+      return line("report", `${where}what trainers were worth, in ${event.seconds.toFixed(2)} s${copies}`);
+    }
+    case "reportFiled": {
+      const other = event.others === 0 ? "" : paint("yellow", `, another one by ${event.others}`);
+      return line("report", `${where}${event.isSender ? "filed" : "on chain"}, by ${event.agreeing}${other}`);
+    }
+    case "reportSkipped":
+      return line("report", `${where}${event.message}`);
     case "duplicate":
       return line("duplicate", `${where}${shortHex(event.trainer)} repeats update ${event.of}`);
     case "refused": {

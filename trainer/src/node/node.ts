@@ -49,6 +49,8 @@ export interface NodeOptions {
   readonly rejoins?: boolean | undefined;
   /** Whether pay is claimed, and the reputation told of it, at a task's end and every so many rounds. @default true */
   readonly claims?: boolean | undefined;
+  /** Whether an auditor computes what trainers were worth, and files it where nobody else did. @default true */
+  readonly reports?: boolean | undefined;
   /**
    * Games of absent trainers that an auditor takes up at once, a bond each; 0 takes up none.
    * @default {@link DEFAULT_VOLUNTEER_GAMES}

@@ -46,6 +46,21 @@ export type NodeDetail =
       readonly actual: string;
       readonly expected: string;
     }
+  | { readonly code: "NODE_REPORT_NO_RECORDS"; readonly taskId: string; readonly round: number }
+  | { readonly code: "NODE_REPORT_OUT_OF_TIME"; readonly taskId: string; readonly round: number }
+  | {
+      readonly code: "NODE_REPORT_TOO_LARGE";
+      readonly taskId: string;
+      readonly round: number;
+      readonly parameters: number;
+      readonly max: number;
+    }
+  | {
+      readonly code: "NODE_REPORT_UNREADABLE";
+      readonly taskId: string;
+      readonly round: number;
+      readonly trainer: string;
+    }
   | { readonly code: "NODE_LIE_REFUSED"; readonly chainId: number }
   | { readonly code: "NODE_LIE_IMPOSSIBLE"; readonly taskId: string; readonly misbehave: string };
 

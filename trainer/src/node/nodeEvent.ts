@@ -187,6 +187,36 @@ export type NodeEvent =
       readonly accepted: number;
       readonly seconds: number;
     }
+  /** What each trainer of the round was worth is computed and stored; `seconds` of computing. */
+  | {
+      readonly event: "reported";
+      readonly task: string;
+      readonly round: number;
+      readonly digest: Hex;
+      readonly byteLength: number;
+      /** Updates that nearly repeat another. */
+      readonly copies: number;
+      readonly seconds: number;
+    }
+  /** The report stands on chain: `agreeing` auditors filed it, `others` another one. */
+  | {
+      readonly event: "reportFiled";
+      readonly task: string;
+      readonly round: number;
+      readonly digest: Hex;
+      readonly agreeing: number;
+      readonly others: number;
+      /** Whether this node filed. */
+      readonly isSender: boolean;
+    }
+  /** There is no report of the round by this node. Nobody owes one. */
+  | {
+      readonly event: "reportSkipped";
+      readonly task: string;
+      readonly round: number;
+      readonly code: string;
+      readonly message: string;
+    }
   /** The versions of `cohorts` in the group's epoch, made into one; it is attested next. */
   | {
       readonly event: "merged";

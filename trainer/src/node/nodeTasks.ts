@@ -126,10 +126,17 @@ interface Run {
 }
 
 async function runOne(options: NodeOptions, { job, roles }: Run, stops: Stops): Promise<void> {
-  const { misbehave, plantPercent = DEFAULT_PLANT_PERCENT, rejoins = true, claims = true, onEvent } = options;
+  const {
+    misbehave,
+    plantPercent = DEFAULT_PLANT_PERCENT,
+    rejoins = true,
+    claims = true,
+    reports = true,
+    onEvent,
+  } = options;
   const { volunteerGames = DEFAULT_VOLUNTEER_GAMES } = options;
   const relay = options.relayUrl === undefined ? undefined : openTrainersRelay(options.relayUrl);
-  const habits = { misbehave, plantPercent, rejoins, claims, volunteerGames };
+  const habits = { misbehave, plantPercent, rejoins, claims, reports, volunteerGames };
   const own = { relay, roles, emit: onEvent, journal: journalOf(options) };
   await runTask({ ...options, ...habits, ...own, job, ...stops });
 }

@@ -25,6 +25,7 @@ import { keepPlace, type PlaceView } from "./place.ts";
 import { reportMissedPlants } from "./plant.ts";
 import { lookWithRelay as look } from "./relay/relayedDuty.ts";
 import type { TrainersRelay } from "./relay/trainersRelay.ts";
+import { createReportDesk, type ReportDesk } from "./reportDesk.ts";
 import { actor, type Pace, type RoundContext } from "./roundContext.ts";
 import { concludeRound } from "./roundEnd.ts";
 import { settleTask } from "./settlement.ts";
@@ -41,6 +42,8 @@ export interface TaskLoop extends JobSources {
   readonly rejoins: boolean;
   /** Whether pay is fetched without being asked for. */
   readonly claims: boolean;
+  /** Whether an auditor makes and files reports of rounds. */
+  readonly reports: boolean;
   /** Games of absent trainers that an auditor takes up at once. */
   readonly volunteerGames: number;
   /** Who sends this trainer's commitments. @default itself */
@@ -64,12 +67,15 @@ interface LoopState extends TaskLoop {
 /** Runs until the task has no round left, or until told to stop or finish. */
 export async function runTask(task: TaskLoop): Promise<void> {
   const loop: LoopState = { ...task, memory: { refusals: 0 }, pace: { replaySeconds: 0 } };
-  const follow = followRounds(loop);
+  const { signal, finish } = task;
+  const reports = createReportDesk({ ...task, signal: AbortSignal.any([signal, finish]) });
+  const follow = followRounds(loop, reports);
   const keepOwnPlace = placeKeeper(loop);
   const disputes = createDisputeDesk(task);
   const merge = createMergeDesk({ ...task, look: async () => (await look(loop)).merge });
   try {
-    await attendTask(loop, { follow, keepOwnPlace, disputes, merge });
+    await attendTask(loop, { follow, keepOwnPlace, disputes, merge, reports });
+    await reports.finished();
   } finally {
     disputes.dispose();
   }
@@ -80,21 +86,16 @@ interface Attendants {
   readonly keepOwnPlace: (view: PlaceView) => Promise<void>;
   readonly disputes: DisputeDesk;
   readonly merge: AttendMerge;
+  readonly reports: ReportDesk;
 }
 
-async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes, merge }: Attendants): Promise<void> {
+async function attendTask(loop: LoopState, attendants: Attendants): Promise<void> {
   const { chain, signal } = loop;
   let failures = 0;
   while (!signal.aborted) {
     let waitMs = chain.pollingMs;
     try {
-      const seen = await look(loop);
-      await reportPlants(loop, seen); // first: once the next round opens it may be too late
-      await follow(seen);
-      const hasLeft = seen.round !== undefined && (await disputes.attend(contextOf(loop, seen.round), seen.nowSeconds));
-      if (isDone(loop, seen) && !disputes.isBusy()) return await settle(loop);
-      if (!hasLeft) await doWhatIsDue(loop, seen, keepOwnPlace);
-      await merge(seen.merge);
+      if (await attendants.reports.during(() => takeTurn(loop, attendants))) return;
       failures = 0;
     } catch (error) {
       if (signal.aborted) return;
@@ -103,6 +104,21 @@ async function attendTask(loop: LoopState, { follow, keepOwnPlace, disputes, mer
     }
     await pause(waitMs, signal);
   }
+}
+
+/** @returns whether the task is done. */
+async function takeTurn(loop: LoopState, { follow, keepOwnPlace, disputes, merge }: Attendants): Promise<boolean> {
+  const seen = await look(loop);
+  await reportPlants(loop, seen); // first: once the next round opens it may be too late
+  await follow(seen);
+  const hasLeft = seen.round !== undefined && (await disputes.attend(contextOf(loop, seen.round), seen.nowSeconds));
+  if (isDone(loop, seen) && !disputes.isBusy()) {
+    await settle(loop);
+    return true;
+  }
+  if (!hasLeft) await doWhatIsDue(loop, seen, keepOwnPlace);
+  await merge(seen.merge);
+  return false;
 }
 
 async function doWhatIsDue(loop: LoopState, seen: Seen, keepOwnPlace: Attendants["keepOwnPlace"]): Promise<void> {
@@ -154,7 +170,7 @@ async function settle(loop: LoopState): Promise<void> {
 }
 
 /** Tells of phases as they come and concludes rounds once they are over, also those whose end went by unseen. */
-function followRounds(loop: LoopState): (seen: Seen) => Promise<void> {
+function followRounds(loop: LoopState, reports: ReportDesk): (seen: Seen) => Promise<void> {
   const { chain, job, signal } = loop;
   let announced = "";
   let concluded: number | undefined;
@@ -172,7 +188,9 @@ function followRounds(loop: LoopState): (seen: Seen) => Promise<void> {
       concluded++; // before the work: what fails here is reported, never allowed to hold up a duty
       const over = concluded === round.round ? round : await readRound(chain, job.taskId, concluded, { signal });
       const member = { roles: loop.roles, slot: seen.enrolled ? seen.slot : undefined };
-      await concludeRound(contextOf(loop, { ...over, round: concluded }), member);
+      const context = contextOf(loop, { ...over, round: concluded });
+      reports.begin(context);
+      await concludeRound(context, member);
       if (concluded % SETTLE_ROUNDS === 0) await settle(loop);
     }
   };

@@ -145,6 +145,27 @@ export const nodeErrors = {
     "Disputes in this task would be fought under other terms than its plan has: honest trainers could lose them.",
     "do not take part in it: its owner made a mistake or worse",
   ),
+  NODE_REPORT_NO_RECORDS: entry(
+    "data",
+    "A round gets no report from this node: the task's data has no test records to measure on.",
+    "nothing to do: no report is owed, and nothing is paid or slashed by one",
+  ),
+  NODE_REPORT_OUT_OF_TIME: entry(
+    "deadline",
+    "A round gets no report from this node: it would take too long beside the node's duties.",
+    "nothing to do: no report is owed",
+    "or audit on a faster machine; cairn node start --no-reports makes none",
+  ),
+  NODE_REPORT_TOO_LARGE: entry(
+    "data",
+    "A round gets no report from this node: its updates together are larger than a node holds in memory for one.",
+    "nothing to do: no report is owed",
+  ),
+  NODE_REPORT_UNREADABLE: entry(
+    "network",
+    "A round gets no report from this node: an update that was accepted is not to be had any more.",
+    "nothing to do: no report is owed, and another auditor may have the update",
+  ),
   NODE_LIE_REFUSED: entry(
     "usage",
     "--misbehave exists for demonstrations on the local chain (31337) only.",

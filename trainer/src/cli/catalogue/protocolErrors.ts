@@ -5,10 +5,11 @@ import type { ContentRefDetail } from "../../protocol/contentRef.ts";
 import type { HexDetail } from "../../protocol/hex.ts";
 import type { PlanDetail } from "../../protocol/plan.ts";
 import type { RevealPackageDetail } from "../../protocol/revealPackage.ts";
+import type { RoundReportDetail } from "../../protocol/roundReport.ts";
 import { type Entry, entry } from "./entry.ts";
 
 type ProtocolDetail = BlockHeaderDetail | CanonicalJsonDetail | ContentRefDetail | HexDetail | PlanDetail;
-type ProtocolCode = (ProtocolDetail | RevealPackageDetail)["code"];
+type ProtocolCode = (ProtocolDetail | RevealPackageDetail | RoundReportDetail)["code"];
 
 export const protocolErrors = {
   PLAN_MALFORMED: entry(
@@ -16,6 +17,16 @@ export const protocolErrors = {
     "A training plan has a field that is missing, unknown or out of range.",
     "correct the field that the message names",
     "if it is somebody's task: do not take part in it",
+  ),
+  REPORT_MALFORMED: entry(
+    "data",
+    "The document that an auditor filed as a round's report is none.",
+    "do not believe it; where other auditors filed another one, that is shown",
+  ),
+  REPORT_TOO_LARGE: entry(
+    "data",
+    "The document that an auditor filed as a round's report is larger than any report.",
+    "do not believe it; nothing of it was read",
   ),
   JSON_MALFORMED: entry("data", "A document is not JSON.", "look at the place that the message names"),
   JSON_NOT_CANONICAL: entry(

@@ -51,6 +51,8 @@ interface Options {
   readonly metrics?: MetricsPlace;
   /** `false` for --no-rejoin. */
   readonly rejoin: boolean;
+  /** `false` for --no-reports. */
+  readonly reports: boolean;
   /** `false` for --no-claim. */
   readonly claim: boolean;
 }
@@ -101,6 +103,7 @@ export function defineNodeStart(parent: Command, session: Session): void {
       metricsPlace,
     )
     .option("--no-claim", "leave pay and reputation to cairn rewards claim (default: fetched when a task is done)")
+    .option("--no-reports", "make and file no reports of rounds as an auditor (default: what trainers were worth)")
     .option("--no-rejoin", "do not join a task again after an eviction")
     .option(
       "--misbehave <how>",
@@ -171,6 +174,7 @@ async function nodeStart(context: Context, options: Options): Promise<Outcome | 
       plantPercent: options.plants,
       rejoins: options.rejoin,
       claims: options.claim,
+      reports: options.reports,
       relayUrl: options.relay,
       volunteerGames: options.volunteer,
       stay: options.stay ?? false,
