@@ -115,6 +115,19 @@ describe("the state rebuilt from logs", () => {
     expect((await flContract.taskOf(second)).closed, "the other goes on").to.equal(false);
   });
 
+  it("is who filed a report of which round", async () => {
+    const cairn = await setUp();
+    const { roundReports, trainers } = cairn;
+    const { taskId } = await createTask(cairn, { rounds: 10 });
+    for (const trainer of trainers.slice(0, 2)) await cairn.flContract.connect(trainer).join(taskId);
+    await cairn.flContract.openRound(taskId);
+    const [first, second] = await runRound(cairn, taskId, trainers.slice(0, 2), 3n);
+    await roundReports.connect(first).fileReport(taskId, 1, DIGEST, 7);
+    await compare(cairn);
+    await roundReports.connect(second).fileReport(taskId, 1, ZeroHash, 8);
+    await compare(cairn);
+  });
+
   it("is what the registries say after every way to change them", async () => {
     const cairn = await setUp();
     const { nodeRegistry, modelRegistry, dataRegistry, owner, stranger, networkHelpers } = cairn;

@@ -1,25 +1,44 @@
 /** Who is bad? The report that a round's auditors file: a copy, a forger and two honest trainers, over real nodes. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { filedReports, tallyReports } from "../../trainer/src/chain/reports.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
+import { createTestMachine, type TestMachine } from "../../trainer/src/cli/testing/memoryHost.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
 import { decodeRoundReport, MAX_REPORT_BYTES, type RoundReport } from "../../trainer/src/protocol/roundReport.ts";
 import { copyUpdate } from "./support/copier.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
+/** Enough, and steps short enough, that honest trainers end close together: what they add then is no matter of chance. */
+const RECORDS = 4_000;
+const GENTLE = { type: "sgd", learningRate: 0.01, momentum: 0.9 } as const;
+
 type Reported = Extract<NodeEvent, { event: "reported" }>;
 
 describe("the report of a round in which one trainer copies and one forges", () => {
   let network: LocalNetwork;
+  let machine: TestMachine;
   before(async () => {
-    network = await openLocalNetwork();
+    network = await openLocalNetwork({ records: RECORDS });
+    machine = createTestMachine();
   });
-  after(() => network.stop());
+  after(async () => {
+    machine.remove();
+    await network.stop();
+  });
+
+  /** As somebody who has nothing but the deployment record. */
+  async function cairn(line: string): Promise<string> {
+    const env = { CAIRN_NETWORK: join(network.directory, "deployment.json") };
+    const { code, stdout, stderr } = await machine.run(line.split(" "), { env });
+    assert.equal(code, 0, stderr);
+    return stdout;
+  }
 
   it("is one document of all auditors, its digest on chain, the copy marked and the honest ranked above", async () => {
     const { signal, admin } = network;
-    const taskId = await network.createTask({ rounds: 1, trainers: 4, committeeSize: 3 });
+    const taskId = await network.createTask({ rounds: 1, trainers: 4, committeeSize: 3 }, { optimiser: GENTLE });
     const made: Reported[] = [];
     const skipped: NodeEvent[] = [];
     const onEvent = (event: NodeEvent): void => {
@@ -74,8 +93,25 @@ describe("the report of a round in which one trainer copies and one forges", () 
       `the honest add ${one.contribution} and ${two.contribution}, the lie ${lie.contribution}`,
     );
     assert.ok(lie.contribution! < 0, "the forged weights would have made the version worse");
+
+    const status = await cairn("status");
+    assert.match(status, /task 1, round 1: filed by 1 auditor; how much lower the loss on 800 test records/);
+    assert.match(
+      status,
+      new RegExp(`${short(copy)} +a duplicate .*repeats ${short(one)} \\(cosine 0\\.9999|1\\.0000\\)`),
+    );
+    const [task] = JSON.parse(await cairn("status --json")).data.tasks;
+    assert.deepEqual(task.report.filed, [{ ...agreed, auditors: [round.aggregateProposer] }]);
+    assert.deepEqual(task.report.document, JSON.parse(new TextDecoder().decode(bytes)));
+
+    const objector = auditors.find(({ chain }) => chain.account!.address !== round.aggregateProposer)!;
+    const junk = await objector.store.put(new TextEncoder().encode("{}"), { signal });
+    await objector.chain.send("roundReports", "fileReport", [taskId, 1, junk.digest, junk.byteLength], { signal });
+    assert.match(await cairn("task show 1"), /filed by 1 auditor, 1 filed another one; how much lower/);
   });
 });
+
+const short = ({ trainer }: { readonly trainer: string }): string => `${trainer.slice(0, 6)}…${trainer.slice(-4)}`;
 
 function entry({ trainers }: RoundReport, { chain }: Participant) {
   const address = chain.account!.address.toLowerCase();

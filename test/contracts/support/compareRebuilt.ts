@@ -13,6 +13,7 @@ export async function compare(cairn: Cairn): Promise<void> {
   await compareRegistries(cairn, rebuilt);
   for (const [taskId, task] of rebuilt.tasks) await compareTask(cairn, taskId, task);
   await compareGroups(cairn, rebuilt);
+  await compareReports(cairn);
   await compareGames(cairn, cairn.disputeGame, "isStruck");
   await compareGames(cairn, cairn.aggregateGame, "isRefuted");
   expect(await cairn.flContract.taskCount(), "tasks").to.equal(BigInt(rebuilt.tasks.size));
@@ -61,6 +62,23 @@ async function compareGroups({ cohorts, modelRegistry }: Cairn, { groups, gates 
       const [epoch, cohort, member] = key.split("/");
       const isNow = BigInt(epoch as string) === group.view.epoch;
       if (isNow) expect(await cohorts.hasAttested(groupId, cohort, member), `attested ${key}`).to.equal(true);
+    }
+  }
+}
+
+/** Storage says who filed; what, only the events do. */
+async function compareReports({ roundReports, auditors }: Cairn): Promise<void> {
+  const filed = new Map<string, Set<string>>();
+  for (const { args } of (await roundReports.queryFilter("ReportFiled")) as Untyped[]) {
+    const key = `${args.taskId}/${args.round}`;
+    const before = filed.get(key) ?? new Set();
+    expect(before.has(args.auditor), `second report of ${args.auditor} in ${key}`).to.equal(false);
+    filed.set(key, before.add(args.auditor));
+  }
+  for (const [key, said] of filed) {
+    for (const { address } of auditors) {
+      const [taskId, round] = key.split("/");
+      expect(await roundReports.hasFiled(taskId, round, address), `${address} in ${key}`).to.equal(said.has(address));
     }
   }
 }

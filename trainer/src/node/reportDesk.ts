@@ -26,7 +26,7 @@ const WORK_MS = 60_000;
 const PATIENCE_MS = 600_000;
 
 /** Others let the aggregate's proposer go first for so many looks at the chain, then file one after the other. */
-const LOOKS = { proposer: 20, place: 5, between: 2 } as const;
+const LOOKS = { proposer: 40, place: 5, between: 2 } as const;
 
 export interface ReportDeskOptions extends Pick<JobSources, "createExecutor"> {
   readonly roles: readonly Role[];

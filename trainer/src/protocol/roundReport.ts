@@ -106,12 +106,7 @@ export function encodeRoundReport(report: RoundReport): Uint8Array {
  * @throws {CanonicalJsonError} when the bytes are not canonical JSON
  */
 export function decodeRoundReport(bytes: Uint8Array): RoundReport {
-  if (bytes.length > MAX_REPORT_BYTES) {
-    throw new RoundReportError(
-      { code: "REPORT_TOO_LARGE", byteLength: bytes.length, maxBytes: MAX_REPORT_BYTES },
-      `the report has ${bytes.length} bytes; none has more than ${MAX_REPORT_BYTES}`,
-    );
-  }
+  requireReportSize(bytes.length);
   const it = record(decodeCanonicalJson(bytes), "$", REPORT_FIELDS);
   oneOf(it.schema, "$.schema", ["cairn/round-report/v1"]);
   integer(it.chainId, "$.chainId", { min: 1, max: Number.MAX_SAFE_INTEGER });
@@ -128,6 +123,51 @@ export function decodeRoundReport(bytes: Uint8Array): RoundReport {
   requireContribution(it.contribution, "$.contribution");
   requireTrainers(it.trainers, "$.trainers");
   return { ...(it as unknown as RoundReport), ...numbers };
+}
+
+/** @throws {RoundReportError} `REPORT_TOO_LARGE`: to be asked before anything of it is fetched */
+export function requireReportSize(byteLength: number): void {
+  if (byteLength <= MAX_REPORT_BYTES) return;
+  throw new RoundReportError(
+    { code: "REPORT_TOO_LARGE", byteLength, maxBytes: MAX_REPORT_BYTES },
+    `the report has ${byteLength} bytes; none has more than ${MAX_REPORT_BYTES}`,
+  );
+}
+
+/** What the chain says of a final round, that a report of it has to repeat. */
+export interface RoundFacts {
+  readonly chainId: number;
+  readonly flContract: Hex;
+  readonly taskId: bigint;
+  readonly round: number;
+  readonly publishedVersion: bigint;
+  readonly aggregateDigest: Hex;
+  readonly acceptedBitmap: bigint;
+  readonly committeeSeed: Hex;
+}
+
+/**
+ * Holds a report against the chain: a whole and well-formed one may still be another round's, or tell of others as accepted.
+ * What it says trainers were worth, only computing it again can tell.
+ *
+ * @throws {RoundReportError} `REPORT_MALFORMED` naming what differs
+ */
+export function requireReportOf(report: RoundReport, facts: RoundFacts): void {
+  const accepted = report.trainers.reduce((bits, { index, refusal }) => {
+    return refusal === null ? bits | (1n << BigInt(index)) : bits;
+  }, 0n);
+  const told: readonly (readonly [string, unknown, unknown])[] = [
+    ["$.chainId", report.chainId, facts.chainId],
+    ["$.flContract", report.flContract, facts.flContract.toLowerCase()],
+    ["$.taskId", report.taskId, facts.taskId],
+    ["$.round", report.round, facts.round],
+    ["$.version", report.version, facts.publishedVersion],
+    ["$.aggregateDigest", report.aggregateDigest, facts.aggregateDigest],
+    ["$.contribution.seed", report.contribution.seed, facts.committeeSeed],
+    ["$.trainers", accepted, facts.acceptedBitmap],
+  ];
+  const wrong = told.find(([, said, fact]) => said !== fact);
+  if (wrong !== undefined) throw malformed(wrong[0], "not what the chain says of this round");
 }
 
 const REPORT_FIELDS = [

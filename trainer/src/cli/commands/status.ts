@@ -9,6 +9,7 @@ import { action, type Context, type Outcome, type Session } from "../command.ts"
 import { epochText } from "../groupText.ts";
 import { cairnAmount, etherAmount, shortUnits18 } from "../jsonText.ts";
 import type { Paint } from "../output.ts";
+import { reportData, reportText } from "../reportText.ts";
 import { shortHex, table } from "../table.ts";
 import { taskData } from "../taskData.ts";
 import { dueText, isRunning, phaseText, type TaskSummary } from "../taskSummary.ts";
@@ -17,6 +18,9 @@ import { readRewards } from "./rewards.ts";
 
 /** The newest tasks are looked at; of older ones only `task show` tells. */
 const TASKS_SHOWN = 10;
+
+/** Of one report. */
+const TRAINERS_SHOWN = 8;
 
 interface Me {
   readonly address: Address;
@@ -45,13 +49,16 @@ async function status(context: Context): Promise<Outcome> {
   ]);
   const ids = newest(count, TASKS_SHOWN);
   const tasks = await Promise.all(ids.map((id) => readTaskSummary(chain, id, { signal, node: address })));
+  const { readRoundReports } = await import("../roundReports.ts");
+  const reports = await readRoundReports(context, chain, tasks);
+  const reportOf = (taskId: bigint) => reports.find((report) => report.taskId === taskId);
   const me = address === undefined ? undefined : await readMe(chain, address, signal);
   const ageSeconds = Math.round(host.nowMs() / 1_000) - head.timestamp;
   return {
     data: {
       chain: { chainId: chain.deployment.chainId, block: head.block, time: isoTime(head.timestamp), ageSeconds },
       account: me === undefined ? null : meData(config.settings.account, me),
-      tasks: tasks.map(taskData),
+      tasks: tasks.map((task) => ({ ...taskData(task), report: reportData(reportOf(task.taskId)) })),
     },
     text: (paint) =>
       [
@@ -59,6 +66,7 @@ async function status(context: Context): Promise<Outcome> {
         "",
         tasks.length === 0 ? "No tasks yet. cairn task create opens one." : taskTable(tasks, head, paint),
         ...groupLines(tasks, head),
+        ...reports.flatMap((report) => ["", reportText(report, paint, TRAINERS_SHOWN)]),
         ...nextLines(me, tasks, paint),
       ].join("\n"),
   };

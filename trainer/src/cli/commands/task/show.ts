@@ -7,6 +7,7 @@ import { action, type Context, type Outcome, type Session } from "../../command.
 import { epochText } from "../../groupText.ts";
 import { shortUnits18 } from "../../jsonText.ts";
 import type { Paint } from "../../output.ts";
+import { reportData, reportText } from "../../reportText.ts";
 import { fields, rangeText } from "../../table.ts";
 import { taskData } from "../../taskData.ts";
 import { bitCount, dueText, isRunning, phaseText, type TaskSummary } from "../../taskSummary.ts";
@@ -29,9 +30,15 @@ async function taskShow(context: Context, taskId: bigint): Promise<Outcome> {
   const head = await readHead(chain, { signal });
   const { datasetId } = summary.task.parameters;
   const dataset = await chain.read("dataRegistry", "datasetOf", [datasetId], { signal });
+  const { readRoundReports } = await import("../../roundReports.ts");
+  const [report] = await readRoundReports(context, chain, [summary]);
+  const named = { datasetId, name: dataset.name, recordsRoot: dataset.recordsRoot };
   return {
-    data: { ...taskData(summary), dataset: { datasetId, name: dataset.name, recordsRoot: dataset.recordsRoot } },
-    text: (paint) => describe(summary, { head, dataset: dataset.name }, paint),
+    data: { ...taskData(summary), dataset: named, report: reportData(report) },
+    text(paint) {
+      const described = describe(summary, { head, dataset: dataset.name }, paint);
+      return report === undefined ? described : `${described}\n\n${reportText(report, paint)}`;
+    },
   };
 }
 
