@@ -15,6 +15,7 @@ const THROUGH_FLCONTRACT: Readonly<Record<string, readonly RegExp[]>> = {
   "cohorts/Create.t.sol": [/CohortGroups/, /ModelRegistry/],
   "cohorts/Retire.t.sol": [/Cohorts/],
   "abuse/Cohorts.t.sol": [/Cohort/],
+  "abuse/RoundReports.t.sol": [/RoundReports/],
 };
 
 /** @param file such as `contracts/libraries/Faults.sol`. @returns test files, perhaps none */

@@ -188,6 +188,20 @@ describe("send", () => {
 });
 
 describe("parseDeployment", () => {
+  it("names the contract that a record lacks, such as one from before there were reports of rounds", () => {
+    const whole = deploymentAt("http://127.0.0.1:1");
+    assert.deepEqual(parseDeployment(whole), whole);
+    const { roundReports: _, ...older } = whole.contracts;
+    assert.throws(
+      () => parseDeployment({ ...whole, contracts: older }),
+      (error: unknown) => {
+        return (
+          refuses("CHAIN_DEPLOYMENT_MALFORMED")(error) && /\$\.contracts\.roundReports/.test((error as Error).message)
+        );
+      },
+    );
+  });
+
   const good = deploymentAt("http://127.0.0.1:8545");
   it("takes what the deploy script writes", () => assert.deepEqual(parseDeployment(structuredClone(good)), good));
   for (const [path, bad] of [

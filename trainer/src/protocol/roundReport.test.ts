@@ -67,7 +67,7 @@ describe("encodeRoundReport", () => {
     const trainers = Array.from({ length: 256 }, (_, index): ReportedTrainer => {
       const trainer: Hex = `0x${index.toString(16).padStart(40, "0")}`;
       const repeats = { index: (index + 1) % 256, cosine: 0.987_654_321_098_765_4 };
-      return { ...COPY, index, trainer, contribution: -1.234_567_890_123_456_7e-305, repeats };
+      return { ...COPY, index, trainer, contribution: -1.234_567_890_123_456e-305, repeats };
     });
     const bytes = encodeRoundReport({ ...REPORT, trainers });
     assert.ok(bytes.length < MAX_REPORT_BYTES / 2, `${bytes.length} bytes`);

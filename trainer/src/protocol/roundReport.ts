@@ -4,12 +4,14 @@
  * Auditors file its SHA-256 on chain (`RoundReports`). Everything in it follows from the chain, the round's files and the
  * task's test records by canonical arithmetic, so that honest auditors write the same bytes. Foreign bytes come through
  * {@link decodeRoundReport}: any of them give a report or a coded error.
+ *
+ * Longer than 250 lines: what the document holds and the check of each of its fields stand together.
  */
 import { decodeCanonicalJson, encodeCanonicalJson, type Json } from "./canonicalJson.ts";
 import { TaggedError } from "./errors.ts";
 import type { Hex } from "./hex.ts";
 
-/** Why an update was not accepted, or is not there: see docs/learning.md. */
+/** Why an update was not accepted, or is not there: see docs/round-reports.md. */
 export const REFUSAL_REASONS = ["notOpened", "missing", "malformed", "duplicate", "disputed", "noQuorum"] as const;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];

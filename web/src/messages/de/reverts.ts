@@ -544,6 +544,19 @@ export const reverts: Readonly<Record<RevertErrorName, RevertText>> = {
     "Die Runde ist in einer anderen Phase, als dieser Aufruf braucht.",
     "Sehen Sie die Runde an; sie kann weitergegangen sein.",
   ),
+  RoundReportsAlreadyFiled: row(
+    "Das Konto hat zu dieser Runde schon einen Bericht eingetragen.",
+    "Nichts zu tun: ein Bericht lässt sich nicht zurücknehmen und nicht ersetzen.",
+  ),
+  RoundReportsEmpty: row("Ein Bericht kann nicht leer sein.", BUG),
+  RoundReportsNoVerdict: row(
+    "Das Konto hat in dem Komitee, das diese Runde entschieden hat, kein Urteil geöffnet.",
+    "Überlassen Sie den Bericht den Prüfern der Runde.",
+  ),
+  RoundReportsNotFinal: row(
+    "Die Runde läuft noch, ist gescheitert oder es gibt sie nicht; Berichte gibt es nur von abgeschlossenen.",
+    "Sehen Sie die Aufgabe an.",
+  ),
   SafeCastOverflowedUintDowncast: row(
     "Eine Zahl ist größer, als der Vertrag speichern kann.",
     "Wählen Sie eine kleinere.",
