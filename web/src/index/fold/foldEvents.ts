@@ -42,6 +42,7 @@ export function foldEvents(state: ChainState, events: readonly ChainEvent[], blo
 
 function subjectOf({ source, args }: ChainEvent): { taskId: bigint | undefined; round: number | undefined } {
   const taskId = typeof args.taskId === "bigint" && args.taskId > 0n ? args.taskId : undefined;
-  const round = source === "flContract" && typeof args.round === "number" ? args.round : undefined;
+  const isOfRound = source === "flContract" || source === "roundReports";
+  const round = isOfRound && typeof args.round === "number" ? args.round : undefined;
   return { taskId, round };
 }

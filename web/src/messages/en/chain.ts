@@ -55,6 +55,14 @@ export const en = {
     silentAuditor: "an auditor's silence",
     missedPlant: "a planted error accepted",
     falseClaim: "a false update, proven in a dispute",
+    other: "a fault proven",
+  },
+  roundOf: (round: string, rounds: string) => `Round ${round} of ${rounds}`,
+  round: (round: string) => `Round ${round}`,
+  task: (id: string) => `Task ${id}`,
+  /** What somebody did; stands after who did it. */
+  events: {
+    ReportFiled: "filed a report of what each trainer was worth",
     ModelGated: "gave a model a gate",
     GateOpened: "The model goes on without a merge",
     GroupCreated: "created a group of cohorts",
@@ -67,13 +75,6 @@ export const en = {
     MergeLed: "Most cohorts agree on a merged version so far",
     EpochMerged: "The cohorts' versions were merged",
     EpochSkipped: "The epoch ended without a merged version",
-    other: "a fault proven",
-  },
-  roundOf: (round: string, rounds: string) => `Round ${round} of ${rounds}`,
-  round: (round: string) => `Round ${round}`,
-  task: (id: string) => `Task ${id}`,
-  /** What somebody did; stands after who did it. */
-  events: {
     Transfer: "sent CAIRN",
     Approval: "allowed CAIRN to be spent",
     NodeAnnounced: "announced a node",
