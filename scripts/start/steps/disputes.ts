@@ -2,18 +2,17 @@
 import { getAddress } from "viem";
 import { gameName } from "../../../trainer/src/audit/dispute/gameName.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
-import { gameHistory, openedGames } from "../../../trainer/src/chain/disputes.ts";
+import { gameHistories } from "../../../trainer/src/chain/gameHistory.ts";
 import type { ReportedDispute } from "../report/report.ts";
 import type { SettledTask } from "./settlement.ts";
 
 export async function readDisputes(chain: Chain, { taskId, signal }: SettledTask): Promise<ReportedDispute[]> {
   const fromBlock = BigInt(chain.deployment.deployedAtBlock);
-  const updates = await openedGames(chain, "update", { taskId, fromBlock }, { signal });
-  const aggregates = await openedGames(chain, "aggregate", { taskId, fromBlock }, { signal });
+  const updates = await gameHistories(chain, "update", { taskId, fromBlock }, { signal });
+  const aggregates = await gameHistories(chain, "aggregate", { taskId, fromBlock }, { signal });
   return Promise.all(
     [...updates, ...aggregates].map(async (game) => {
-      const { steps, end, endHash } = await gameHistory(chain, game, { signal });
-      const { kind, challenger, claimant, defender, claim } = game;
+      const { kind, challenger, claimant, defender, claim, steps, end, endHash } = game;
       const gas = { challenger: 0, defender: 0 };
       const hashes = new Set([...steps.map(({ transactionHash }) => transactionHash), ...(endHash ? [endHash] : [])]);
       const times: number[] = [];

@@ -4,7 +4,7 @@ import { createWalletClient, encodeFunctionData, http } from "viem";
 import { fileTail } from "../../../trainer/src/audit/dispute/fileTail.ts";
 import type { GameKind } from "../../../trainer/src/audit/dispute/game.ts";
 import type { Chain } from "../../../trainer/src/chain/connection.ts";
-import { type GameHistory, gameHistory, openedGames } from "../../../trainer/src/chain/disputes.ts";
+import { type GameHistory, gameHistories } from "../../../trainer/src/chain/gameHistory.ts";
 import { readRound, revealedUpdates } from "../../../trainer/src/chain/task.ts";
 import { computeRootBlock } from "../../../trainer/src/network/contentDigest.ts";
 import { openJob, versionBytes } from "../../../trainer/src/node/job.ts";
@@ -18,13 +18,12 @@ export function gamesOf(network: LocalNetwork, taskId: bigint): Promise<GameHist
 }
 
 /** @returns the task's games of a kind, in the order in which they were opened. */
-export async function gamesAbout<K extends GameKind>(
+export function gamesAbout<K extends GameKind>(
   kind: K,
   { admin, signal }: LocalNetwork,
   taskId: bigint,
 ): Promise<GameHistory<K>[]> {
-  const games = await openedGames(admin.chain, kind, { taskId, fromBlock: 0n }, { signal });
-  return Promise.all(games.map((game) => gameHistory(admin.chain, game, { signal })));
+  return gameHistories(admin.chain, kind, { taskId, fromBlock: 0n }, { signal });
 }
 
 /** Disputes the first round's first update `times` over, whatever it is worth. @returns the last game's number. */

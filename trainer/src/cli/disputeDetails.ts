@@ -5,7 +5,7 @@ import { isLost, outline } from "../audit/dispute/outline.ts";
 import { type SettledInstruction, settledInstruction } from "../audit/dispute/settledInstruction.ts";
 import { listTree } from "../audit/dispute/trees.ts";
 import type { CallOptions, Chain } from "../chain/connection.ts";
-import type { GameHistory } from "../chain/disputes.ts";
+import type { GameHistory } from "../chain/gameHistory.ts";
 import { talliedBitmaps } from "../chain/talliedBitmaps.ts";
 import { readRound, revealedUpdates } from "../chain/task.ts";
 import { toHex } from "../protocol/hex.ts";

@@ -7,11 +7,11 @@
 import { keccak256, stringToBytes } from "viem";
 import { type GameKind, sideToMove } from "../audit/dispute/game.ts";
 import { gameName } from "../audit/dispute/gameName.ts";
-import { gameHistory, type OpenedGame } from "../chain/disputes.ts";
+import { gameLimits, type OpenedGame } from "../chain/disputes.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { sendMove } from "./disputeMove.ts";
 import type { GameBook } from "./gameBook.ts";
-import { type GamePlay, gameView, limitsOf } from "./gameDesk.ts";
+import type { GamePlay } from "./gameDesk.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 
 /** How long after its deadline a game counts as abandoned, the time to take it up included. Unit: extensions. */
@@ -40,7 +40,7 @@ export async function endAbandoned<K extends GameKind>(context: RoundContext, ot
   const own = new Set(book.own.map(({ game }) => game.gameId));
   const games = book.going.filter(({ gameId }) => !own.has(gameId));
   if (games.length === 0) return;
-  const { extensionSeconds } = await limitsOf(context, play.kind);
+  const { extensionSeconds } = await gameLimits(context.chain, play.kind, { signal });
   for (const game of games) {
     try {
       await endIfDue(context, { ...others, game, extensionSeconds });
@@ -57,16 +57,16 @@ interface OthersGame<K extends GameKind> extends OthersGames<K> {
 }
 
 async function endIfDue<K extends GameKind>(context: RoundContext, one: OthersGame<K>): Promise<void> {
-  const { chain, signal } = context;
   const { play, book, game, extensionSeconds, nowSeconds } = one;
   const { kind } = play;
   const { gameId, parentId } = game;
   if (parentId === undefined && (await play.isMoot(context, game, book))) {
     return void (await sendMove(context, kind, { name: "close", args: [gameId] }));
   }
-  const { deadline, openSisters } = await gameView(context, game);
+  const last = book.historyOf(gameId)?.steps.at(-1);
+  if (last === undefined) return;
+  const { deadline, position } = last;
   if (nowSeconds - deadline < abandonedAfter(context, gameId, extensionSeconds)) return; // its sides come first
-  const last = (await gameHistory(chain, game, { signal })).steps.at(-1);
-  if (last === undefined || (openSisters > 0n && sideToMove(last.position) === "defender")) return;
-  await sendMove(context, kind, { name: "timeout", args: [gameId, last.position] });
+  if (book.isTakenUp(gameId) && sideToMove(position) === "defender") return;
+  await sendMove(context, kind, { name: "timeout", args: [gameId, position] });
 }

@@ -1,14 +1,14 @@
 /**
  * A node's part in disputes about aggregates: an auditor challenges an agreed mean that is not its own, and who proposed one
- * defends it. An auditor stands in for a proposer that lets a right one be lost.
+ * defends it. Standing in for a proposer that lets a right one be lost is `volunteer.ts`'s, as of an absent trainer.
  */
 import { fileTail } from "../audit/dispute/fileTail.ts";
-import { type GameState, type MeanMove, type Side, sideToMove } from "../audit/dispute/game.ts";
+import type { GameState, MeanClaim, MeanMove, Side } from "../audit/dispute/game.ts";
 import { attackMean, defendMean, extremeOf } from "../audit/dispute/mean/meanPlayer.ts";
 import type { MeanRun } from "../audit/dispute/mean/meanRun.ts";
 import { meanStanding } from "../audit/dispute/mean/meanStanding.ts";
 import { outline, type Standing } from "../audit/dispute/outline.ts";
-import { gameHistory, type OpenedGame } from "../chain/disputes.ts";
+import type { OpenedGame } from "../chain/disputes.ts";
 import { readNode } from "../chain/nodes.ts";
 import type { RevealedUpdate } from "../chain/task.ts";
 import { decodeVersion } from "../engine/checkpoint.ts";
@@ -19,20 +19,13 @@ import { toHex } from "../protocol/hex.ts";
 import { allowBond } from "./bond.ts";
 import { sendMove } from "./disputeMove.ts";
 import type { GameBook, TakenBack } from "./gameBook.ts";
-import { type GamePlay, limitsOf, type Turn } from "./gameDesk.ts";
+import type { GamePlay } from "./gameDesk.ts";
 import { baseParameters, type Job, versionBytes } from "./job.ts";
 import { acceptedUpdates, FALSE_MEAN, fileOf, meanOf, meanOfClaim } from "./meanRuns.ts";
-import { liesAboutMean, type Misbehaviour } from "./misbehaviour.ts";
-import type { Role } from "./nodeEvent.ts";
-import { actor, type RoundContext } from "./roundContext.ts";
+import { liesAboutMean } from "./misbehaviour.ts";
+import type { RoundContext } from "./roundContext.ts";
 import { FETCH_DEADLINE_MS, problemOf } from "./updateFetch.ts";
-
-export interface AggregatePlayOptions {
-  readonly roles: readonly Role[];
-  readonly misbehave: Misbehaviour | undefined;
-  /** Games of others that an auditor has taken up at once, a bond each. */
-  readonly volunteerGames: number;
-}
+import { type LateGame, Volunteer, type VolunteerOptions } from "./volunteer.ts";
 
 /** A challenge is tried again, where the chain does not show it by then. Unit: seconds. */
 const AGAIN_SECONDS = 24;
@@ -40,15 +33,22 @@ const AGAIN_SECONDS = 24;
 /** A class for the means, which it keeps while a game about them lasts. */
 export class AggregatePlay implements GamePlay<"aggregate"> {
   readonly kind = "aggregate";
-  readonly #options: AggregatePlayOptions;
+  readonly #options: VolunteerOptions;
   readonly #runs = new Map<string, MeanRun>();
+  readonly #volunteer: Volunteer<"aggregate">;
   /** The agreed aggregate in which nothing was found, or nothing that can be disputed. */
   #inOrder = "";
   /** Unit: unix seconds, of the chain's clock. */
   #notBefore = 0;
 
-  constructor(options: AggregatePlayOptions) {
+  constructor(options: VolunteerOptions) {
     this.#options = options;
+    this.#volunteer = new Volunteer(options, {
+      kind: "aggregate",
+      nameOf: ({ updatesRoot, digest }) => `${updatesRoot}/${digest}`,
+      isTrue: (context, claim) => this.#isTrue(context, claim),
+      termsOf: ({ mean }) => mean!.terms,
+    });
   }
 
   isIn({ mean }: Job): boolean {
@@ -93,49 +93,17 @@ export class AggregatePlay implements GamePlay<"aggregate"> {
     return chain.read("aggregateGame", "isRefuted", [taskId, round, aggregation], { signal });
   }
 
-  /** The means are known already, so there is nothing to get ready before a proposer is late. */
-  async attendOthers(context: RoundContext, book: GameBook<"aggregate">, nowSeconds: number): Promise<void> {
-    const { chain, signal, emit } = context;
-    const { roles } = this.#options;
-    const self = actor(context);
-    for (const game of roles.includes("auditor") ? book.going : []) {
-      const { gameId, parentId, challenger, claimant } = game;
-      if (parentId !== undefined || challenger === self || claimant === self) continue;
-      try {
-        const last = (await gameHistory(chain, game, { signal })).steps.at(-1);
-        if (last === undefined || sideToMove(last.position) !== "defender" || nowSeconds < last.deadline) continue;
-        await this.takeUp(context, { game, side: "defender", last, nowSeconds }, book);
-      } catch (error) {
-        if (!isTagged(error) || signal.aborted) throw error;
-        emit({ event: "error", code: error.code, message: `taking up dispute a${gameId}: ${error.message}` });
-      }
-    }
-    const played = new Set(book.open.map(({ game, side }) => keyOf(game.claim.updatesRoot, side)));
-    for (const key of this.#runs.keys()) if (!played.has(key)) this.#runs.delete(key);
+  takeUp(context: RoundContext, late: LateGame<"aggregate">, book: GameBook<"aggregate">): Promise<void> {
+    return this.#volunteer.takeUp(context, late, book);
   }
 
-  /** One volunteer is enough, if it is a true one: so the others wait for half of the time, and no longer. */
-  async takeUp(context: RoundContext, turn: Turn<"aggregate">, book: GameBook<"aggregate">): Promise<void> {
-    const { chain, emit, signal } = context;
-    const { misbehave, volunteerGames } = this.#options;
-    const { game, last, nowSeconds } = turn;
-    const { gameId, claim, challenger } = game;
-    const self = actor(context);
-    const { extensionSeconds } = await limitsOf(context, "aggregate");
-    const lateSeconds = nowSeconds - last.deadline;
-    if (misbehave !== undefined || lateSeconds >= extensionSeconds) return;
-    const taken = book.going.filter(({ parentId, defender }) => parentId !== undefined && defender === self);
-    const isLaden = claim.proposer !== self && taken.length >= volunteerGames;
-    if (isLaden || taken.some(({ parentId }) => parentId === gameId)) return;
-    const sisters = book.going.filter(({ parentId }) => parentId === gameId);
-    if (sisters.length > 0 && lateSeconds < extensionSeconds / 2) return;
-    const run = await this.#runOf(context, game, "defender");
-    if (run === undefined || (await computeContentRef(fileOf(run))).digest !== claim.digest) return;
-    await allowBond(chain, "aggregate", { signal });
-    const call = { name: "takeUp", args: [gameId, claim, run.program.terms, last.position] } as const;
-    if (!(await sendMove(context, "aggregate", call))) return;
-    const where = { task: `${claim.taskId}`, round: claim.round, game: `${gameId}` };
-    emit({ event: "disputeTakenUp", ...where, about: "aggregate", proposer: claim.proposer, challenger });
+  async attendOthers(context: RoundContext, book: GameBook<"aggregate">, nowSeconds: number): Promise<void> {
+    await this.#volunteer.attend(context, book, nowSeconds);
+    const needed = new Set([
+      ...book.open.map(({ game, side }) => keyOf(game.claim.updatesRoot, side)),
+      ...this.#volunteer.claimsNeeded(book, nowSeconds).map(({ updatesRoot }) => keyOf(updatesRoot, "defender")),
+    ]);
+    for (const key of this.#runs.keys()) if (!needed.has(key)) this.#runs.delete(key);
   }
 
   /** Once an agreed aggregate, and again where a reorganisation took back the game or the aggregate. */
@@ -183,6 +151,11 @@ export class AggregatePlay implements GamePlay<"aggregate"> {
   }
 
   finish(): void {}
+
+  async #isTrue(context: RoundContext, claim: MeanClaim): Promise<boolean> {
+    const run = await this.#runOf(context, { claim }, "defender");
+    return run !== undefined && (await computeContentRef(fileOf(run))).digest === claim.digest;
+  }
 
   /** The right mean; of the one that this node proposed falsely, its own. */
   async #runOf(

@@ -17,7 +17,7 @@ export interface DeskOptions {
   readonly misbehave: Misbehaviour | undefined;
   /** @default all of this account's */
   readonly only?: OnlyGame | undefined;
-  /** Games of absent trainers that an auditor takes up at once, a bond each. @default {@link DEFAULT_VOLUNTEER_GAMES} */
+  /** Games of absent claimants that an auditor takes up at once, a bond each, of either kind. @default {@link DEFAULT_VOLUNTEER_GAMES} */
   readonly volunteerGames?: number | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** How a node sends its moves in a dispute, and what it knows of its own plant. */
+/** How a node sends its moves in a dispute and names what it is about, and what it knows of its own plant. */
 import {
   type Claims,
   GAME_CONTRACTS,
@@ -8,8 +8,10 @@ import {
   type Position,
 } from "../audit/dispute/game.ts";
 import { refusalOf } from "../chain/chainError.ts";
+import type { OpenedGame } from "../chain/disputes.ts";
 import { readRound } from "../chain/task.ts";
 import { plantRoot } from "../protocol/commitment.ts";
+import type { Accused } from "./nodeEvent.ts";
 import { keyOf, type RoundContext, scopeOf } from "./roundContext.ts";
 
 /** Where the claim is a planted error of this node. */
@@ -21,6 +23,11 @@ export async function plantSaltOf(context: RoundContext, { claim }: Pick<GameSta
   };
   const salt = await journal.plantSalt(keyOf(of));
   return salt !== undefined && plantRoot(scopeOf(of), salt) === claim.traceRoot ? salt : undefined;
+}
+
+/** @returns what a game is about and whose it is, as events tell it. */
+export function accusedOf({ kind, claimant }: Pick<OpenedGame, "kind" | "claimant">): Accused {
+  return kind === "update" ? { about: kind, trainer: claimant } : { about: kind, proposer: claimant };
 }
 
 export type Call<K extends GameKind> =

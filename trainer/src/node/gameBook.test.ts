@@ -12,12 +12,13 @@ interface Events {
   GameOpened: unknown[];
   GameTakenUp: unknown[];
   GameEnded: unknown[];
+  GameMoved: unknown[];
 }
 
 let events: Events;
 let openedAtBlock: number;
 beforeEach(() => {
-  events = { GameOpened: [], GameTakenUp: [], GameEnded: [] };
+  events = { GameOpened: [], GameTakenUp: [], GameEnded: [], GameMoved: [] };
   openedAtBlock = 1;
 });
 

@@ -1,11 +1,12 @@
 /**
- * The games of one kind in a task as the chain has them now: which are this node's, which others', which are over.
+ * The games of one kind in a task as the chain has them now: which are this node's, which others', which are over, how they go.
  *
- * Read anew at every look, so that a reorganisation that takes back an opening or an end is followed like anything else.
- * Must not send anything.
+ * Which there are is read anew at every look, so that a reorganisation that takes back an opening or an end is followed like
+ * anything else; of their moves, what is new. Must not send anything.
  */
 import type { GameKind, Side } from "../audit/dispute/game.ts";
 import { endedGames, type OpenedGame, openedGames } from "../chain/disputes.ts";
+import { GameHistories, type GameHistory } from "../chain/gameHistory.ts";
 import { readRound } from "../chain/task.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 
@@ -47,10 +48,13 @@ export class GameBook<K extends GameKind> {
   #own = new Map<bigint, OwnGame<K>>();
   #games: readonly OpenedGame<K>[] = [];
   #ends: ReadonlyMap<bigint, string> = new Map();
+  readonly #reader: GameHistories<K>;
+  #histories: ReadonlyMap<bigint, GameHistory<K>> = new Map();
 
   constructor(kind: K, only: OnlyGame | undefined) {
     this.#kind = kind;
     this.#only = only;
+    this.#reader = new GameHistories(kind);
   }
 
   /** This node's games, those that are over too. */
@@ -72,6 +76,16 @@ export class GameBook<K extends GameKind> {
     return this.#ends.has(gameId);
   }
 
+  /** Whether it is played on in another's place now. */
+  isTakenUp(gameId: bigint): boolean {
+    return this.going.some(({ parentId }) => parentId === gameId);
+  }
+
+  /** @returns how a game went that goes on, or whose end was not told of yet, as of the last look. */
+  historyOf(gameId: bigint): GameHistory<K> | undefined {
+    return this.#histories.get(gameId);
+  }
+
   /** A round that was struck goes on, and the next ones open, while games about it are still played. */
   async look(context: RoundContext): Promise<TakenBack<K>> {
     const { chain, job, round, signal } = context;
@@ -81,7 +95,11 @@ export class GameBook<K extends GameKind> {
     const games = await openedGames(chain, this.#kind, { taskId: job.taskId, fromBlock }, { signal });
     this.#ends = games.length > 0 ? await endedGames(chain, this.#kind, fromBlock, { signal }) : new Map();
     this.#games = games;
-    return this.#compare(self, fromBlock);
+    const takenBack = this.#compare(self, fromBlock);
+    const others = this.#only === undefined ? this.going : [];
+    const read = new Map([...others, ...this.open.map(({ game }) => game)].map((game) => [game.gameId, game]));
+    this.#histories = await this.#reader.read(chain, [...read.values()], { signal });
+    return takenBack;
   }
 
   #compare(self: string, fromBlock: bigint): TakenBack<K> {

@@ -4,27 +4,20 @@
  * It remembers nothing that matters: games and their positions are on chain, runs are computed again. So it goes on after a
  * restart, and after a reorganisation, with whatever the chain shows then.
  */
-import {
-  GAME_CONTRACTS,
-  type GameKind,
-  type GameState,
-  type Moves,
-  type Side,
-  sideToMove,
-  stageOf,
-} from "../audit/dispute/game.ts";
+import { type GameKind, type GameState, type Moves, type Side, sideToMove, stageOf } from "../audit/dispute/game.ts";
 import { gameName } from "../audit/dispute/gameName.ts";
 import type { Standing } from "../audit/dispute/outline.ts";
-import { type GameHistory, type GameStep, gameHistory, type OpenedGame } from "../chain/disputes.ts";
+import { gameLimits, type OpenedGame } from "../chain/disputes.ts";
+import type { GameEnd, GameHistory, GameStep } from "../chain/gameHistory.ts";
 import { isTagged } from "../protocol/errors.ts";
 import { endAbandoned } from "./abandonedGames.ts";
 import { atOnce } from "./atOnce.ts";
 import { withdrawBonds } from "./bond.ts";
-import { type Call, sendMove } from "./disputeMove.ts";
+import { accusedOf, type Call, sendMove } from "./disputeMove.ts";
 import { GameBook, type OnlyGame, type OwnGame, type TakenBack } from "./gameBook.ts";
 import type { Job } from "./job.ts";
-import type { Accused } from "./nodeEvent.ts";
 import type { RoundContext } from "./roundContext.ts";
+import type { LateGame } from "./volunteer.ts";
 
 /** What one kind of game has of its own. What it throws where a game is concerned costs the others nothing. */
 export interface GamePlay<K extends GameKind> {
@@ -40,7 +33,7 @@ export interface GamePlay<K extends GameKind> {
   /** Whether something else has decided what the game is about. */
   isMoot(context: RoundContext, game: OpenedGame<K>, book: GameBook<K>): Promise<boolean>;
   /** Plays on in a game of its own where this node is back late. Called while that is possible. */
-  takeUp(context: RoundContext, turn: Turn<K>, book: GameBook<K>): Promise<void>;
+  takeUp(context: RoundContext, late: LateGame<K>, book: GameBook<K>): Promise<void>;
   /** What is due beside this node's own games. */
   attendOthers(context: RoundContext, book: GameBook<K>, nowSeconds: number): Promise<void>;
   /** Opens a game where something false stands. Asked only in `Challenge`, and again and again. */
@@ -48,13 +41,11 @@ export interface GamePlay<K extends GameKind> {
   /** Looks again at what a reorganisation took back. */
   goBack(takenBack: TakenBack<K>, nowSeconds: number): void;
   /** A game of this node's is over. */
-  finish(context: RoundContext, own: OwnGame<K>, end: GameEndOf<K>): void;
+  finish(context: RoundContext, own: OwnGame<K>, end: GameEnd): void;
 }
 
-type GameEndOf<K extends GameKind> = NonNullable<GameHistory<K>["end"]>;
-
 /** A game as the chain shows it now. */
-export interface Turn<K extends GameKind> {
+interface Turn<K extends GameKind> {
   readonly game: OpenedGame<K>;
   /** This node's. */
   readonly side: Side;
@@ -67,8 +58,8 @@ const IDLE_LOOK_SECONDS = 4;
 /** Waits after a move that fails. Unit: milliseconds. */
 const RETRY_MS = { first: 500, most: 30_000 } as const;
 
-/** Of games: that are read, and that are moved in. Geth keeps 16 waiting transactions of an account for sure (txpool.accountslots). */
-const AT_ONCE = { reads: 8, moves: 16 } as const;
+/** Games that are moved in at once. Geth keeps 16 waiting transactions of an account for sure (txpool.accountslots). */
+const MOVES_AT_ONCE = 16;
 
 /** A game as it was read. */
 interface ReadGame<K extends GameKind> {
@@ -115,15 +106,10 @@ export class GameDesk<K extends GameKind> {
   /** In many games at once, the most urgent first: a flood of them must not outlast a clock. */
   async #playAll(context: RoundContext, nowSeconds: number): Promise<void> {
     const nowMs = performance.now();
-    const games: ReadGame<K>[] = [];
     const due = this.#book.open.filter(({ notBeforeMs }) => nowMs >= notBeforeMs);
-    await atOnce(due, AT_ONCE.reads, (own) =>
-      this.#orReport(context, own, async () => {
-        games.push({ own, history: await gameHistory(context.chain, own.game, context) });
-      }),
-    );
+    const games = due.map((own): ReadGame<K> => ({ own, history: this.#book.historyOf(own.game.gameId)! }));
     games.sort((a, b) => deadlineOf(a) - deadlineOf(b));
-    await atOnce(games, AT_ONCE.moves, (game) =>
+    await atOnce(games, MOVES_AT_ONCE, (game) =>
       this.#orReport(context, game.own, async () => {
         await this.#playOne(context, game, nowSeconds);
         game.own.failures = 0;
@@ -176,7 +162,7 @@ export class GameDesk<K extends GameKind> {
     const { gameId, parentId } = game;
     const isFirst = !this.#book.going.some((other) => other.parentId === parentId && other.gameId < gameId);
     if (parentId === undefined || stageOf(last.position) !== "Answer" || isFirst) return false;
-    const { clockSeconds } = await limitsOf(context, this.#play.kind);
+    const { clockSeconds } = await gameLimits(context.chain, this.#play.kind, context);
     return nowSeconds < last.deadline - clockSeconds / 2;
   }
 
@@ -185,7 +171,7 @@ export class GameDesk<K extends GameKind> {
     const { game, side, last, nowSeconds } = turn;
     const { kind } = this.#play;
     const { gameId, parentId } = game;
-    const { extensionSeconds } = await limitsOf(context, kind);
+    const { extensionSeconds } = await gameLimits(context.chain, kind, context);
     const lateSeconds = nowSeconds - last.deadline;
     const mover = sideToMove(last.position);
     const isClaimants = mover === "defender" && parentId === undefined;
@@ -194,7 +180,7 @@ export class GameDesk<K extends GameKind> {
       return isBack ? this.#play.takeUp(context, turn, this.#book) : undefined;
     }
     if (mover === side && lateSeconds < 2 * extensionSeconds) return; // it leaves it to the other side to say so
-    if (isClaimants && (await gameView(context, game)).openSisters > 0n) return;
+    if (isClaimants && this.#book.isTakenUp(gameId)) return;
     await this.#send(context, { name: "timeout", args: [gameId, last.position] });
   }
 
@@ -223,23 +209,6 @@ export class GameDesk<K extends GameKind> {
     this.#play.finish(context, own, end!);
     await withdrawBonds(chain, kind, { signal }); // fetched at the next game's end where it fails
   }
-}
-
-/** @returns what the deployment fixes for all games of a kind. @throws {ChainError} */
-export function limitsOf({ chain, signal }: Pick<RoundContext, "chain" | "signal">, kind: GameKind) {
-  return chain.read(GAME_CONTRACTS[kind], "limits", [], { signal });
-}
-
-/** @returns the game as its contract has it. @throws {ChainError} */
-export function gameView(
-  { chain, signal }: Pick<RoundContext, "chain" | "signal">,
-  { kind, gameId }: { readonly kind: GameKind; readonly gameId: bigint },
-) {
-  return chain.read(GAME_CONTRACTS[kind], "gameOf", [gameId], { signal });
-}
-
-function accusedOf({ kind, claimant }: Pick<OpenedGame, "kind" | "claimant">): Accused {
-  return kind === "update" ? { about: kind, trainer: claimant } : { about: kind, proposer: claimant };
 }
 
 function deadlineOf<K extends GameKind>({ history }: ReadGame<K>): number {

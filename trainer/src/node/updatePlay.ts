@@ -9,7 +9,8 @@ import type { Standing } from "../audit/dispute/outline.ts";
 import { attack, defend } from "../audit/dispute/player.ts";
 import { standing } from "../audit/dispute/standing.ts";
 import { refusalOf } from "../chain/chainError.ts";
-import type { GameEnd, OpenedGame } from "../chain/disputes.ts";
+import type { OpenedGame } from "../chain/disputes.ts";
+import type { GameEnd } from "../chain/gameHistory.ts";
 import type { RevealedUpdate } from "../chain/task.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
 import { isTagged } from "../protocol/errors.ts";
@@ -17,21 +18,13 @@ import { challengeUpdate } from "./challenge.ts";
 import { plantSaltOf } from "./disputeMove.ts";
 import { recordPathOf } from "./disputeRun.ts";
 import type { GameBook, OwnGame, TakenBack } from "./gameBook.ts";
-import type { GamePlay, Turn } from "./gameDesk.ts";
+import type { GamePlay } from "./gameDesk.ts";
 import type { Job } from "./job.ts";
-import type { Misbehaviour } from "./misbehaviour.ts";
-import type { Role } from "./nodeEvent.ts";
 import { actor, type RoundContext } from "./roundContext.ts";
 import { suspectUpdates } from "./suspects.ts";
 import { runKey, TrainersRuns } from "./trainersRuns.ts";
-import { Volunteer } from "./volunteer.ts";
-
-export interface UpdatePlayOptions {
-  readonly roles: readonly Role[];
-  readonly misbehave: Misbehaviour | undefined;
-  /** Games of absent trainers that an auditor takes up at once, a bond each. */
-  readonly volunteerGames: number;
-}
+import { updateDefence } from "./updateDefence.ts";
+import { type LateGame, Volunteer, type VolunteerOptions } from "./volunteer.ts";
 
 interface Suspect {
   readonly update: RevealedUpdate;
@@ -53,9 +46,9 @@ const MOST_TRIES = 4;
 /** A class for the suspects, and the runs that it keeps open while games last. */
 export class UpdatePlay implements GamePlay<"update"> {
   readonly kind = "update";
-  readonly #options: UpdatePlayOptions;
+  readonly #options: VolunteerOptions;
   readonly #runs: TrainersRuns;
-  readonly #volunteer: Volunteer;
+  readonly #volunteer: Volunteer<"update">;
   /** Round and attempt whose accepted updates are looked at, and which are still to be. */
   #committee = "";
   #suspects: Suspect[] = [];
@@ -64,11 +57,10 @@ export class UpdatePlay implements GamePlay<"update"> {
   /** The game that proved this node's update false: it has to leave the task. */
   #lostBy: bigint | undefined;
 
-  constructor(options: UpdatePlayOptions) {
-    const { roles, misbehave, volunteerGames } = options;
+  constructor(options: VolunteerOptions) {
     this.#options = options;
-    this.#runs = new TrainersRuns(misbehave);
-    this.#volunteer = new Volunteer({ roles, misbehave, volunteerGames }, this.#runs);
+    this.#runs = new TrainersRuns(options.misbehave);
+    this.#volunteer = new Volunteer(options, updateDefence(this.#runs));
   }
 
   dispose(): void {
@@ -106,14 +98,14 @@ export class UpdatePlay implements GamePlay<"update"> {
     return isStruck || (parentId !== undefined && book.isOver(parentId));
   }
 
-  async takeUp(context: RoundContext, turn: Turn<"update">, book: GameBook<"update">): Promise<void> {
-    await this.#volunteer.takeUp(context, book, turn);
+  takeUp(context: RoundContext, late: LateGame<"update">, book: GameBook<"update">): Promise<void> {
+    return this.#volunteer.takeUp(context, late, book);
   }
 
   async attendOthers(context: RoundContext, book: GameBook<"update">, nowSeconds: number): Promise<void> {
     await this.#volunteer.attend(context, book, nowSeconds);
-    const played = book.open.map(({ game: { claim } }) => runKey(claim.round, claim.trainer));
-    this.#runs.keepOnly(new Set([...played, ...this.#volunteer.runsNeeded(book, nowSeconds)]));
+    const claims = [...book.open.map(({ game }) => game.claim), ...this.#volunteer.claimsNeeded(book, nowSeconds)];
+    this.#runs.keepOnly(new Set(claims.map(({ round, trainer }) => runKey(round, trainer))));
   }
 
   /** One update at a time, so that games get their moves in between. */

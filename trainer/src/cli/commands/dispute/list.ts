@@ -1,7 +1,7 @@
 /** `cairn dispute list`: the games of a task, or of all. */
 import type { Command } from "commander";
 import { gameName } from "../../../audit/dispute/gameName.ts";
-import type { GameHistory } from "../../../chain/disputes.ts";
+import type { GameHistory } from "../../../chain/gameHistory.ts";
 import { identifier } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { action, type Context, type Outcome, type Session } from "../../command.ts";
@@ -24,12 +24,11 @@ export function defineDisputeList(parent: Command, session: Session): void {
 async function list(context: Context, { task: taskId }: Options): Promise<Outcome> {
   const { signal } = context;
   const { chain } = await openChain(context, { sign: false });
-  const { gameHistory, openedGames } = await import("../../../chain/disputes.ts");
+  const { gameHistories } = await import("../../../chain/gameHistory.ts");
   const query = { taskId, fromBlock: BigInt(chain.deployment.deployedAtBlock) };
-  const updates = await openedGames(chain, "update", query, { signal });
-  const aggregates = await openedGames(chain, "aggregate", query, { signal });
-  const games = [...updates, ...aggregates];
-  const rows = (await Promise.all(games.map((game) => gameHistory(chain, game, { signal })))).map(rowOf);
+  const updates = await gameHistories(chain, "update", query, { signal });
+  const aggregates = await gameHistories(chain, "aggregate", query, { signal });
+  const rows = [...updates, ...aggregates].map(rowOf);
   return {
     data: { disputes: rows },
     text: (paint) =>

@@ -5,7 +5,8 @@ import { sideToMove } from "../../../audit/dispute/game.ts";
 import { type GameReference, gameName } from "../../../audit/dispute/gameName.ts";
 import { isBondLost, outlines, type Standing } from "../../../audit/dispute/outline.ts";
 import type { Chain } from "../../../chain/connection.ts";
-import type { GameHistory, sistersOf } from "../../../chain/disputes.ts";
+import type { sistersOf } from "../../../chain/disputes.ts";
+import type { GameHistory } from "../../../chain/gameHistory.ts";
 import { gameReference } from "../../arguments.ts";
 import { openChain } from "../../chainAccess.ts";
 import { type ChainHead, readHead } from "../../chainClock.ts";
@@ -73,7 +74,7 @@ async function watch(context: Context, reference: GameReference): Promise<undefi
 }
 
 async function historyOf(chain: Chain, game: GameReference, signal: AbortSignal): Promise<GameHistory> {
-  const { gameHistory } = await import("../../../chain/disputes.ts");
+  const { gameHistory } = await import("../../../chain/gameHistory.ts");
   return gameHistory(chain, await findDispute(chain, game, { signal }), { signal });
 }
 
