@@ -6,7 +6,7 @@ import type { Chain } from "../../trainer/src/chain/connection.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
-import { challengeFirst, gamesOf } from "./support/disputes.ts";
+import { challengeFirst, gamesOf, ONE_UPDATE, reachChallenge, startAuditors, trainAndGo } from "./support/disputes.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 describe("the update of a trainer that is away", () => {
@@ -18,19 +18,13 @@ describe("the update of a trainer that is away", () => {
 
   it("is defended by an auditor that replayed it, and its trainer loses nothing", async () => {
     const { signal, admin } = network;
-    const taskId = await network.createTask({ rounds: 1, trainers: 1, committeeSize: 3, challengeSeconds: 20 });
+    const taskId = await network.createTask(ONE_UPDATE);
     const events: NodeEvent[] = [];
     const onEvent = (event: NodeEvent): void => void events.push(event);
     const settings = { taskIds: [taskId], claims: false, onEvent }; // no pay among the bonds
-    const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
-    const [unwilling, ...willing] = auditors;
-    const nodes = willing.map((auditor) => network.start(auditor, ["auditor"], settings).done);
-    nodes.push(network.start(unwilling!, ["auditor"], { ...settings, volunteerGames: 0 }).done);
-    const trainer = await network.participant("trainer");
-    const training = network.start(trainer, ["trainer"], { taskIds: [taskId] });
-    while ((await readRound(admin.chain, taskId, 1, { signal })).phase !== "Challenge") await pause(100, signal);
-    training.stop(); // killed before anybody challenges it
-    await training.done;
+    const auditors = await startAuditors(network, [{ ...settings, volunteerGames: 0 }, settings, settings]);
+    const willing = auditors.slice(1);
+    const trainer = await trainAndGo(network, taskId);
     const address = trainer.chain.account!.address;
     const stakeWei = await admin.chain.read("nodeRegistry", "stakeOf", [address], { signal });
 
@@ -46,7 +40,7 @@ describe("the update of a trainer that is away", () => {
     assert.deepEqual(new Set([first!.defender, second!.defender]), new Set(addresses));
     while ((await gamesOf(network, taskId))[1]!.steps.length < 2) await pause(100, signal);
     await network.passTo((await gamesOf(network, taskId))[1]!.steps[1]!.deadline); // the stranger says nothing more
-    await Promise.all(nodes);
+    await Promise.all(auditors.map(({ done }) => done));
 
     const games = await gamesOf(network, taskId);
     assert.deepEqual(
@@ -76,10 +70,9 @@ describe("the update of a trainer that is away", () => {
 
   it("is defended by the trainer itself where it is back late, and in time to take the game up", async () => {
     const { signal, admin } = network;
-    const taskId = await network.createTask({ rounds: 1, trainers: 1, committeeSize: 3, challengeSeconds: 20 });
+    const taskId = await network.createTask(ONE_UPDATE);
     const settings = { taskIds: [taskId], volunteerGames: 0 };
-    const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
-    const nodes = auditors.map((auditor) => network.start(auditor, ["auditor"], settings).done);
+    const nodes = (await startAuditors(network, [settings, settings, settings])).map(({ done }) => done);
     const trainer = await network.participant("trainer");
     let lost = 0;
     const send: Chain["send"] = async (contract, name, args, options) => {
@@ -89,7 +82,7 @@ describe("the update of a trainer that is away", () => {
       throw new ChainError({ code: "CHAIN_RPC_UNREACHABLE", rpcUrl: "nowhere" }, "its connection is down");
     };
     nodes.push(network.start({ ...trainer, chain: { ...trainer.chain, send } }, ["trainer"], settings).done);
-    while ((await readRound(admin.chain, taskId, 1, { signal })).phase !== "Challenge") await pause(100, signal);
+    await reachChallenge(network, taskId);
     const gameId = await challengeFirst(network, await network.participant("stranger"), taskId);
     while (lost === 0) await pause(100, signal);
     await network.passTo((await admin.chain.read("disputeGame", "gameOf", [gameId], { signal })).deadline);

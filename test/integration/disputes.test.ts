@@ -10,7 +10,7 @@ import { parseCompression } from "../../trainer/src/learning/compression/compres
 import type { RunningNode } from "../../trainer/src/node/node.ts";
 import { NodeError } from "../../trainer/src/node/nodeError.ts";
 import type { NodeEvent, Role } from "../../trainer/src/node/nodeEvent.ts";
-import { challengeFirst, gamesOf } from "./support/disputes.ts";
+import { challengeFirst, gamesOf, ONE_UPDATE, reachChallenge, startAuditors } from "./support/disputes.ts";
 import { type LocalNetwork, type NodeSettings, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 describe("a disputed round", () => {
@@ -26,8 +26,8 @@ describe("a disputed round", () => {
     const taskId = await network.createTask({ rounds: 1, trainers: 2, committeeSize: 3, challengeSeconds: 20 });
     const events: NodeEvent[] = [];
     const settings = { taskIds: [taskId], onEvent: (event: NodeEvent): void => void events.push(event) };
-    const bribed = await Promise.all([0, 1].map((i) => network.participant(`bribed-${i}`)));
-    const nodes = bribed.map((auditor) => network.start(auditor, ["auditor"], { ...settings, misbehave: "lazy" }).done);
+    const bribed = { ...settings, misbehave: "lazy" } as const;
+    const nodes = (await startAuditors(network, [bribed, bribed])).map(({ done }) => done);
     const alone = await network.participant("alone");
     nodes.push(runKilledAt(alone, ["auditor"], settings, "pickNode"));
     await network.auditorsCount(3);
@@ -70,13 +70,12 @@ describe("a disputed round", () => {
 
   it("costs who challenges an honest update the bond, and the trainer nothing", async () => {
     const { signal, admin } = network;
-    const taskId = await network.createTask({ rounds: 1, trainers: 1, committeeSize: 3, challengeSeconds: 20 });
+    const taskId = await network.createTask(ONE_UPDATE);
     const settings = { taskIds: [taskId] };
-    const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
-    const nodes = auditors.map((auditor) => network.start(auditor, ["auditor"], settings).done);
+    const nodes = (await startAuditors(network, [settings, settings, settings])).map(({ done }) => done);
     const trainer = await network.participant("trainer");
     nodes.push(network.start(trainer, ["trainer"], settings).done);
-    while ((await readRound(admin.chain, taskId, 1, { signal })).phase !== "Challenge") await pause(100, signal);
+    await reachChallenge(network, taskId);
     const stranger = await network.participant("stranger");
     await challengeFirst(network, stranger, taskId);
     for (let picks = 0; ; await pause(100, signal)) {

@@ -5,7 +5,7 @@ import { isLost } from "../../trainer/src/audit/dispute/outline.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
 import { readRound } from "../../trainer/src/chain/task.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
-import { gamesAbout } from "./support/disputes.ts";
+import { gamesAbout, startAuditors } from "./support/disputes.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 describe("a false aggregate", () => {
@@ -21,10 +21,9 @@ describe("a false aggregate", () => {
     const taskId = await network.createTask(terms, { aggregation: { kind: "fedavg" } });
     const events: NodeEvent[] = [];
     const settings = { taskIds: [taskId], onEvent: (event: NodeEvent): void => void events.push(event) };
-    const bribed = await Promise.all([0, 1].map((i) => network.participant(`bribed-${i}`)));
-    const nodes = bribed.map(
-      (auditor) => network.start(auditor, ["auditor"], { ...settings, misbehave: "false-aggregate" }).done,
-    );
+    const lying = { ...settings, misbehave: "false-aggregate" } as const;
+    const bribed = await startAuditors(network, [lying, lying]);
+    const nodes = bribed.map(({ done }) => done);
     const alone = await network.participant("alone");
     nodes.push(network.start(alone, ["auditor"], settings).done);
     await network.auditorsCount(3);

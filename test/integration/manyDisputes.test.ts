@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { sideToMove } from "../../trainer/src/audit/dispute/game.ts";
 import { pause } from "../../trainer/src/chain/deadline.ts";
-import { readRound } from "../../trainer/src/chain/task.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
-import { challengeFirst, gamesOf } from "./support/disputes.ts";
+import { challengeFirst, gamesOf, ONE_UPDATE, reachChallenge, startAuditors } from "./support/disputes.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 const GAMES = 24;
@@ -99,15 +98,14 @@ describe("a trainer that is challenged in many games", () => {
 
   /** A round in `Challenge`, whose one update is honest. */
   async function openRound(): Promise<OpenRound> {
-    const { signal, admin } = network;
-    const taskId = await network.createTask({ rounds: 1, trainers: 1, committeeSize: 3, challengeSeconds: 60 });
-    const auditors = await Promise.all([0, 1, 2].map((i) => network.participant(`auditor-${i}`)));
-    const nodes = auditors.map((auditor) => network.start(auditor, ["auditor"], { taskIds: [taskId] }).done);
+    const taskId = await network.createTask({ ...ONE_UPDATE, challengeSeconds: 60 });
+    const settings = { taskIds: [taskId] };
+    const nodes = (await startAuditors(network, [settings, settings, settings])).map(({ done }) => done);
     const events: NodeEvent[] = [];
     const onEvent = (event: NodeEvent): void => void events.push(event);
-    nodes.push(network.start(await network.participant("trainer"), ["trainer"], { taskIds: [taskId], onEvent }).done);
+    nodes.push(network.start(await network.participant("trainer"), ["trainer"], { ...settings, onEvent }).done);
     const stranger = await network.participant("stranger");
-    await waitFor(async () => (await readRound(admin.chain, taskId, 1, { signal })).phase === "Challenge");
+    await reachChallenge(network, taskId);
     return { taskId, nodes, stranger, events };
   }
 

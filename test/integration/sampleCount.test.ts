@@ -11,6 +11,7 @@ import { updateOf } from "../../trainer/src/node/lateBitFlip.ts";
 import type { NodeEvent } from "../../trainer/src/node/nodeEvent.ts";
 import { type UpdateOpening, updateCommitment } from "../../trainer/src/protocol/commitment.ts";
 import { trainingSeed } from "../../trainer/src/protocol/plan.ts";
+import { startAuditors } from "./support/disputes.ts";
 import { type LocalNetwork, openLocalNetwork, type Participant } from "./support/localNetwork.ts";
 
 describe("a right update with a false number of records", () => {
@@ -25,8 +26,8 @@ describe("a right update with a false number of records", () => {
     const taskId = await network.createTask({ rounds: 1, trainers: 2, committeeSize: 3, challengeSeconds: 10 });
     const events: NodeEvent[] = [];
     const settings = { taskIds: [taskId], onEvent: (event: NodeEvent): void => void events.push(event) };
-    const bribed = await Promise.all([0, 1].map((i) => network.participant(`bribed-${i}`)));
-    const nodes = bribed.map((auditor) => network.start(auditor, ["auditor"], { ...settings, misbehave: "lazy" }).done);
+    const bribed = { ...settings, misbehave: "lazy" } as const;
+    const nodes = (await startAuditors(network, [bribed, bribed])).map(({ done }) => done);
     nodes.push(network.start(await network.participant("alone"), ["auditor"], settings).done);
     await network.auditorsCount(3);
     const honest = await network.participant("honest");

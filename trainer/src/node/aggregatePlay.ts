@@ -21,7 +21,7 @@ import { sendMove } from "./disputeMove.ts";
 import type { GameBook, TakenBack } from "./gameBook.ts";
 import type { GamePlay } from "./gameDesk.ts";
 import { baseParameters, type Job, versionBytes } from "./job.ts";
-import { acceptedUpdates, FALSE_MEAN, fileOf, meanOf, meanOfClaim } from "./meanRuns.ts";
+import { acceptedUpdates, FALSE_MEAN, fileOf, meanOf, meanOfClaim, openedUpdates } from "./meanRuns.ts";
 import { liesAboutMean } from "./misbehaviour.ts";
 import type { RoundContext } from "./roundContext.ts";
 import { FETCH_DEADLINE_MS, problemOf } from "./updateFetch.ts";
@@ -137,10 +137,8 @@ export class AggregatePlay implements GamePlay<"aggregate"> {
     const run = await contradicting(context, updates);
     if (run === undefined) return false;
     await allowBond(chain, "aggregate", { signal });
-    const accepted = updates.map(({ trainer, updateDigest, byteLength, traceRoot, sampleCount, salt }) => {
-      return { trainer, opened: { updateDigest, byteLength, traceRoot, sampleCount, salt } };
-    });
-    await sendMove(context, "aggregate", { name: "open", args: [job.taskId, accepted, run.program.terms] });
+    const call = [job.taskId, openedUpdates(updates), run.program.terms] as const;
+    await sendMove(context, "aggregate", { name: "open", args: call });
     this.#runs.set(keyOf(toHex(run.updateTree.root), "challenger"), run);
     return true;
   }

@@ -10,16 +10,26 @@ import type { Parameters } from "../engine/tensor.ts";
 import { computeRootBlock } from "../network/contentDigest.ts";
 import { toHex } from "../protocol/hex.ts";
 import { baseParameters } from "./job.ts";
-import { logsOf, type RoundContext } from "./roundContext.ts";
+import { logsOf, type RoundContext, type SeatContext } from "./roundContext.ts";
 import { fetchUpdate } from "./updateFetch.ts";
 
 /** @returns the updates that the bitmap accepts, in ascending order of their trainers' addresses. @throws {ChainError} */
-export async function acceptedUpdates(context: RoundContext, bitmap: bigint): Promise<RevealedUpdate[]> {
+export async function acceptedUpdates(
+  context: Pick<SeatContext, "chain" | "job" | "round" | "signal">,
+  bitmap: bigint,
+): Promise<RevealedUpdate[]> {
   const { chain, signal } = context;
   const updates = await revealedUpdates(chain, logsOf(context), { signal });
   return updates
     .filter(({ index }) => (bitmap >> BigInt(index)) & 1n)
     .sort((left, right) => (left.trainer.toLowerCase() < right.trainer.toLowerCase() ? -1 : 1));
+}
+
+/** @returns the updates as the contract wants to see them where a game about their mean is opened. */
+export function openedUpdates(updates: readonly RevealedUpdate[]) {
+  return updates.map(({ trainer, updateDigest, byteLength, traceRoot, sampleCount, salt }) => {
+    return { trainer, opened: { updateDigest, byteLength, traceRoot, sampleCount, salt } };
+  });
 }
 
 /** @returns the mean of these updates. @throws what chain, network or engine find, where one can't be read */

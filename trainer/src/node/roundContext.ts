@@ -56,7 +56,7 @@ export function openingMissing({ job, round }: SeatContext, what: "update" | "ve
 }
 
 /** @returns where the round's events are, and which of them there must be. */
-export function logsOf({ job, round }: SeatContext) {
+export function logsOf({ job, round }: Pick<SeatContext, "job" | "round">) {
   const { openedAtBlock, revealedBitmap } = round;
   return { taskId: job.taskId, round: round.round, openedAtBlock: BigInt(openedAtBlock), revealedBitmap };
 }

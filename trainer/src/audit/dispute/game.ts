@@ -37,20 +37,20 @@ export const WORDS_PER_LEAF = 32;
 
 type Arguments<F extends MoveName> = ContractFunctionArgs<typeof disputeGameAbi, "nonpayable", F>;
 
-/** The contract's functions by which a side moves. */
-export type MoveName =
+/** Functions of both contracts by which a side moves. */
+type CommonMoveName =
   | "answer"
-  | "answerPlant"
   | "pick"
   | "cut"
-  | "openStep"
-  | "openWrite"
   | "openNode"
   | "pickNode"
   | "openLeaf"
   | "pickElement"
   | "openElement"
   | "settle";
+
+/** The functions of DisputeGame by which a side moves. */
+export type MoveName = CommonMoveName | "answerPlant" | "openStep" | "openWrite";
 
 /** A call of the contract: its name and what it is given. */
 export type Move = { readonly [F in MoveName]: { readonly name: F; readonly args: Arguments<F> } }[MoveName];
@@ -64,18 +64,7 @@ export type Reading = LastStep["reading"];
 type MeanArguments<F extends MeanMoveName> = ContractFunctionArgs<typeof aggregateGameAbi, "nonpayable", F>;
 
 /** The functions of AggregateGame by which a side moves. */
-export type MeanMoveName =
-  | "answer"
-  | "excuse"
-  | "openSlot"
-  | "pick"
-  | "cut"
-  | "openNode"
-  | "pickNode"
-  | "openLeaf"
-  | "pickElement"
-  | "openElement"
-  | "settle";
+export type MeanMoveName = CommonMoveName | "excuse" | "openSlot";
 
 export type MeanMove = {
   readonly [F in MeanMoveName]: { readonly name: F; readonly args: MeanArguments<F> };
