@@ -65,7 +65,7 @@ describe("the aggregate of a proposer that is away", () => {
     const { bondWei } = await admin.chain.read("aggregateGame", "limits", [], { signal });
     for (const [i, auditor] of others.entries()) {
       const gainedWei = (await balanceOf(auditor.chain.account!.address)) - beforeWei[i]!;
-      const expectedWei = auditor === defender ? bondWei / 2n : 0n;
+      const expectedWei: bigint = auditor === defender ? bondWei / 2n : 0n;
       assert.equal(gainedWei, expectedWei, "its own bond back; half of the challenger's to who won");
     }
     const taken = events.filter((event) => event.event === "disputeTakenUp");
