@@ -5,13 +5,13 @@ import { readOptions } from "./options.ts";
 import type { ScenarioResult } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios/index.ts";
 
-/** How long what a scenario froze or cut off may hold on to a socket. Unit: milliseconds. */
+/** How long what a scenario froze or cut off may hold on to a socket. Longer is a leak, and a failure. Unit: milliseconds. */
 const END_MS = 10_000;
 
 process.exitCode = await main(process.argv.slice(2));
 setTimeout(() => {
   process.stderr.write(`still open after ${END_MS} ms: ${process.getActiveResourcesInfo().join(", ")}\n`);
-  process.exit();
+  process.exit(1);
 }, END_MS).unref();
 
 async function main(args: readonly string[]): Promise<number> {

@@ -16,6 +16,14 @@ export async function finalBlock(client: PublicClient): Promise<bigint | undefin
   }
 }
 
+/** Depth at which a block counts as final where the chain does not say so. Unit: blocks. Source: two epochs of Ethereum. */
+export const FINAL_DEPTH = 64n;
+
+/** @returns the newest block that is not taken back any more, as seen from `head`; below 0 where there is none yet. @throws as {@link finalBlock} */
+export async function finalHeight(client: PublicClient, head: bigint): Promise<bigint> {
+  return (await finalBlock(client)) ?? head - FINAL_DEPTH;
+}
+
 function isOwn(error: unknown): boolean {
   return error instanceof BaseError ? error.walk((e) => e instanceof ChainError) !== null : error instanceof ChainError;
 }

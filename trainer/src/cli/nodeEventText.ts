@@ -100,6 +100,8 @@ export function nodeEventText(event: NodeEvent, paint: Paint): string {
       return eventLine(paint, "evicted", `${where}${evictionText(event)}`, "yellow");
     case "settled":
       return line("settled", `task ${event.task}  ${cairn(event.claimedWei)} CAIRN claimed, reputation told of it`);
+    case "payWaits":
+      return line("pay waits", `task ${event.task}  claimed once block ${event.block} is final`);
     case "warning":
       return eventLine(paint, "warning", `${event.code}: ${event.message}`, "yellow");
     case "transaction":

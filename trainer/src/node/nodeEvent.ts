@@ -170,6 +170,8 @@ export type NodeEvent =
     }
   /** Pay was fetched and reputation told of the work behind it. */
   | { readonly event: "settled"; readonly task: string; readonly claimedWei: string; readonly outcomes: number }
+  /** Pay is fetched once this block, up to which it was earned, is final. */
+  | { readonly event: "payWaits"; readonly task: string; readonly block: string }
   | { readonly event: "warning"; readonly code: string; readonly message: string }
   | {
       readonly event: "transaction";

@@ -21,6 +21,7 @@ import { isOver, type Seen } from "./look.ts";
 import { type AttendMerge, createMergeDesk, isUnmerged } from "./mergeDesk.ts";
 import { liesAboutMean, type Misbehaviour } from "./misbehaviour.ts";
 import type { NodeEvent, Role } from "./nodeEvent.ts";
+import { createPayday, type Payday } from "./payday.ts";
 import { keepPlace, type PlaceView } from "./place.ts";
 import { reportMissedPlants } from "./plant.ts";
 import { lookWithRelay as look } from "./relay/relayedDuty.ts";
@@ -28,7 +29,6 @@ import type { TrainersRelay } from "./relay/trainersRelay.ts";
 import { createReportDesk, type ReportDesk } from "./reportDesk.ts";
 import { actor, type Pace, type RoundContext } from "./roundContext.ts";
 import { concludeRound } from "./roundEnd.ts";
-import { settleTask } from "./settlement.ts";
 import { commitUpdate, revealUpdate } from "./trainerRole.ts";
 
 export interface TaskLoop extends JobSources {
@@ -69,12 +69,13 @@ export async function runTask(task: TaskLoop): Promise<void> {
   const loop: LoopState = { ...task, memory: { refusals: 0 }, pace: { replaySeconds: 0 } };
   const { signal, finish } = task;
   const reports = createReportDesk({ ...task, signal: AbortSignal.any([signal, finish]) });
-  const follow = followRounds(loop, reports);
+  const payday = paydayOf(loop);
+  const follow = followRounds(loop, { reports, payday });
   const keepOwnPlace = placeKeeper(loop);
   const disputes = createDisputeDesk(task);
   const merge = createMergeDesk({ ...task, look: async () => (await look(loop)).merge });
   try {
-    await attendTask(loop, { follow, keepOwnPlace, disputes, merge, reports });
+    await attendTask(loop, { follow, keepOwnPlace, disputes, merge, reports, payday });
     await reports.finished();
   } finally {
     disputes.dispose();
@@ -87,6 +88,7 @@ interface Attendants {
   readonly disputes: DisputeDesk;
   readonly merge: AttendMerge;
   readonly reports: ReportDesk;
+  readonly payday: Payday;
 }
 
 async function attendTask(loop: LoopState, attendants: Attendants): Promise<void> {
@@ -107,17 +109,19 @@ async function attendTask(loop: LoopState, attendants: Attendants): Promise<void
 }
 
 /** @returns whether the task is done. */
-async function takeTurn(loop: LoopState, { follow, keepOwnPlace, disputes, merge }: Attendants): Promise<boolean> {
+async function takeTurn(loop: LoopState, attendants: Attendants): Promise<boolean> {
+  const { follow, keepOwnPlace, disputes, merge, payday } = attendants;
   const seen = await look(loop);
   await reportPlants(loop, seen); // first: once the next round opens it may be too late
   await follow(seen);
   const hasLeft = seen.round !== undefined && (await disputes.attend(contextOf(loop, seen.round), seen.nowSeconds));
   if (isDone(loop, seen) && !disputes.isBusy()) {
-    await settle(loop);
-    return true;
+    payday.earn(seen.round?.round ?? 0);
+    return await payday.attend();
   }
   if (!hasLeft) await doWhatIsDue(loop, seen, keepOwnPlace);
   await merge(seen.merge);
+  await payday.attend();
   return false;
 }
 
@@ -157,20 +161,17 @@ function placeKeeper(loop: LoopState): (view: PlaceView) => Promise<void> {
 /** At the end of the task and, in a long one, every so many rounds: few calls for many rounds' pay. Unit: rounds. */
 const SETTLE_ROUNDS = 32;
 
-/** What fails here loses nothing: it stays claimable. */
-async function settle(loop: LoopState): Promise<void> {
-  const { chain, job, emit, signal, finish } = loop;
-  if (!loop.claims || finish.aborted) return; // or somebody waits for the end
-  try {
-    const { claimedWei, outcomes } = await settleTask(chain, job.taskId, { signal });
-    if (claimedWei > 0n) emit({ event: "settled", task: `${job.taskId}`, claimedWei: `${claimedWei}`, outcomes });
-  } catch (error) {
-    if (!signal.aborted) report(loop, error);
-  }
+function paydayOf(loop: LoopState): Payday {
+  const { chain, job, claims, finish, emit, signal } = loop;
+  const isWanted = (): boolean => claims && !finish.aborted; // somebody may wait for the end
+  return createPayday({ chain, taskId: job.taskId, isWanted, emit, onProblem: (error) => report(loop, error), signal });
 }
 
 /** Tells of phases as they come and concludes rounds once they are over, also those whose end went by unseen. */
-function followRounds(loop: LoopState, reports: ReportDesk): (seen: Seen) => Promise<void> {
+function followRounds(
+  loop: LoopState,
+  { reports, payday }: Pick<Attendants, "reports" | "payday">,
+): (seen: Seen) => Promise<void> {
   const { chain, job, signal } = loop;
   let announced = "";
   let concluded: number | undefined;
@@ -191,7 +192,7 @@ function followRounds(loop: LoopState, reports: ReportDesk): (seen: Seen) => Pro
       const context = contextOf(loop, { ...over, round: concluded });
       reports.begin(context);
       await concludeRound(context, member);
-      if (concluded % SETTLE_ROUNDS === 0) await settle(loop);
+      if (concluded % SETTLE_ROUNDS === 0) payday.earn(concluded);
     }
   };
 }

@@ -15,7 +15,7 @@ import {
   TransactionReceiptNotFoundError,
 } from "viem";
 import { wrapChainError } from "../chainError.ts";
-import { finalBlock } from "../finality.ts";
+import { FINAL_DEPTH, finalBlock } from "../finality.ts";
 
 export interface Head {
   readonly number: bigint;
@@ -58,9 +58,6 @@ export interface KeyChainOptions {
   /** @returns whether the endpoints agree that this block is the chain's. */
   readonly isAgreed: (block: { readonly number: bigint; readonly hash: Hex }) => Promise<boolean>;
 }
-
-/** Depth at which a block counts as final where the chain does not say so. Unit: blocks. Source: two epochs of Ethereum. */
-export const FINAL_DEPTH = 64n;
 
 export function createKeyChain({ client, account, isLocal, rpcUrl, isAgreed }: KeyChainOptions): KeyChain {
   const { address } = account;
