@@ -45,41 +45,6 @@ contract Abuse_Disputes_Test is DisputePlay {
         _assertTrue(!game.isStruck(taskId, 1, _trainer(0)), "stands");
     }
 
-    /// @dev Case F10. A trainer and its friend play each other for time: whoever of them wins, half of a bond is gone.
-    function test_timeout_accomplicesPlayForTime_costsHalfABond() public {
-        _accept(_honest());
-        uint256 supplyWei = token.totalSupply();
-        _open();
-        _playTo(Stage.Pick);
-        vm.warp(game.gameOf(gameId).deadline); // the friend lets its clock run out
-        game.timeout(gameId, position);
-        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "what the pair has left");
-        _assertEq(game.withdrawable(CHALLENGER), 0, "of its bond");
-        vm.expectEmit(address(game));
-        emit INarrowingGame.BondsWithdrawn(address(0), BOND_WEI - WON_WEI);
-        vm.prank(_trainer(0));
-        game.withdraw();
-        _assertEq(token.totalSupply(), supplyWei - (BOND_WEI - WON_WEI), "the rest is burned");
-        _assertEq(token.balanceOf(address(game)), 0, "and not the contract's");
-        _assertEq(game.withdrawable(address(0)), 0, "once");
-    }
-
-    /// @dev Case F10. A trainer that challenges itself gets no bond back either.
-    function test_timeout_trainerChallengesItself_costsHalfABond() public {
-        _accept(_honest());
-        vm.prank(CHALLENGER);
-        token.transfer(_trainer(0), BOND_WEI);
-        vm.prank(_trainer(0));
-        token.approve(address(game), BOND_WEI);
-        logs.recordLogs();
-        gameId = 1;
-        _send(_trainer(0), _openCall());
-        _playTo(Stage.Pick);
-        vm.warp(game.gameOf(gameId).deadline);
-        game.timeout(gameId, position);
-        _assertEq(game.withdrawable(_trainer(0)), WON_WEI, "half");
-    }
-
     /// @dev Case 29. Each junk challenge pays the honest trainer, and together they hold the round no longer than one.
     function test_open_manyJunkChallenges_payTheTrainerAndHoldForOneGame() public {
         _accept(_honest());
