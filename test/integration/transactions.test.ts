@@ -263,7 +263,7 @@ describe("several RPCs", () => {
       const key = await rich();
       const { chain } = await open(key, join(folder, `liar-${urls[0]!.slice(-5)}`), {
         rpcUrl: urls.join(","),
-        onNotice: ({ code }) => notices.push(code),
+        onNotice: ({ message }) => notices.push(message),
       });
       await approve(chain, 3n);
       const head = await chain.client.getBlock();
@@ -274,8 +274,8 @@ describe("several RPCs", () => {
       const truth = await admin.client.getLogs({ ...where, address: deployment.contracts.cairnToken });
       assert.equal(told.length, truth.length);
       assert.ok(told.length > 0);
-      assert.ok(notices.includes("CHAIN_RPC_SET_ASIDE"));
-      assert.equal(chain.endpoints()[0]!.setAside, "tells what the others do not");
+      // Told once it happened; whether it still is set aside is a matter of the time since.
+      assert.match(notices.join("\n"), /tells what the others do not: the others are asked for a while/);
     }
   });
 

@@ -62,7 +62,15 @@ export interface LocalNetwork {
 export interface NodeSettings
   extends Pick<
     NodeOptions,
-    "taskIds" | "createExecutor" | "misbehave" | "plantPercent" | "rejoins" | "claims" | "relayUrl" | "volunteerGames"
+    | "taskIds"
+    | "createExecutor"
+    | "misbehave"
+    | "plantPercent"
+    | "rejoins"
+    | "claims"
+    | "reports"
+    | "relayUrl"
+    | "volunteerGames"
   > {
   readonly onEvent?: (event: NodeEvent) => void;
 }
